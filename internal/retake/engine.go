@@ -1,0 +1,90 @@
+package retake
+
+import "context"
+
+// Engine makes the new segment. It is shown a window of the clip and answers with pictures, sound or both; the
+// splice takes only the segment out of that answer, so what lies outside is the original's whichever engine ran.
+//
+// Retake returns when the answer is ready to be read. Cancelling ctx must stop the work for real; its cause is
+// one of ErrCancelled, ErrShutdown, ErrLeaseLost or a deadline. Errors are *Error: CodeInvalid for a request the
+// engine can't take (Field set), CodeEngine for a failure, CodeUnavailable when trying later can help.
+type Engine interface {
+	Info() EngineInfo
+	Retake(ctx context.Context, job Job, progress ProgressFunc) (*Take, error)
+}
+
+// Readiness is an optional capability of an Engine that can be out of reach.
+type Readiness interface {
+	// Ready returns nil when a job would be taken now, or an *Error that says what is missing.
+	Ready(ctx context.Context) error
+}
+
+// Explainer is an optional capability of an Engine that can tell what it reads in a prompt before it runs.
+type Explainer interface {
+	Explain(prompt string, mode Mode) (Reading, error)
+}
+
+// Reading is what an engine understood of a prompt.
+type Reading struct {
+	Sentence string   `json:"sentence"`           // "snow (heavy), night"
+	Warnings []string `json:"warnings,omitempty"` // what was not understood
+}
+
+// EngineInfo is what an engine tells of itself.
+type EngineInfo struct {
+	Name       string // "builtin"
+	Title      string
+	Modes      []Mode
+	MaxWindow  float64 // seconds it may be shown
+	MaxWidth   int     // 0: any
+	MaxHeight  int
+	Slots      int  // generations it runs at once
+	Generative bool // a model that makes things up, rather than a deterministic editor
+}
+
+// ProgressFunc is told how far a step is, 0 to 1. It may be called from any goroutine and returns at once.
+type ProgressFunc func(fraction float64)
+
+// Job is one request as an engine sees it.
+type Job struct {
+	Prompt      string
+	Placeholder bool // the prompt is an untouched placeholder: show the demonstration look
+	Mode        Mode
+	Seed        int64
+	Segment     Segment // in the clip's time, seconds
+	Frames      int     // pictures in the segment; an answer has exactly as many
+	Samples     int     // sample frames (one per channel) in the segment
+	Picture     PictureFormat
+	Sound       SoundFormat // Rate and Channels are 0 when the clip has no sound and none is asked for
+	Source      Source
+	TempDir     string // the job's own folder, removed after it
+}
+
+// Source gives an engine the footage in the form it wants. Each form is made only when asked for.
+type Source interface {
+	// Frames reads the segment's pictures in order. Call it at most once.
+	Frames(ctx context.Context) (FrameReader, error)
+	// Sound returns the segment's sound, interleaved, and up to pad seconds before and after it where the clip has them.
+	Sound(ctx context.Context, pad float64) (before, segment, after []float32, err error)
+	// WindowFile cuts an MP4 of at most limit seconds around the segment and says which span of the clip it holds.
+	WindowFile(ctx context.Context, limit float64) (path string, window Segment, err error)
+}
+
+// FrameReader yields pictures in order.
+type FrameReader interface {
+	// Next fills dst, or returns io.EOF after the last frame.
+	Next(ctx context.Context, dst *Frame) error
+	Close() error
+}
+
+// Take is an engine's answer: either a file or streams.
+type Take struct {
+	Frames   FrameReader // exactly Job.Frames pictures in Job.Picture's format; nil with File or in an audio-only mode
+	Sound    []float32   // exactly Job.Samples × channels, interleaved; nil with File or in a video-only mode
+	File     string      // a media file, instead of the streams
+	Covers   Segment     // the span of the clip that File holds, seconds
+	Edited   Segment     // what was really made anew (an engine's grid may be coarser than asked), seconds
+	Seed     int64
+	Reading  Reading
+	Warnings []string
+}

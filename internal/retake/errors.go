@@ -1,0 +1,88 @@
+package retake
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Code sorts an error by what its receiver can do about it. The HTTP layer maps each code to one status,
+// the command line to one exit code.
+type Code string
+
+// The codes, in the words of the HTTP contract's error types.
+const (
+	CodeInvalid         Code = "invalid_params"         // the request is wrong; Field says where
+	CodeUnauthenticated Code = "unauthenticated"        // no key, or an unknown one
+	CodeNotFound        Code = "resource_not_found"     // also for what belongs to somebody else
+	CodeUnsupported     Code = "unsupported_media_type" // a model that makes no picture or video
+	CodeTooLarge        Code = "payload_too_large"
+	CodeConflict        Code = "conflict"         // an idempotency key used with another body
+	CodeRateLimited     Code = "rate_limited"     // RetryAfter says when
+	CodeEngine          Code = "engine_error"     // the engine failed; the message is for the user
+	CodeUnavailable     Code = "unavailable"      // draining, engine not there, disk full
+	CodePromise         Code = "promise_broken"   // the result would have changed footage outside the segment
+	CodeUnreadable      Code = "unreadable_input" // the clip can't be read or isn't one we edit
+	CodeInternal        Code = "unknown_error"
+)
+
+// Error is an error a user may see. Message is one or two plain sentences: what is wrong and the way out. It never
+// holds a path, a stack or a key; those belong to Cause, which is for the log.
+type Error struct {
+	Code       Code
+	Field      string // the request field it is about, if any
+	Message    string
+	RetryAfter time.Duration // with CodeRateLimited and CodeUnavailable
+	Cause      error
+}
+
+func (e *Error) Error() string {
+	if e.Cause != nil {
+		return fmt.Sprintf("%s: %s (%v)", e.Code, e.Message, e.Cause)
+	}
+	return fmt.Sprintf("%s: %s", e.Code, e.Message)
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Cause }
+
+// Errorf makes an Error with a message for the user.
+func Errorf(code Code, format string, args ...any) *Error {
+	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// Invalid makes a CodeInvalid error about one field.
+func Invalid(field, format string, args ...any) *Error {
+	return &Error{Code: CodeInvalid, Field: field, Message: fmt.Sprintf(format, args...)}
+}
+
+// Because returns a copy of e that carries cause for the log.
+func (e *Error) Because(cause error) *Error {
+	c := *e
+	c.Cause = cause
+	return &c
+}
+
+// CodeOf returns the code of the first Error in err's chain, or CodeInternal.
+func CodeOf(err error) Code {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Code
+	}
+	return CodeInternal
+}
+
+// UserMessage returns the sentence a user may see for err. An error without one yields a general sentence, so
+// that nothing internal leaks.
+func UserMessage(err error) string {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Message
+	}
+	return "Something went wrong on the server. The log has the details."
+}
+
+// Reasons a running generation's context is cancelled, given as context causes.
+var (
+	ErrCancelled = errors.New("cancelled by the user")
+	ErrShutdown  = errors.New("the server is shutting down")
+	ErrLeaseLost = errors.New("the lease was lost to another worker")
+)

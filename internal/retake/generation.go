@@ -1,0 +1,87 @@
+package retake
+
+import "time"
+
+// Status is a generation's state. The arrows are drawn in docs/queue.md.
+type Status string
+
+// The states.
+const (
+	Queued     Status = "queued"
+	Processing Status = "processing"
+	Succeeded  Status = "succeeded"
+	Failed     Status = "failed"
+	Cancelled  Status = "cancelled"
+)
+
+// Ended reports whether s is final.
+func (s Status) Ended() bool { return s == Succeeded || s == Failed || s == Cancelled }
+
+// Valid reports whether s is a known state.
+func (s Status) Valid() bool { return s == Queued || s == Processing || s.Ended() }
+
+// Phase is the step a processing generation is in.
+type Phase string
+
+// The phases, in their order.
+const (
+	PhaseFetching   Phase = "fetching"
+	PhaseProbing    Phase = "probing"
+	PhaseEngine     Phase = "engine"
+	PhaseSplicing   Phase = "splicing"
+	PhaseVerifying  Phase = "verifying"
+	PhasePublishing Phase = "publishing"
+)
+
+// Progress is how far a running generation is.
+type Progress struct {
+	Phase    Phase
+	Fraction float64 // of the whole generation, 0 to 1
+	ETA      float64 // seconds left, negative when unknown
+}
+
+// Generation is one row: what was asked, by whom, how it stands, and what came of it.
+type Generation struct {
+	ID        string // UUID
+	Namespace string // of the key that asked; the owner
+	Username  string
+	Model     string
+	Params    map[string]any // the request's parameters as sent, model and prompt included
+	Prompt    string
+	Engine    string
+	Priority  int
+
+	TargetNamespace string
+	TargetRepo      string // "" means "generations"
+	TargetDirectory string // "" means the date
+
+	Status   Status
+	Progress Progress
+	Attempts int   // claims that ended without a result
+	Fence    int64 // grows with each claim; a write with an older one is refused
+	Worker   string
+	Lease    time.Time // until when the claim holds
+
+	ResultFile string // repository path of the result, "" before it is there
+	Error      string // a sentence for the user
+	ErrorCode  Code
+	Segment    *Segment
+	Report     []byte // the preservation report as JSON
+	Warnings   []string
+	Cost       *string // decimal
+
+	Enqueued  time.Time
+	Started   time.Time // zero before
+	Completed time.Time
+}
+
+// Outcome ends a claim.
+type Outcome struct {
+	Status     Status // Succeeded, Failed or Cancelled
+	ResultFile string
+	Error      string
+	ErrorCode  Code
+	Segment    *Segment
+	Report     []byte
+	Warnings   []string
+}

@@ -1,0 +1,163 @@
+package retake
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Errors of a Store.
+var (
+	ErrNotFound    = errors.New("not found")
+	ErrStaleFence  = errors.New("the claim is no longer held")
+	ErrKeyReused   = errors.New("the idempotency key was used with another body")
+	ErrNothingToDo = errors.New("nothing to claim")
+)
+
+// Store keeps the truth: generations, their events, keys and the names of files. Every change of a generation
+// and the event that tells of it are one transaction.
+type Store interface {
+	Generations
+	Claims
+	Events
+	Keys
+	Files
+	Favorites
+	// Ping reports whether the store answers.
+	Ping(ctx context.Context) error
+	Close() error
+}
+
+// Generations is the side of the store that requests see.
+type Generations interface {
+	// Create adds queued generations. With an idempotency key that was used before with the same body it makes
+	// nothing and returns the generations made then; with another body ErrKeyReused.
+	Create(ctx context.Context, gens []*Generation, once *Idempotency) ([]*Generation, error)
+	// Generation returns the row, or ErrNotFound.
+	Generation(ctx context.Context, id string) (*Generation, error)
+	// Generations lists newest first. total counts all that match, whatever the page.
+	Generations(ctx context.Context, f Filter, p Page) (list []*Generation, total int, err error)
+	// QueuePosition counts the queued generations that were enqueued before id on the same engine.
+	QueuePosition(ctx context.Context, id string) (int, error)
+	// Cancel ends a queued generation at once and marks a processing one, whose worker then stops. It returns
+	// the row as it stands; an ended one is left alone. ErrNotFound for an unknown id.
+	Cancel(ctx context.Context, id string) (*Generation, error)
+	// DeleteGeneration removes an ended row.
+	DeleteGeneration(ctx context.Context, id string) error
+}
+
+// Idempotency makes a request that is sent twice run once within 24 hours.
+type Idempotency struct {
+	Namespace string
+	Key       string
+	BodyHash  string
+}
+
+// Filter selects generations; zero fields match everything.
+type Filter struct {
+	Namespaces []string // owner or target
+	Model      string
+	Statuses   []Status
+	MediaType  string // "video" or "image"; this service makes only video
+	Repo       string
+	Folder     string
+	Search     string // in the prompt
+}
+
+// Page is a window of a listing. Number counts from 1; Size 0 means no limit.
+type Page struct{ Number, Size int }
+
+// Claims is the side of the store that workers see.
+type Claims interface {
+	// Claim gives a worker the fairest queued generation of an engine that has a free slot: highest priority first,
+	// then the namespace that runs fewest, then the oldest. free maps engine name to free slots.
+	// ErrNothingToDo when there is none.
+	Claim(ctx context.Context, worker string, free map[string]int, lease time.Duration) (*Generation, error)
+	// Renew extends the lease and stores progress. It reports whether a cancel was asked for.
+	// ErrStaleFence when the claim was lost.
+	Renew(ctx context.Context, id string, fence int64, lease time.Duration, p Progress) (cancelled bool, err error)
+	// Finish ends the generation, if the claim still holds and no cancel was asked for (then it ends as cancelled,
+	// whatever the outcome says, and the stored status is returned). ErrStaleFence when the claim was lost.
+	Finish(ctx context.Context, id string, fence int64, o Outcome) (Status, error)
+	// Release hands a claimed generation back to the queue without counting an attempt.
+	Release(ctx context.Context, id string, fence int64) error
+	// ReapLeases puts generations whose lease lapsed back to queued, or to failed after maxAttempts such lapses.
+	// It returns how many it touched.
+	ReapLeases(ctx context.Context, maxAttempts int) (int, error)
+}
+
+// Event is something that happened to a generation. Seq grows by commit order within the store.
+type Event struct {
+	Seq        int64
+	Namespace  string
+	Name       string // media_generation_completed, media_generation_cancelled, media_generation_progress
+	Generation *Generation
+	At         time.Time
+}
+
+// The names of events.
+const (
+	EventCompleted = "media_generation_completed"
+	EventCancelled = "media_generation_cancelled"
+	EventProgress  = "media_generation_progress"
+)
+
+// Events is the durable log of completions and cancellations.
+type Events interface {
+	// EventsAfter returns events of the namespaces with Seq > after, oldest first, at most limit.
+	EventsAfter(ctx context.Context, namespaces []string, after int64, limit int) ([]Event, error)
+	// EventsSince returns events of the namespaces that are not older than t, oldest first.
+	EventsSince(ctx context.Context, namespaces []string, t time.Time) ([]Event, error)
+	// LastEvent returns the newest Seq, 0 when there is none.
+	LastEvent(ctx context.Context) (int64, error)
+}
+
+// Key is an API key. Only its hash is stored.
+type Key struct {
+	ID         string // short, to name it in listings
+	Namespace  string
+	Namespaces []string // further namespaces it may act in
+	Created    time.Time
+	LastUsed   time.Time
+	Revoked    bool
+}
+
+// Keys stores API keys by the SHA-256 of their secret.
+type Keys interface {
+	CreateKey(ctx context.Context, k Key, secretHash string) error
+	// KeyByHash returns the unrevoked key, or ErrNotFound.
+	KeyByHash(ctx context.Context, secretHash string) (*Key, error)
+	ListKeys(ctx context.Context) ([]Key, error)
+	// RevokeKey returns ErrNotFound for an unknown id.
+	RevokeKey(ctx context.Context, id string) error
+}
+
+// File is one file of a repository on this server. Its bytes are the blob named Hash.
+type File struct {
+	Namespace, Repo, Branch, Path string
+	Hash                          string // SHA-256 of the content, hex
+	Size                          int64
+	ContentType                   string
+	Public                        bool // readable without a key
+	Created                       time.Time
+}
+
+// Files names blobs.
+type Files interface {
+	// PutFile adds or replaces the name.
+	PutFile(ctx context.Context, f File) error
+	// FileAt returns the file, or ErrNotFound.
+	FileAt(ctx context.Context, namespace, repo, branch, path string) (*File, error)
+	// ListFiles lists the files whose path starts with prefix, by path.
+	ListFiles(ctx context.Context, namespace, repo, branch, prefix string) ([]File, error)
+	// DeleteFile returns ErrNotFound for an unknown name.
+	DeleteFile(ctx context.Context, namespace, repo, branch, path string) error
+	// BlobReferenced reports whether any file has this hash.
+	BlobReferenced(ctx context.Context, hash string) (bool, error)
+}
+
+// Favorites remembers the models a namespace marked.
+type Favorites interface {
+	SetFavorite(ctx context.Context, namespace, model string, on bool) error
+	FavoriteModels(ctx context.Context, namespace string) ([]string, error)
+}
