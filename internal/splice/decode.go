@@ -1,0 +1,125 @@
+package splice
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+
+	"retake/internal/h264"
+	"retake/internal/media"
+	"retake/internal/retake"
+)
+
+// Format describes the track's decoded pictures.
+func (v *Video) Format() retake.PictureFormat {
+	f := retake.PictureFormat{
+		Width: v.Stream.Width, Height: v.Stream.Height, Rate: v.Rate(), FullRange: v.Stream.FullRange,
+		Matrix: matrices[v.Stream.Matrix], Primaries: primaries[v.Stream.Primaries], Transfer: transfers[v.Stream.Transfer],
+	}
+	return f
+}
+
+// Decoder yields decoded pictures in display order.
+type Decoder struct {
+	proc   *media.Process
+	r      *bufio.Reader
+	format retake.PictureFormat
+	left   int
+	next   int // display index
+	line   *Timeline
+}
+
+// Decode starts decoding display frames [from, to), feeding the decoder the packets from the IDR at decode index
+// idr on. Nothing but these packets is decoded, so time and memory follow the span and not the clip. Frame.Time
+// is the clip's presentation time.
+func (v *Video) Decode(ctx context.Context, tools *media.Tools, idr, from, to int) (*Decoder, error) {
+	format := v.Format()
+	// With -strict 1 the decoder waits for all the pictures that reordering could still bring, where the stream does
+	// not tell how many they are; otherwise it guesses, and may give early pictures out of order.
+	args := []string{"-f", "h264", "-strict", "1", "-threads", fmt.Sprint(tools.Threads()), "-i", "pipe:0"}
+	if from > idr {
+		args = append(args, "-vf", fmt.Sprintf("select=gte(n\\,%d)", from-idr))
+	}
+	args = append(args, "-fps_mode", "passthrough", "-frames:v", fmt.Sprint(to-from), "-f", "rawvideo", "pipe:1")
+	proc, err := tools.Start(ctx, media.Command{Args: args, Stdin: v.annexB(idr, v.decodeEnd(to))})
+	if err != nil {
+		return nil, fmt.Errorf("decode pictures: %w", err)
+	}
+	return &Decoder{
+		proc: proc, r: bufio.NewReaderSize(proc.Stdout(), 1<<16), format: format,
+		left: to - from, next: from, line: v.Timeline,
+	}, nil
+}
+
+// decodeEnd returns how many samples must be fed for all frames before display index to to come out.
+func (v *Video) decodeEnd(to int) int {
+	end := to
+	for i := to; i < v.Len(); i++ {
+		if v.Rank[i] < to {
+			end = i + 1
+		}
+	}
+	return end
+}
+
+// Next fills dst, or returns io.EOF after the last frame. A decoder that yields fewer pictures than the track lists
+// is an error: the clip is damaged.
+func (d *Decoder) Next(ctx context.Context, dst *retake.Frame) error {
+	if d.left == 0 {
+		return io.EOF
+	}
+	if _, err := io.ReadFull(d.r, dst.Data); err != nil {
+		if failed := d.proc.Wait(); failed != nil {
+			return fmt.Errorf("decode picture %d: %w", d.next, failed)
+		}
+		return retake.Errorf(retake.CodeUnreadable, "The clip is damaged: picture %d can't be decoded.", d.next).Because(err)
+	}
+	dst.Time = d.line.Time(d.next)
+	d.left--
+	d.next++
+	return nil
+}
+
+// Position returns the display index of the frame that Next yields.
+func (d *Decoder) Position() int { return d.next }
+
+// Close ends the decoder, whether or not all frames were read.
+func (d *Decoder) Close() error {
+	if d.left > 0 {
+		return d.proc.Close()
+	}
+	return d.proc.Wait()
+}
+
+// annexB returns a reader of samples [from, to) as a byte stream with the parameter sets in front.
+func (v *Video) annexB(from, to int) io.Reader {
+	head := h264.AppendAnnexB(nil, v.Config.SPS...)
+	return &sampleStream{v: v, next: from, end: to, out: h264.AppendAnnexB(head, v.Config.PPS...)}
+}
+
+type sampleStream struct {
+	v         *Video
+	next, end int
+	out       []byte // what is still to be read of buf
+	buf, data []byte
+}
+
+func (s *sampleStream) Read(p []byte) (int, error) {
+	for len(s.out) == 0 {
+		if s.next >= s.end {
+			return 0, io.EOF
+		}
+		units, data, err := s.v.Units(s.next, s.data)
+		if err != nil {
+			return 0, err
+		}
+		s.data = data
+		s.buf = h264.AppendAnnexB(s.buf[:0], units...)
+		s.out = s.buf
+		s.next++
+	}
+	n := copy(p, s.out)
+	s.out = s.out[n:]
+	return n, nil
+}

@@ -1,0 +1,171 @@
+package splice_test
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"retake/internal/media"
+	"retake/internal/mp4"
+	"retake/internal/retake"
+	"retake/internal/splice"
+)
+
+// invert replaces the segment's pictures by their negatives: unmistakably new, and easy to tell from the rest.
+func invert(t *testing.T, tools *media.Tools, path, out string, start, end float64) splice.Plan {
+	t.Helper()
+	ctx := context.Background()
+	src, err := splice.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer src.Close()
+	v := src.Video
+	if v.Reason != "" {
+		t.Fatalf("the clip can't be spliced: %s", v.Reason)
+	}
+	p, err := v.Plan(start, end)
+	if err != nil {
+		t.Fatal(err)
+	}
+	setID, err := v.Config.FreeID()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dec, err := v.Decode(ctx, tools, p.From, p.N, p.M)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	frame := retake.NewFrame(v.Format())
+	var parts []*splice.Part
+	for i, n := range []int{p.LeadIn(), p.Edit(), p.Bridge()} {
+		if n == 0 {
+			continue
+		}
+		crf := []int{9, 17, 12}[i]
+		enc, err := v.Encode(ctx, tools, p, setID, crf, "veryfast", dir, string(rune('a'+i)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range n {
+			if err := dec.Next(ctx, frame); err != nil {
+				t.Fatal(err)
+			}
+			if i == 1 {
+				for k := range frame.Y {
+					frame.Y[k] = 251 - frame.Y[k]
+				}
+			}
+			if err := enc.Write(frame); err != nil {
+				t.Fatal(err)
+			}
+		}
+		part, err := enc.Finish()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer part.Close()
+		parts = append(parts, part)
+	}
+	if err := dec.Next(ctx, frame); err != io.EOF {
+		t.Fatalf("after the last frame: %v, want EOF", err)
+	}
+	if err := dec.Close(); err != nil {
+		t.Fatal(err)
+	}
+	middle, err := v.Join(p, parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dst, err := os.Create(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dst.Close()
+	patcher, err := mp4.NewPatcher(src.File, dst, []mp4.Change{{Track: v.Track.Index, First: p.N, Count: p.M - p.N}}, 0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := patcher.Finish(ctx, []mp4.Replacement{middle.Replacement}, nil); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestPicturesOutsideStayExact(t *testing.T) {
+	const h264 = "-map 0:v -map 1:a -c:v libx264 -pix_fmt yuv420p -c:a aac "
+	clips := []struct{ name, file, args string }{
+		{"one GOP, B-pyramid", "a.mp4", h264 + "-preset fast -g 250"},
+		{"GOP 60, faststart", "b.mp4", h264 + "-preset fast -g 60 -movflags +faststart"},
+		{"29.97 baseline, no B-frames", "c.mp4", h264 + "-preset fast -profile:v baseline -g 45 -r 30000/1001"},
+		{"MOV, main, full range, tags", "d.mov", h264 + "-preset fast -profile:v main -g 48 -color_range pc -colorspace bt709 -color_primaries bt709 -color_trc bt709"},
+		{"all intra", "e.mp4", h264 + "-preset fast -g 1"},
+		{"variable rate", "f.mp4", h264 + "-preset fast -g 40 -vf select='not(eq(mod(n\\,7)\\,3))' -fps_mode vfr"},
+		{"variable rate MOV", "g.mov", h264 + "-preset fast -g 70 -vf select='lt(mod(n\\,11)\\,7)' -fps_mode vfr"},
+		{"three B-frames without pyramid", "h.mp4", h264 + "-preset fast -g 60 -x264-params b-pyramid=none:bframes=3"},
+		{"two B-frames, sixteen slices", "i.mp4", h264 + "-preset fast -g 50 -x264-params slices=8:bframes=2"},
+		{"open GOP, no IDR but the first", "j.mp4", h264 + "-preset fast -x264-params open-gop=1:keyint=40:min-keyint=40"},
+		{"rotated, no sound, square pixels not", "k.mp4", "-map 0:v -c:v libx264 -pix_fmt yuv420p -preset fast -g 60 -aspect 4:3 -metadata:s:v rotate=90"},
+	}
+	tools := openTools(t)
+	for _, c := range clips {
+		t.Run(c.name, func(t *testing.T) {
+			original := makeClip(t, c.file, c.args)
+			result := filepath.Join(t.TempDir(), "out-"+c.file)
+			p := invert(t, tools, original, result, 3, 5)
+			comparePackets(t, original, result, p)
+			compareFrames(t, original, result, p)
+			if a, b := packets(t, original, "a"), packets(t, result, "a"); len(a) != len(b) {
+				t.Errorf("sound: %d packets, want %d", len(b), len(a))
+			} else {
+				for i := range a {
+					if a[i] != b[i] {
+						t.Fatalf("sound packet %d: %v, want %v", i, b[i], a[i])
+					}
+				}
+			}
+		})
+	}
+}
+
+func comparePackets(t *testing.T, original, result string, p splice.Plan) {
+	t.Helper()
+	a, b := packets(t, original, "v"), packets(t, result, "v")
+	if len(a) != len(b) {
+		t.Fatalf("%d packets, want %d", len(b), len(a))
+	}
+	for i := range a {
+		if i < p.N || i >= p.M {
+			if a[i] != b[i] {
+				t.Fatalf("packet %d outside [%d, %d): %v, want %v", i, p.N, p.M, b[i], a[i])
+			}
+			continue
+		}
+		if a[i].DTS != b[i].DTS || a[i].Duration != b[i].Duration {
+			t.Fatalf("packet %d: dts %d duration %d, want %d and %d", i, b[i].DTS, b[i].Duration, a[i].DTS, a[i].Duration)
+		}
+		if a[i].Hash == b[i].Hash {
+			t.Fatalf("packet %d in the new part is the original's", i)
+		}
+	}
+}
+
+func compareFrames(t *testing.T, original, result string, p splice.Plan) {
+	t.Helper()
+	a, b := frameHashes(t, original), frameHashes(t, result)
+	if len(a) != len(b) {
+		t.Fatalf("%d frames, want %d", len(b), len(a))
+	}
+	for i := range a {
+		same := a[i] == b[i]
+		if outside := i < p.N || i >= p.M; outside && !same {
+			t.Fatalf("frame %d outside [%d, %d): %s, want %s", i, p.N, p.M, b[i], a[i])
+		}
+		if i >= p.Start && i < p.End && same {
+			t.Fatalf("frame %d of the segment is the original's", i)
+		}
+	}
+}

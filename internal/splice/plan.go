@@ -1,0 +1,107 @@
+package splice
+
+import "math"
+
+// Plan says which frames of a picture track stay, in display indices. See the package comment.
+type Plan struct {
+	N, Start, End, M, Total int
+	// From is the decode (and display) index of the IDR to decode from to see frame N.
+	From int
+	// Depth is how many frames late the new samples may be shown for every one to keep its decode time.
+	Depth int
+}
+
+// LeadIn, Edit and Bridge return the number of frames in those spans.
+func (p Plan) LeadIn() int { return p.Start - p.N }
+
+// Edit returns the number of new frames.
+func (p Plan) Edit() int { return p.End - p.Start }
+
+// Bridge returns the number of frames between the segment and the next keyframe.
+func (p Plan) Bridge() int { return p.M - p.End }
+
+// NewPlan plans the replacement of display frames [start, end). isIDR tells of a decode index whether decoding can
+// begin there and nothing shown earlier comes after it in the file.
+func NewPlan(l *Timeline, start, end int, isIDR func(decode int) (bool, error)) (Plan, error) {
+	p := Plan{Start: start, End: end, Total: l.Len(), N: headEnd(l, start)}
+	var err error
+	if p.M, err = tailStart(l, end, isIDR); err != nil {
+		return p, err
+	}
+	if p.From, err = decodeFrom(l, p.N, isIDR); err != nil {
+		return p, err
+	}
+	p.Depth = reorderRoom(l, p.N, p.M)
+	return p, nil
+}
+
+// headEnd returns the length of the longest prefix in decode order that is also one in display order and ends at or
+// before the frame start.
+func headEnd(l *Timeline, start int) int {
+	n, highest := 0, -1
+	for i := range min(start, l.Len()) {
+		highest = max(highest, l.Rank[i])
+		if highest == i {
+			n = i + 1
+		}
+	}
+	return n
+}
+
+// tailStart returns the first IDR at or after the frame end from which on decode and display order agree about what
+// comes later; Total when there is none.
+func tailStart(l *Timeline, end int, isIDR func(int) (bool, error)) (int, error) {
+	if end >= l.Len() {
+		return l.Len(), nil
+	}
+	lowest := make([]int, l.Len()+1) // lowest display index from a decode index on
+	lowest[l.Len()] = math.MaxInt
+	for i := l.Len() - 1; i >= 0; i-- {
+		lowest[i] = min(lowest[i+1], l.Rank[i])
+	}
+	for i := end; i < l.Len(); i++ {
+		if !l.Samples[i].Sync || l.Rank[i] != i || lowest[i] != i {
+			continue
+		}
+		if ok, err := isIDR(i); err != nil || ok {
+			return i, err
+		}
+	}
+	return l.Len(), nil
+}
+
+// decodeFrom returns the last IDR at or before frame n, 0 when there is none.
+func decodeFrom(l *Timeline, n int, isIDR func(int) (bool, error)) (int, error) {
+	for i := min(n, l.Len()-1); i > 0; i-- {
+		if !l.Samples[i].Sync || l.Rank[i] != i {
+			continue
+		}
+		if ok, err := isIDR(i); err != nil || ok {
+			return i, err
+		}
+	}
+	return 0, nil
+}
+
+// maxDepth is the deepest reordering the encoder is set to: B-frames that refer to B-frames.
+const maxDepth = 2
+
+// reorderRoom returns the largest depth d ≤ maxDepth for which a sample in slot i of [n, m) may show the frame of
+// slot i-d without being shown before it is decoded. Sources whose composition offsets go below zero may go as low
+// as they already do.
+func reorderRoom(l *Timeline, n, m int) int {
+	lowest := int64(0)
+	for _, s := range l.Samples {
+		lowest = min(lowest, int64(s.CTS))
+	}
+	for d := maxDepth; d > 0; d-- {
+		fits := true
+		for i := n; i < m && fits; i++ {
+			fits = l.PTS(max(n, i-d)) >= l.Samples[i].DTS+lowest
+		}
+		if fits {
+			return d
+		}
+	}
+	return 0
+}

@@ -1,0 +1,232 @@
+package splice
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"retake/internal/aac"
+	"retake/internal/h264"
+	"retake/internal/mp4"
+)
+
+// Source is an opened original.
+type Source struct {
+	File  *mp4.File
+	Video *Video // never nil
+	Audio *Audio // nil for a clip without sound
+	file  *os.File
+}
+
+// Video is the picture track. Reason says in a plain clause why its pictures can't be replaced packet by packet, ""
+// when they can.
+type Video struct {
+	*Timeline
+	Track  *mp4.Track
+	Config *h264.Config
+	Stream *h264.Stream
+	Reason string
+	file   *mp4.File
+}
+
+// Audio is the sound track that an edit changes. Reason is as in Video.
+type Audio struct {
+	*Timeline
+	Track  *mp4.Track
+	Config aac.Config
+	Reason string
+	file   *mp4.File
+}
+
+// Open opens an MP4 or MOV file. The error wraps mp4.ErrMalformed for a damaged file, mp4.ErrUnsupported for a sound
+// one that can't be spliced in any mode.
+func Open(path string) (*Source, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("open source: %w", err)
+	}
+	s, err := open(f)
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("open source: %w", err)
+	}
+	return s, nil
+}
+
+func open(f *os.File) (*Source, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	file, err := mp4.Open(f, info.Size())
+	if err != nil {
+		return nil, err
+	}
+	s := &Source{File: file, file: f}
+	track := file.Video()
+	if track == nil {
+		return nil, fmt.Errorf("%w: there is no picture track", mp4.ErrUnsupported)
+	}
+	if s.Video, err = openVideo(file, track); err != nil {
+		return nil, err
+	}
+	if track := file.Audio(); track != nil {
+		if s.Audio, err = openAudio(file, track); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// Close closes the file.
+func (s *Source) Close() error { return s.file.Close() }
+
+// Duration returns when the last picture ends, in seconds.
+func (s *Source) Duration() float64 { return s.Video.Time(s.Video.Len()) }
+
+func openVideo(file *mp4.File, track *mp4.Track) (*Video, error) {
+	l, err := NewTimeline(track)
+	if err != nil {
+		return nil, err
+	}
+	v := &Video{Timeline: l, Track: track, file: file}
+	v.Reason, err = v.inspect()
+	return v, err
+}
+
+// inspect reads the decoder configuration and returns why the track can't be spliced, if it can't.
+func (v *Video) inspect() (reason string, err error) {
+	switch v.Track.Entry.Format {
+	case "avc1":
+	case "avc3":
+		return "its H.264 parameter sets are inside the stream (avc3)", nil
+	case "encv":
+		return "its pictures are encrypted", nil
+	default:
+		return fmt.Sprintf("its pictures are %s, not H.264", codecName(v.Track.Entry.Format)), nil
+	}
+	if v.Track.Entries != 1 {
+		return "its picture format changes within the clip", nil
+	}
+	if v.Config, err = h264.ParseConfig(v.Track.Entry.Child("avcC")); err != nil {
+		return "", err
+	}
+	streams, err := v.Config.Streams()
+	if err != nil {
+		return "", err
+	}
+	for _, s := range streams {
+		if v.Stream == nil {
+			v.Stream = s
+		}
+		if s.Width != v.Stream.Width || s.Height != v.Stream.Height {
+			return "its picture size changes within the clip", nil
+		}
+		if reason := unsupportedStream(s); reason != "" {
+			return reason, nil
+		}
+	}
+	if v.Config.LengthSize != 4 {
+		return fmt.Sprintf("its H.264 units have lengths of %d bytes", v.Config.LengthSize), nil
+	}
+	return "", nil
+}
+
+func unsupportedStream(s *h264.Stream) string {
+	switch {
+	case !s.Progressive:
+		return "its pictures are interlaced"
+	case s.ChromaFormat != 1:
+		return "its colour is not subsampled 4:2:0"
+	case s.BitDepth != 8:
+		return fmt.Sprintf("its pictures have %d bits a sample", s.BitDepth)
+	case s.Profile != 66 && s.Profile != 77 && s.Profile != 100:
+		return fmt.Sprintf("its H.264 profile is %d", s.Profile)
+	}
+	return ""
+}
+
+// codecName spells sample formats as people know them.
+func codecName(format string) string {
+	names := map[string]string{
+		"hvc1": "HEVC", "hev1": "HEVC", "av01": "AV1", "vp09": "VP9", "vp08": "VP8", "mp4v": "MPEG-4 part 2",
+		"apch": "ProRes", "apcn": "ProRes", "apcs": "ProRes", "apco": "ProRes", "ap4h": "ProRes", "jpeg": "Motion JPEG", "mjpa": "Motion JPEG",
+	}
+	if name, ok := names[format]; ok {
+		return name
+	}
+	return fmt.Sprintf("%q", format)
+}
+
+func openAudio(file *mp4.File, track *mp4.Track) (*Audio, error) {
+	a := &Audio{Track: track, file: file}
+	if track.Entry.Format != "mp4a" {
+		a.Reason = fmt.Sprintf("its sound is %q, not AAC", track.Entry.Format)
+		return a, nil
+	}
+	l, err := NewTimeline(track)
+	if errors.Is(err, mp4.ErrUnsupported) {
+		a.Reason = "its sound has an edit list that cuts"
+		return a, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.Timeline = l
+	asc, err := track.Entry.AudioSpecificConfig()
+	if err != nil {
+		return nil, err
+	}
+	if a.Config, err = aac.ParseConfig(asc); err == nil {
+		err = a.Config.CheckLC()
+	}
+	if err != nil {
+		a.Reason = "its sound is not AAC-LC"
+		return a, nil
+	}
+	a.Reason = a.inspect()
+	return a, nil
+}
+
+// inspect returns why packets of the track can't be replaced, if they can't.
+func (a *Audio) inspect() string {
+	switch {
+	case a.Track.Entries != 1:
+		return "its sound format changes within the clip"
+	case int(a.Timescale) != a.Config.Rate:
+		return "its sound is timed in other units than samples"
+	}
+	for i, s := range a.Samples {
+		if s.Duration != aac.BlockSize && i+1 < len(a.Samples) || s.CTS != 0 {
+			return "its sound packets have uneven lengths"
+		}
+	}
+	return ""
+}
+
+// Units reads a picture sample as NAL units.
+func (v *Video) Units(decode int, buf []byte) (units [][]byte, data []byte, err error) {
+	data, err = v.file.ReadSample(v.Samples[decode], buf)
+	if err != nil {
+		return nil, data, fmt.Errorf("read picture %d: %w", decode, err)
+	}
+	units, err = h264.Units(data, v.Config.LengthSize)
+	return units, data, err
+}
+
+// IsIDR reports whether decoding can begin at a decode index.
+func (v *Video) IsIDR(decode int) (bool, error) {
+	units, _, err := v.Units(decode, nil)
+	return h264.IsIDR(units), err
+}
+
+// Plan plans the replacement of the frames shown in [start, end) seconds.
+func (v *Video) Plan(start, end float64) (Plan, error) {
+	return NewPlan(v.Timeline, v.FrameAt(start), v.FrameAt(end), v.IsIDR)
+}
+
+// Count returns the number of sound packets; with Packet it makes Audio an aac.Source.
+func (a *Audio) Count() int { return len(a.Samples) }
+
+// Packet reads one sound packet.
+func (a *Audio) Packet(i int) ([]byte, error) { return a.file.ReadSample(a.Samples[i], nil) }

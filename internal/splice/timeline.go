@@ -1,0 +1,102 @@
+package splice
+
+import (
+	"fmt"
+	"math"
+	"sort"
+
+	"retake/internal/mp4"
+	"retake/internal/retake"
+)
+
+// Timeline holds a track's samples in decode order and the order in which they are shown.
+type Timeline struct {
+	Samples   []mp4.Sample
+	Display   []int // decode index by display index
+	Rank      []int // display index by decode index
+	Timescale uint32
+	origin    int64 // track ticks at movie time 0
+	delay     int64 // ticks of nothing before it
+}
+
+// NewTimeline lays out a track. It is an error for the track to be empty or two samples to share a presentation time,
+// or for its edit list to cut, repeat or change the speed.
+func NewTimeline(t *mp4.Track) (*Timeline, error) {
+	samples, err := t.Samples()
+	if err != nil {
+		return nil, err
+	}
+	if len(samples) == 0 {
+		return nil, fmt.Errorf("%w: the track has no samples", mp4.ErrMalformed)
+	}
+	l := &Timeline{Samples: samples, Timescale: t.Timescale, Display: make([]int, len(samples)), Rank: make([]int, len(samples))}
+	var ok bool
+	if l.origin, l.delay, ok = t.Origin(); !ok {
+		return nil, fmt.Errorf("%w: an edit list that cuts or changes the speed", mp4.ErrUnsupported)
+	}
+	for i := range l.Display {
+		l.Display[i] = i
+	}
+	sort.SliceStable(l.Display, func(a, b int) bool { return samples[l.Display[a]].PTS() < samples[l.Display[b]].PTS() })
+	for d, i := range l.Display {
+		l.Rank[i] = d
+		if d > 0 && samples[i].PTS() == samples[l.Display[d-1]].PTS() {
+			return nil, fmt.Errorf("%w: two pictures share one presentation time", mp4.ErrUnsupported)
+		}
+	}
+	return l, nil
+}
+
+// Len returns the number of samples.
+func (l *Timeline) Len() int { return len(l.Samples) }
+
+// PTS returns the presentation time of a display index in ticks.
+func (l *Timeline) PTS(display int) int64 { return l.Samples[l.Display[display]].PTS() }
+
+// Time returns when a display index is shown, in seconds of the movie. Len() stands for the end of the last one.
+func (l *Timeline) Time(display int) float64 {
+	if display >= l.Len() {
+		last := l.Samples[l.Display[l.Len()-1]]
+		return l.seconds(last.PTS() + int64(last.Duration))
+	}
+	return l.seconds(l.PTS(display))
+}
+
+func (l *Timeline) seconds(pts int64) float64 {
+	return float64(pts-l.origin+l.delay) / float64(l.Timescale)
+}
+
+// Ticks returns the track time shown at a movie time in seconds.
+func (l *Timeline) Ticks(seconds float64) float64 {
+	return seconds*float64(l.Timescale) + float64(l.origin-l.delay)
+}
+
+// timeTolerance forgives times that were rounded to a millisecond.
+const timeTolerance = 0.0006
+
+// FrameAt returns the first display index that is shown at or after a time in seconds, Len() past the end.
+func (l *Timeline) FrameAt(seconds float64) int {
+	return sort.Search(l.Len(), func(d int) bool { return l.Time(d) >= seconds-timeTolerance })
+}
+
+// Rate returns the average frame rate as a fraction: exact where all durations are equal.
+func (l *Timeline) Rate() retake.Rate {
+	first, last := l.PTS(0), l.PTS(l.Len()-1)
+	if l.Len() < 2 || last <= first {
+		return retake.Rate{Num: 25, Den: 1}
+	}
+	num, den := int64(l.Len()-1)*int64(l.Timescale), last-first
+	g := gcd(num, den)
+	num, den = num/g, den/g
+	for num > math.MaxInt32 || den > math.MaxInt32 {
+		num, den = num/2, max(den/2, 1)
+	}
+	return retake.Rate{Num: int(num), Den: int(den)}
+}
+
+func gcd(a, b int64) int64 {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return max(a, 1)
+}
