@@ -39,6 +39,15 @@ func (r *bitReader) ue() uint32 {
 	return 1<<zeros - 1 + r.u(zeros)
 }
 
+// se reads a signed Exp-Golomb code (9.1.1).
+func (r *bitReader) se() int {
+	k := int(r.ue())
+	if k&1 == 1 {
+		return (k + 1) / 2
+	}
+	return -k / 2
+}
+
 // ueLen returns the bits of v's Exp-Golomb code.
 func ueLen(v uint32) int { return 2*bits.Len64(uint64(v)+1) - 1 }
 

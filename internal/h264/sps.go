@@ -1,11 +1,5 @@
 package h264
 
-import (
-	"fmt"
-
-	"github.com/Eyevinn/mp4ff/avc"
-)
-
 // maxSPS bounds a sequence parameter set; real ones have under 100 bytes, with scaling lists under 500.
 const maxSPS = 4096
 
@@ -33,80 +27,184 @@ type Stream struct {
 	ReorderFrames       int
 }
 
-// ParseSPS reads a sequence parameter set.
+// ParseSPS reads a sequence parameter set (7.3.2.1.1 and annex E). Every count in it is bounded by the format, so a
+// lying set ends in an error at once.
 func ParseSPS(nal []byte) (*Stream, error) {
-	if len(nal) > maxSPS {
+	if len(nal) < 5 || len(nal) > maxSPS {
 		return nil, malformed("a sequence parameter set of %d bytes", len(nal))
 	}
-	if err := checkCycle(nal); err != nil {
-		return nil, err
+	r := &bitReader{data: unescape(nal[1:])}
+	s := &Stream{ChromaFormat: 1, BitDepth: 8, Primaries: 2, Transfer: 2, Matrix: 2, ChromaLocation: -1}
+	s.Profile, s.Constraints, s.Level = int(r.u(8)), int(r.u(8)), int(r.u(8))
+	r.ue() // id
+	switch s.Profile {
+	case 100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135:
+		s.readHigh(r)
 	}
-	sps, err := avc.ParseSPSNALUnit(nal, true)
-	if err != nil {
-		return nil, fmt.Errorf("%w: sequence parameter set: %w", ErrMalformed, err)
+	s.frameNumBits = int(r.ue()) + 4
+	switch r.ue() { // pic_order_cnt_type
+	case 0:
+		r.ue()
+	case 1:
+		r.u(1)
+		r.ue() // signed, but only skipped: the codes are of one shape
+		r.ue()
+		n := r.ue()
+		if n > 255 {
+			return nil, malformed("a sequence parameter set with %d picture order offsets", n)
+		}
+		for range n {
+			r.ue()
+		}
 	}
-	s := &Stream{
-		Width: int(sps.Width), Height: int(sps.Height),
-		Profile: int(sps.Profile), Level: int(sps.Level), Constraints: int(sps.ProfileCompatibility),
-		ChromaFormat: int(sps.ChromaFormatIDC), BitDepth: 8 + int(max(sps.BitDepthLumaMinus8, sps.BitDepthChromaMinus8)),
-		Progressive: sps.FrameMbsOnlyFlag,
-		Primaries:   2, Transfer: 2, Matrix: 2, ChromaLocation: -1,
-		ReferenceFrames: int(sps.NumRefFrames),
-		frameNumBits:    int(sps.Log2MaxFrameNumMinus4) + 4, separatePlanes: sps.SeparateColourPlaneFlag,
+	s.ReferenceFrames = int(r.ue())
+	r.u(1)
+	s.readSize(r)
+	if r.u(1) == 1 {
+		s.readUsability(r)
 	}
-	if s.frameNumBits > 16 || s.Width <= 0 || s.Height <= 0 || s.Width > 1<<15 || s.Height > 1<<15 {
+	if r.bad || s.frameNumBits > 16 || s.Width <= 0 || s.Height <= 0 || s.Width > maxSide || s.Height > maxSide {
 		return nil, malformed("a sequence parameter set with values out of range")
-	}
-	if v := sps.VUI; v != nil {
-		s.SARWidth, s.SARHeight = int(v.SampleAspectRatioWidth), int(v.SampleAspectRatioHeight)
-		s.FullRange = v.VideoFullRangeFlag
-		if v.ColourDescriptionFlag {
-			s.Primaries, s.Transfer, s.Matrix = int(v.ColourPrimaries), int(v.TransferCharacteristics), int(v.MatrixCoefficients)
-		}
-		if v.ChromaLocInfoPresentFlag {
-			s.ChromaLocation = int(v.ChromaSampleLocTypeTopField)
-		}
-		if v.TimingInfoPresentFlag && v.NumUnitsInTick > 0 && v.TimeScale > 0 && v.TimeScale < 1<<31 && v.NumUnitsInTick < 1<<30 {
-			s.TickRate, s.TickUnits = int(v.TimeScale), 2*int(v.NumUnitsInTick) // a tick is a field
-		}
-		s.ReorderDeclared, s.ReorderFrames = v.BitstreamRestrictionFlag, int(v.MaxNumReorderFrames)
 	}
 	return s, nil
 }
 
-// checkCycle refuses a set whose list of offsets for picture order count type 1 is longer than the format allows
-// (255), before a parser takes memory for it.
-func checkCycle(nal []byte) error {
-	if len(nal) < 5 {
-		return malformed("a sequence parameter set is cut short")
+// maxSide bounds a picture's width and height; level 6.2 ends at 16,888.
+const maxSide = 1 << 15
+
+// readHigh reads what the high profiles add: chroma format, bit depths, scaling lists.
+func (s *Stream) readHigh(r *bitReader) {
+	s.ChromaFormat = int(r.ue())
+	lists := 8
+	if s.ChromaFormat == 3 {
+		s.separatePlanes = r.u(1) == 1
+		lists = 12
 	}
-	r := bitReader{data: unescape(nal[4:])}
-	r.ue() // id
-	switch nal[1] {
-	case 100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135:
-		if chroma := r.ue(); chroma == 3 {
-			r.u(1)
+	s.BitDepth = 8 + int(max(r.ue(), r.ue()))
+	r.u(1)
+	if r.u(1) == 0 {
+		return
+	}
+	for i := range lists {
+		if r.u(1) == 0 {
+			continue
 		}
-		r.ue()
-		r.ue()
+		size := 16
+		if i >= 6 {
+			size = 64
+		}
+		last, next := 8, 8
+		for range size { // 7.3.2.1.1.1
+			if next != 0 {
+				next = (last + r.se() + 256) & 255
+			}
+			if next != 0 {
+				last = next
+			}
+		}
+	}
+}
+
+// readSize reads the picture size in macroblocks and the cropping.
+func (s *Stream) readSize(r *bitReader) {
+	width, height := int(r.ue())+1, int(r.ue())+1
+	s.Progressive = r.u(1) == 1
+	fields := 1
+	if !s.Progressive {
+		fields = 2
 		r.u(1)
+	}
+	r.u(1)
+	if width > maxSide/16 || height > maxSide/16 {
+		r.bad = true
+		return
+	}
+	s.Width, s.Height = 16*width, 16*height*fields
+	if r.u(1) == 0 {
+		return
+	}
+	left, right, top, bottom := int(r.ue()), int(r.ue()), int(r.ue()), int(r.ue())
+	unitX, unitY := 1, fields
+	if s.ChromaFormat == 1 || s.ChromaFormat == 2 {
+		unitX = 2
+	}
+	if s.ChromaFormat == 1 {
+		unitY *= 2
+	}
+	s.Width -= (left + right) * unitX
+	s.Height -= (top + bottom) * unitY
+}
+
+// sampleAspects are the ratios of table E-1 by aspect_ratio_idc.
+var sampleAspects = [...][2]int{
+	{0, 0}, {1, 1}, {12, 11}, {10, 11}, {16, 11}, {40, 33}, {24, 11}, {20, 11}, {32, 11}, {80, 33}, {18, 11}, {15, 11}, {64, 33}, {160, 99}, {4, 3}, {3, 2}, {2, 1},
+}
+
+// readUsability reads the video usability information (E.1.1).
+func (s *Stream) readUsability(r *bitReader) {
+	if r.u(1) == 1 {
+		if idc := int(r.u(8)); idc == 255 {
+			s.SARWidth, s.SARHeight = int(r.u(16)), int(r.u(16))
+		} else if idc < len(sampleAspects) {
+			s.SARWidth, s.SARHeight = sampleAspects[idc][0], sampleAspects[idc][1]
+		}
+	}
+	if r.u(1) == 1 { // overscan
+		r.u(1)
+	}
+	if r.u(1) == 1 { // video signal type
+		r.u(3)
+		s.FullRange = r.u(1) == 1
 		if r.u(1) == 1 {
-			return nil // scaling lists: all of them are bounded, and the cycle behind them by maxSPS
+			s.Primaries, s.Transfer, s.Matrix = int(r.u(8)), int(r.u(8)), int(r.u(8))
 		}
 	}
-	r.ue() // frame number bits
-	if r.ue() == 1 {
+	if r.u(1) == 1 {
+		s.ChromaLocation = int(r.ue())
+		r.ue()
+	}
+	if r.u(1) == 1 {
+		if units, scale := r.u(32), r.u(32); units > 0 && scale > 0 && scale < 1<<31 && units < 1<<30 {
+			s.TickRate, s.TickUnits = int(scale), 2*int(units) // a tick is a field
+		}
 		r.u(1)
-		r.ue()
-		r.ue()
-		if n := r.ue(); n > 255 {
-			return malformed("a sequence parameter set with %d picture order offsets", n)
+	}
+	nal := r.u(1) == 1
+	if nal {
+		skipBuffer(r)
+	}
+	vcl := r.u(1) == 1
+	if vcl {
+		skipBuffer(r)
+	}
+	if nal || vcl {
+		r.u(1)
+	}
+	r.u(1)
+	if r.u(1) == 1 { // bitstream restriction
+		r.u(1)
+		for range 4 {
+			r.ue()
 		}
+		s.ReorderDeclared, s.ReorderFrames = true, int(r.ue())
+		r.ue()
 	}
-	if r.bad {
-		return malformed("a sequence parameter set is cut short")
+}
+
+// skipBuffer steps over hypothetical reference decoder parameters (E.1.2).
+func skipBuffer(r *bitReader) {
+	n := r.ue() + 1
+	r.u(8)
+	if n > 32 {
+		r.bad = true
+		return
 	}
-	return nil
+	for range n {
+		r.ue()
+		r.ue()
+		r.u(1)
+	}
+	r.u(20)
 }
 
 // Streams reads all sequence parameter sets of a configuration by id.

@@ -1,0 +1,193 @@
+package h264
+
+import (
+	"bytes"
+	"errors"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestEscapeRoundTrip(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 2000 {
+		rbsp := make([]byte, 1+rng.IntN(40))
+		for i := range rbsp {
+			rbsp[i] = byte(rng.IntN(5)) // dense in zeros and threes
+		}
+		rbsp[len(rbsp)-1] = 0x80
+		nal := escape(rbsp)
+		if bytes.Contains(nal, []byte{0, 0, 0}) || bytes.Contains(nal, []byte{0, 0, 1}) || bytes.Contains(nal, []byte{0, 0, 2}) {
+			t.Fatalf("% x holds a start code", nal)
+		}
+		if diff := cmp.Diff(rbsp, unescape(nal)); diff != "" {
+			t.Fatal(diff)
+		}
+	}
+}
+
+func TestExpGolomb(t *testing.T) {
+	var w bitWriter
+	values := []uint32{0, 1, 2, 3, 6, 7, 14, 15, 30, 31, 254, 255, 65535}
+	bits := 0
+	for _, v := range values {
+		w.ue(v)
+		if bits += ueLen(v); bits != w.n {
+			t.Fatalf("%d took %d bits, want %d", v, w.n, bits)
+		}
+	}
+	r := bitReader{data: w.data}
+	for _, v := range values {
+		if got := r.ue(); got != v || r.bad {
+			t.Fatalf("read %d, want %d", got, v)
+		}
+	}
+}
+
+// idrSlice builds an IDR slice NAL unit with the given idr_pic_id and slice data of any kind behind it.
+func idrSlice(id uint32, frameNumBits int, tail []byte) []byte {
+	var w bitWriter
+	w.u(0x65, 8)
+	w.ue(0) // first_mb_in_slice
+	w.ue(7) // I
+	w.ue(1) // picture parameter set
+	w.u(0, frameNumBits)
+	w.ue(id)
+	for _, b := range tail {
+		w.u(uint32(b), 8)
+	}
+	w.u(1, 1)
+	return escape(w.data)
+}
+
+func TestChangeIDRPicID(t *testing.T) {
+	s := &Stream{frameNumBits: 5, Progressive: true}
+	for _, id := range []uint32{0, 1, 2, 15, 254} {
+		tail := []byte{0, 0, 1, 2, 0, 0, 0, 0x55, 0xaa, byte(id)}
+		old := idrSlice(id, 5, tail)
+		units, err := ChangeIDRPicID([][]byte{{6, 1, 2}, old}, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, found, err := IDRPicID(units, s)
+		if err != nil || !found || got == id {
+			t.Fatalf("id %d became %d, %v", id, got, err)
+		}
+		if diff := cmp.Diff(idrSlice(got, 5, tail), units[1]); diff != "" {
+			t.Errorf("id %d to %d: %s", id, got, diff)
+		}
+		if want := len(unescape(old)) + 1; len(unescape(units[1])) != want {
+			t.Errorf("id %d: %d bytes, want %d", id, len(unescape(units[1])), want)
+		}
+		if !bytes.Equal(units[0], []byte{6, 1, 2}) {
+			t.Error("another unit was changed")
+		}
+	}
+	if _, err := ChangeIDRPicID([][]byte{idrSlice(65535, 5, nil)}, s); !errors.Is(err, ErrMalformed) {
+		t.Errorf("an id at the limit: %v", err)
+	}
+}
+
+// x264's sets for 320×180 at 30 fps, high profile, ids 0 and 1.
+var (
+	spsZero = []byte{0x67, 0x64, 0x00, 0x0d, 0xac, 0xd9, 0x41, 0x41, 0x9f, 0x9e, 0x10, 0x00, 0x00, 0x03, 0x00, 0x10, 0x00, 0x00, 0x03, 0x03, 0xc0, 0xf1, 0x42, 0x99, 0x60}
+	ppsZero = []byte{0x68, 0xeb, 0xe3, 0xcb, 0x22, 0xc0}
+)
+
+func TestParseSPS(t *testing.T) {
+	s, err := ParseSPS(spsZero)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Width != 320 || s.Height != 180 || s.Profile != 100 || s.BitDepth != 8 || s.ChromaFormat != 1 || !s.Progressive {
+		t.Errorf("%+v", s)
+	}
+	if s.TickRate != 60 || s.TickUnits != 2 {
+		t.Errorf("timing %d/%d, want 60/2", s.TickRate, s.TickUnits)
+	}
+}
+
+func TestConfig(t *testing.T) {
+	c := &Config{Profile: 100, Level: 13, LengthSize: 4, SPS: [][]byte{spsZero}, PPS: [][]byte{ppsZero}, rest: []byte{0xfd, 0xf8, 0xf8, 0}}
+	again, err := ParseConfig(c.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(c.Bytes(), again.Bytes()); diff != "" {
+		t.Error(diff)
+	}
+	if id, err := c.FreeID(); err != nil || id != 1 {
+		t.Errorf("free id %d, %v; want 1", id, err)
+	}
+	if _, err := c.Join(c); !errors.Is(err, ErrMalformed) {
+		t.Errorf("joining sets with the same ids: %v", err)
+	}
+	other := *c
+	other.Level = 40
+	other.SPS = [][]byte{{0x67, 0x64, 0, 0x28, 0x40}} // id 1
+	other.PPS = [][]byte{{0x68, 0x40}}
+	joined, err := c.Join(&other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if joined.Level != 40 || len(joined.SPS) != 2 || len(joined.PPS) != 2 || !bytes.Equal(joined.SPS[0], spsZero) {
+		t.Errorf("joined: %+v", joined)
+	}
+	if id, err := joined.FreeID(); err != nil || id != 2 {
+		t.Errorf("free id %d, %v; want 2", id, err)
+	}
+}
+
+func TestMalformed(t *testing.T) {
+	for name, f := range map[string]func() error{
+		"sample cut inside a length":     func() error { _, err := Units([]byte{0, 0, 1}, 4); return err },
+		"unit longer than its sample":    func() error { _, err := Units([]byte{0, 0, 0, 9, 1}, 4); return err },
+		"length size 0":                  func() error { _, err := Units([]byte{1}, 0); return err },
+		"short configuration":            func() error { _, err := ParseConfig([]byte{1, 2, 3}); return err },
+		"parameter set past the end":     func() error { _, err := ParseConfig([]byte{1, 100, 0, 13, 0xff, 0xe1, 0, 200, 1}); return err },
+		"huge sequence parameter set":    func() error { _, err := ParseSPS(make([]byte, maxSPS+1)); return err },
+		"empty sequence parameter set":   func() error { _, err := ParseSPS([]byte{0x67}); return err },
+		"slice header that ends at once": func() error { _, _, err := IDRPicID([][]byte{{0x65}}, &Stream{frameNumBits: 4}); return err },
+	} {
+		if err := f(); !errors.Is(err, ErrMalformed) {
+			t.Errorf("%s: %v, want ErrMalformed", name, err)
+		}
+	}
+}
+
+func FuzzUnits(f *testing.F) {
+	f.Add(AppendSample(nil, spsZero, ppsZero, idrSlice(0, 5, nil)), 4)
+	f.Fuzz(func(t *testing.T, data []byte, size int) {
+		units, err := Units(data, size)
+		if err != nil {
+			return
+		}
+		IsIDR(units)
+		s := &Stream{frameNumBits: 4 + len(data)%13, Progressive: len(data)%2 == 0}
+		changed, err := ChangeIDRPicID(units, s)
+		if err != nil {
+			return
+		}
+		before, found, _ := IDRPicID(units, s)
+		if after, _, err := IDRPicID(changed, s); found && (err != nil || before == after) {
+			t.Fatalf("id %d became %d, %v", before, after, err)
+		}
+	})
+}
+
+func FuzzConfig(f *testing.F) {
+	c := &Config{Profile: 100, Level: 13, LengthSize: 4, SPS: [][]byte{spsZero}, PPS: [][]byte{ppsZero}}
+	f.Add(c.Bytes())
+	f.Fuzz(func(t *testing.T, data []byte) {
+		c, err := ParseConfig(data)
+		if err != nil {
+			return
+		}
+		if again, err := ParseConfig(c.Bytes()); err != nil || !bytes.Equal(again.Bytes(), c.Bytes()) {
+			t.Fatalf("a configuration does not survive writing: %v", err)
+		}
+		c.FreeID()
+		c.Streams()
+	})
+}

@@ -1,0 +1,354 @@
+package mp4
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// makeFile runs ffmpeg on a small test picture and sound and returns the file's path.
+func makeFile(t testing.TB, name, args string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	line := "-y -v error -f lavfi -i testsrc2=size=160x90:rate=30 -f lavfi -i sine=330:r=48000 -t 3 -pix_fmt yuv420p " + args
+	if out, err := exec.Command("ffmpeg", append(strings.Fields(line), path)...).CombinedOutput(); err != nil {
+		t.Fatalf("ffmpeg: %v\n%s", err, out)
+	}
+	return path
+}
+
+func openFile(t testing.TB, path string) (*File, *os.File) {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	info, err := f.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := Open(f, info.Size())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file, f
+}
+
+func probe(t *testing.T, path string, args ...string) string {
+	t.Helper()
+	out, err := exec.Command("ffprobe", append([]string{"-v", "error"}, append(args, path)...)...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("ffprobe: %v\n%s", err, out)
+	}
+	return string(out)
+}
+
+// patch writes a copy of the file with the changes and returns its path.
+func patch(t *testing.T, src *File, changes []Change, reps []Replacement, added ...*SoundTrack) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "patched.mp4")
+	dst, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dst.Close()
+	n := 0
+	for _, a := range added {
+		n += len(a.Packets)
+	}
+	p, err := NewPatcher(src, dst, changes, len(added), n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.CopyHead(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Finish(context.Background(), reps, added); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+var formats = []struct{ name, args string }{
+	{"plain.mp4", "-c:v libx264 -c:a aac -metadata title=Kept -metadata:s:a language=deu"},
+	{"fast.mp4", "-c:v libx264 -c:a aac -movflags +faststart"},
+	{"quicktime.mov", "-c:v libx264 -c:a pcm_s16le -timecode 01:00:00:00"},
+	{"intra.mov", "-c:v mjpeg -c:a aac"},
+	{"rotated.mp4", "-c:v libx264 -bf 0 -an -metadata:s:v rotate=90"},
+}
+
+// What ffprobe says of each packet must not change when samples are replaced by themselves.
+func TestPatchWithTheSameSamples(t *testing.T) {
+	for _, c := range formats {
+		t.Run(c.name, func(t *testing.T) {
+			path := makeFile(t, c.name, c.args)
+			src, f := openFile(t, path)
+			v := src.Video()
+			samples, err := v.Samples()
+			if err != nil {
+				t.Fatal(err)
+			}
+			change := Change{Track: v.Index, First: 20, Count: 30}
+			var rep Replacement
+			for _, s := range samples[20:50] {
+				rep.Pieces = append(rep.Pieces, Piece{From: f, Offset: s.Offset, Size: s.Size})
+				rep.CTS = append(rep.CTS, s.CTS)
+				rep.Sync = append(rep.Sync, s.Sync)
+			}
+			out := patch(t, src, []Change{change}, []Replacement{rep})
+			all := []string{"-show_packets", "-show_data_hash", "md5", "-show_entries", "packet=stream_index,pts,dts,duration,flags,data_hash,size:stream:stream_tags:format_tags"}
+			if diff := cmp.Diff(probe(t, path, all...), probe(t, out, all...)); diff != "" {
+				t.Error(diff)
+			}
+			again, _ := openFile(t, out)
+			if !bytes.Equal(src.Metadata(), again.Metadata()) || !bytes.Equal(src.MovieHeader(), again.MovieHeader()) {
+				t.Error("the movie's metadata changed")
+			}
+			for i := range src.Tracks {
+				if !bytes.Equal(src.Tracks[i].Head(), again.Tracks[i].Head()) {
+					t.Errorf("track %d's header changed", i)
+				}
+			}
+		})
+	}
+}
+
+func TestPatchReplacesSamples(t *testing.T) {
+	src, _ := openFile(t, makeFile(t, "a.mp4", "-c:v libx264 -bf 2 -c:a aac"))
+	v := src.Video()
+	before, err := v.Samples()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rep := Replacement{CTS: make([]int32, 10), Sync: make([]bool, 10)}
+	var want [][]byte
+	for i := range 10 {
+		data := bytes.Repeat([]byte{byte(i + 1)}, 100+i*50000)
+		want = append(want, data)
+		rep.Pieces = append(rep.Pieces, Piece{From: bytes.NewReader(data), Size: uint32(len(data))})
+		rep.CTS[i], rep.Sync[i] = int32(512*i), i == 0
+	}
+	again, _ := openFile(t, patch(t, src, []Change{{Track: v.Index, First: 40, Count: 10}}, []Replacement{rep}))
+	after, err := again.Video().Samples()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range before {
+		if before[i].DTS != after[i].DTS || before[i].Duration != after[i].Duration {
+			t.Fatalf("sample %d moved in time", i)
+		}
+		got, err := again.ReadSample(after[i], nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i >= 40 && i < 50 {
+			if !bytes.Equal(got, want[i-40]) || after[i].CTS != rep.CTS[i-40] || after[i].Sync != rep.Sync[i-40] {
+				t.Fatalf("sample %d is not the new one: %+v", i, after[i])
+			}
+			continue
+		}
+		old, err := src.ReadSample(before[i], nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, old) || before[i].CTS != after[i].CTS || before[i].Sync != after[i].Sync {
+			t.Fatalf("sample %d changed", i)
+		}
+	}
+}
+
+func TestAddSoundTrack(t *testing.T) {
+	for _, name := range []string{"silent.mp4", "silent.mov"} {
+		src, _ := openFile(t, makeFile(t, name, "-c:v libx264 -an"))
+		donor, _ := openFile(t, makeFile(t, "donor.mp4", "-c:v libx264 -c:a aac -ac 2"))
+		a := donor.Audio()
+		asc, err := a.Entry.AudioSpecificConfig()
+		if err != nil {
+			t.Fatal(err)
+		}
+		samples, err := a.Samples()
+		if err != nil {
+			t.Fatal(err)
+		}
+		track := &SoundTrack{ASC: asc, Rate: 48000, Channels: 2, Priming: 1024, Duration: 3}
+		for _, s := range samples {
+			packet, err := donor.ReadSample(s, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			track.Packets = append(track.Packets, packet)
+		}
+		out := patch(t, src, nil, nil, track)
+		got := probe(t, out, "-select_streams", "a", "-show_entries", "stream=codec_name,profile,sample_rate,channels,duration", "-of", "csv=p=0")
+		if want := "aac,LC,48000,2,3.000000\n"; got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+		if out, err := exec.Command("ffmpeg", "-v", "error", "-xerror", "-i", out, "-f", "null", "-").CombinedOutput(); err != nil || len(out) > 0 {
+			t.Errorf("%s does not play: %v\n%s", name, err, out)
+		}
+		again, _ := openFile(t, out)
+		if n := len(again.Tracks); n != 2 || again.Tracks[0].ID == again.Tracks[1].ID {
+			t.Errorf("%s: %d tracks", name, n)
+		}
+		old, err := src.Video().Samples()
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept, err := again.Video().Samples()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range old {
+			x, _ := src.ReadSample(old[i], nil)
+			y, err := again.ReadSample(kept[i], nil)
+			if err != nil || !bytes.Equal(x, y) {
+				t.Fatalf("%s: picture %d changed (%v)", name, i, err)
+			}
+		}
+	}
+}
+
+func TestRegroup(t *testing.T) {
+	body := binary.BigEndian.AppendUint32(append([]byte{0, 0, 0, 0}, "rap "...), 3)
+	for _, v := range []uint32{10, 1, 5, 0, 20, 2} {
+		body = binary.BigEndian.AppendUint32(body, v)
+	}
+	got := regroup(body, 8, 8, 17)
+	var values []uint32
+	for b := got[12:]; len(b) > 0; b = b[4:] {
+		values = append(values, binary.BigEndian.Uint32(b))
+	}
+	if diff := cmp.Diff([]uint32{8, 1, 9, 0, 18, 2}, values); diff != "" {
+		t.Error(diff)
+	}
+	if n := binary.BigEndian.Uint32(got[8:]); n != 3 {
+		t.Errorf("%d entries, want 3", n)
+	}
+}
+
+func TestLyingFiles(t *testing.T) {
+	good, err := os.ReadFile(makeFile(t, "a.mp4", "-c:v libx264 -c:a aac"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(kind string, from int) int {
+		i := bytes.Index(good[from:], []byte(kind))
+		if i < 0 {
+			t.Fatalf("no %s", kind)
+		}
+		return from + i
+	}
+	moov := at("moov", 0)
+	cases := map[string]struct {
+		pos   int
+		value uint32
+	}{
+		"moov larger than the file":         {moov - 4, 1 << 30},
+		"box size below its header":         {at("mvhd", moov) - 4, 4},
+		"trak larger than moov":             {at("trak", moov) - 4, 1 << 28},
+		"four billion samples":              {at("stsz", moov) + 12, 0xffffffff},
+		"four billion samples of one size":  {at("stsz", moov) + 8, 0xffff},
+		"four billion chunks":               {at("stco", moov) + 8, 0xffffffff},
+		"chunk map of four billion entries": {at("stsc", moov) + 8, 0xffffffff},
+		"four billion samples a chunk":      {at("stsc", moov) + 16, 0xffffffff},
+		"chunk past the end":                {at("stco", moov) + 12, 0xfffffff0},
+		"times for too many samples":        {at("stts", moov) + 12, 0xffffffff},
+		"four billion time entries":         {at("stts", moov) + 8, 0xffffffff},
+		"keyframe past the end":             {at("stss", moov) + 12, 0xfffffff},
+		"timescale 0":                       {at("mdhd", moov) + 16, 0},
+		"sample description past its box":   {at("avc1", moov) - 4, 0xffffff},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			bad := bytes.Clone(good)
+			binary.BigEndian.PutUint32(bad[c.pos:], c.value)
+			if err := readAll(bad); !errors.Is(err, ErrMalformed) && !errors.Is(err, ErrUnsupported) {
+				t.Errorf("%v, want an error", err)
+			}
+		})
+	}
+	for n := range 40 {
+		if err := readAll(good[:len(good)*n/40]); err == nil {
+			t.Errorf("a file cut to %d/40 was read", n)
+		}
+	}
+}
+
+// readAll opens the file and reads every table and sample.
+func readAll(data []byte) error {
+	f, err := Open(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return err
+	}
+	for _, t := range f.Tracks {
+		samples, err := t.Samples()
+		if err != nil {
+			return err
+		}
+		t.Entry.Child("avcC")
+		t.Entry.AudioSpecificConfig()
+		t.Origin()
+		t.Shown()
+		t.Head()
+		var buf []byte
+		for _, s := range samples[:min(len(samples), 1000)] {
+			if buf, err = f.ReadSample(s, buf); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func FuzzFile(f *testing.F) {
+	for _, c := range []string{"-c:v libx264 -c:a aac -movflags +faststart -t 0.3", "-c:v mjpeg -c:a pcm_s16le -t 0.2 -f mov"} {
+		data, err := os.ReadFile(makeFile(f, "a.mp4", c))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if readAll(data) != nil {
+			return
+		}
+		file, err := Open(bytes.NewReader(data), int64(len(data)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		dst, err := os.Create(filepath.Join(t.TempDir(), "out"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer dst.Close()
+		track := file.Tracks[0]
+		n := min(track.Count, 2)
+		p, err := NewPatcher(file, dst, []Change{{Track: 0, First: 0, Count: n}}, 0, 0)
+		if err != nil {
+			return
+		}
+		rep := Replacement{CTS: make([]int32, n), Sync: make([]bool, n)}
+		for range n {
+			rep.Pieces = append(rep.Pieces, Piece{From: bytes.NewReader([]byte("new")), Size: 3})
+		}
+		if err := p.Finish(context.Background(), []Replacement{rep}, nil); err != nil {
+			t.Fatalf("patch: %v", err)
+		}
+		info, err := dst.Stat()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open(dst, info.Size()); err != nil {
+			t.Fatalf("the patched file can't be read: %v", err)
+		}
+	})
+}
