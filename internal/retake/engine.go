@@ -66,8 +66,6 @@ type Source interface {
 	Frames(ctx context.Context) (FrameReader, error)
 	// Sound returns the segment's sound, interleaved, and up to pad seconds before and after it where the clip has them.
 	Sound(ctx context.Context, pad float64) (before, segment, after []float32, err error)
-	// WindowFile cuts an MP4 of at most limit seconds around the segment and says which span of the clip it holds.
-	WindowFile(ctx context.Context, limit float64) (path string, window Segment, err error)
 }
 
 // FrameReader yields pictures in order.

@@ -79,6 +79,7 @@ type Generation struct {
 type Outcome struct {
 	Status     Status // Succeeded, Failed or Cancelled
 	ResultFile string
+	File       *File // with Succeeded: the result's name, added in the same transaction as the end or not at all
 	Error      string
 	ErrorCode  Code
 	Segment    *Segment

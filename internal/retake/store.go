@@ -70,7 +70,9 @@ type Page struct{ Number, Size int }
 // Claims is the side of the store that workers see.
 type Claims interface {
 	// Claim gives a worker the fairest queued generation of an engine that has a free slot: highest priority first,
-	// then the namespace that runs fewest, then the oldest. free maps engine name to free slots.
+	// then the namespace that runs fewest, then the one whose last turn is longest ago, then the oldest. free maps
+	// engine name to free slots. A claim holds until its lease is past; from then on Renew, Finish and Release
+	// answer ErrStaleFence, whether or not somebody else has taken it.
 	// ErrNothingToDo when there is none.
 	Claim(ctx context.Context, worker string, free map[string]int, lease time.Duration) (*Generation, error)
 	// Renew extends the lease and stores progress. It reports whether a cancel was asked for.
@@ -81,8 +83,8 @@ type Claims interface {
 	Finish(ctx context.Context, id string, fence int64, o Outcome) (Status, error)
 	// Release hands a claimed generation back to the queue without counting an attempt.
 	Release(ctx context.Context, id string, fence int64) error
-	// ReapLeases puts generations whose lease lapsed back to queued, or to failed after maxAttempts such lapses.
-	// It returns how many it touched.
+	// ReapLeases puts generations whose lease lapsed back to queued, at most maxAttempts times, then to failed; one
+	// whose cancel was asked for ends as cancelled. It returns how many it touched.
 	ReapLeases(ctx context.Context, maxAttempts int) (int, error)
 }
 
@@ -104,11 +106,12 @@ const (
 
 // Events is the durable log of completions and cancellations.
 type Events interface {
-	// EventsAfter returns events of the namespaces with Seq > after, oldest first, at most limit.
+	// EventsAfter returns events of the namespaces with Seq > after, oldest first, at most limit. Nil namespaces
+	// mean all of them.
 	EventsAfter(ctx context.Context, namespaces []string, after int64, limit int) ([]Event, error)
 	// EventsSince returns events of the namespaces that are not older than t, oldest first.
 	EventsSince(ctx context.Context, namespaces []string, t time.Time) ([]Event, error)
-	// LastEvent returns the newest Seq, 0 when there is none.
+	// LastEvent returns the newest Seq ever given, 0 when there was none.
 	LastEvent(ctx context.Context) (int64, error)
 }
 

@@ -1,0 +1,25 @@
+package pipeline
+
+import (
+	"errors"
+	"fmt"
+
+	"retake/internal/splice"
+)
+
+// Config is how edits are made.
+type Config struct {
+	Quality      splice.Quality `koanf:"quality"`
+	StrictLimits bool           `koanf:"strict_limits"` // refuse clips over 20 s or 1080p, as the hub does
+}
+
+// DefaultConfig accepts clips of any length and size.
+func DefaultConfig() Config { return Config{Quality: splice.DefaultQuality()} }
+
+// Validate reports every mistake, each with its key.
+func (c Config) Validate() error {
+	if err := c.Quality.Validate(); err != nil {
+		return errors.Join(fmt.Errorf("pipeline: %w", err))
+	}
+	return nil
+}

@@ -1,0 +1,62 @@
+package pipeline_test
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"retake/internal/pipeline"
+	"retake/internal/retake"
+)
+
+const exactH264 = "-map 0:v -map 1:a -c:v libx264 -pix_fmt yuv420p -c:a aac -preset fast "
+
+func TestEditKeepsTheRestInEveryMode(t *testing.T) {
+	e := newEditor(t)
+	clips := []struct{ name, args string }{
+		{"one-gop.mp4", exactH264 + "-g 250"},
+		{"baseline.mov", exactH264 + "-profile:v baseline -g 45 -r 30000/1001"},
+		{"variable.mp4", exactH264 + "-g 60 -vf select='lt(mod(n\\,11)\\,7)' -fps_mode vfr"},
+		{"silent.mp4", "-map 0:v -c:v libx264 -pix_fmt yuv420p -preset fast -g 60"},
+	}
+	prompts := map[retake.Mode]string{
+		retake.ReplaceVideo:         "heavy snow at night",
+		retake.ReplaceAudio:         "rain and wind",
+		retake.ReplaceAudioAndVideo: "heavy snow, wind howling",
+	}
+	for _, c := range clips {
+		clip := makeClip(t, c.name, c.args)
+		for mode, prompt := range prompts {
+			t.Run(c.name+"/"+string(mode), func(t *testing.T) {
+				out := filepath.Join(t.TempDir(), c.name)
+				var phases []retake.Phase
+				report, err := e.Edit(context.Background(), pipeline.Edit{
+					Request: retake.Request{Prompt: prompt, Start: 2.5, Duration: 2.5, Mode: mode},
+					Source:  clip, Out: out,
+				}, func(p retake.Progress) {
+					if len(phases) == 0 || phases[len(phases)-1] != p.Phase {
+						phases = append(phases, p.Phase)
+					}
+				})
+				if err != nil {
+					b, _ := json.MarshalIndent(report, "", " ")
+					t.Fatalf("%v\n%s", err, b)
+				}
+				if !report.Holds || !report.Exact {
+					b, _ := json.MarshalIndent(report, "", " ")
+					t.Fatalf("%s", b)
+				}
+				t.Log(report.Summary)
+				if _, err := os.Stat(out); err != nil {
+					t.Fatal(err)
+				}
+			})
+		}
+	}
+	left, err := os.ReadDir(e.TempDir)
+	if err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}

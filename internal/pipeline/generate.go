@@ -1,0 +1,190 @@
+package pipeline
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"retake/internal/model"
+	"retake/internal/retake"
+)
+
+// Fetcher downloads a clip. It is package fetch's.
+type Fetcher interface {
+	Fetch(ctx context.Context, address string, dst *os.File, progress func(done, total int64)) error
+}
+
+// Files finds a file of this server by name.
+type Files interface {
+	FileAt(ctx context.Context, namespace, repo, branch, path string) (*retake.File, error)
+}
+
+// Models finds a model by its id.
+type Models interface {
+	Model(id string) (*model.Model, bool)
+}
+
+// Name is a repository file's name. Locate turns an address of this server into one, with ok false for any other
+// address.
+type Name struct{ Namespace, Repo, Branch, Path string }
+
+// Generator runs generations of the service: it is the queue's runner.
+type Generator struct {
+	Editor  *Editor
+	Models  Models
+	Fetcher Fetcher
+	Files   Files
+	Blobs   retake.Blobs
+	Locate  func(address string) (Name, bool)
+	Log     *slog.Logger
+	Now     func() time.Time
+	Pause   func(retake.Phase) // nil outside tests
+}
+
+// Run carries the generation out and says how it ended. It publishes nothing itself but the bytes of the result: the
+// name comes with the outcome, and counts only when the store takes it.
+func (g *Generator) Run(ctx context.Context, gen *retake.Generation, progress func(retake.Progress)) retake.Outcome {
+	o, err := g.run(ctx, gen, progress)
+	if err == nil {
+		return o
+	}
+	if context.Cause(ctx) == nil {
+		g.Log.Warn("generation failed", "generation", gen.ID, "error", err)
+	}
+	o.Status, o.Error, o.ErrorCode = retake.Failed, retake.UserMessage(err), retake.CodeOf(err)
+	if errors.Is(err, retake.ErrCancelled) {
+		o.Status = retake.Cancelled
+	}
+	return o
+}
+
+func (g *Generator) run(ctx context.Context, gen *retake.Generation, progress func(retake.Progress)) (o retake.Outcome, err error) {
+	m, ok := g.Models.Model(gen.Model)
+	if !ok {
+		return o, retake.Errorf(retake.CodeNotFound, "Model not found: %s", gen.Model)
+	}
+	req, err := m.Request(gen.Params)
+	if err != nil {
+		return o, err
+	}
+	if err := req.Validate(); err != nil {
+		return o, err
+	}
+	dir, err := os.MkdirTemp(g.Editor.TempDir, "generation-")
+	if err != nil {
+		return o, noRoom(fmt.Errorf("work folder: %w", err))
+	}
+	defer os.RemoveAll(dir)
+
+	clock := newClock(progress, g.Pause)
+	clock.enter(retake.PhaseFetching)
+	source, release, err := g.source(ctx, gen, req.Input, dir, clock)
+	if err != nil {
+		return o, noRoom(err)
+	}
+	defer release()
+	clock.settle()
+	result := filepath.Join(dir, "result"+extension(source))
+	report, err := g.Editor.Edit(ctx, Edit{Request: req, Source: source, Out: result, Pause: g.Pause}, progress)
+	if report != nil {
+		o.Segment, o.Warnings = &report.Segment, report.Warnings
+		report.Timings["fetching"] = clock.spent["fetching"]
+		if o.Report, _ = json.Marshal(report); o.Report == nil {
+			return o, errors.New("the report can't be written as JSON")
+		}
+	}
+	if err != nil {
+		return o, err
+	}
+	clock.enter(retake.PhasePublishing)
+	return g.publish(ctx, gen, result, o)
+}
+
+// source brings the clip to a local path.
+func (g *Generator) source(ctx context.Context, gen *retake.Generation, input, dir string, clock *clock) (string, func(), error) {
+	if name, ok := g.Locate(input); ok {
+		return g.stored(ctx, gen, name)
+	}
+	dst, err := os.Create(filepath.Join(dir, "source"))
+	if err != nil {
+		return "", nil, err
+	}
+	err = g.Fetcher.Fetch(ctx, input, dst, func(done, total int64) {
+		if total > 0 {
+			clock.tell(float64(done) / float64(total))
+		}
+	})
+	return dst.Name(), func() {}, errors.Join(err, dst.Close())
+}
+
+// stored finds a file of this server. What belongs to somebody else is not found.
+func (g *Generator) stored(ctx context.Context, gen *retake.Generation, n Name) (string, func(), error) {
+	missing := &retake.Error{Code: retake.CodeNotFound, Field: "input_video",
+		Message: fmt.Sprintf("There is no file %s/%s/%s in the branch %s. Upload it first.", n.Namespace, n.Repo, n.Path, n.Branch)}
+	f, err := g.Files.FileAt(ctx, n.Namespace, n.Repo, n.Branch, n.Path)
+	if errors.Is(err, retake.ErrNotFound) {
+		return "", nil, missing
+	}
+	if err != nil {
+		return "", nil, fmt.Errorf("find the clip: %w", err)
+	}
+	if !f.Public && f.Namespace != gen.Namespace && f.Namespace != gen.TargetNamespace {
+		return "", nil, missing
+	}
+	local, release, err := g.Blobs.LocalPath(ctx, f.Hash)
+	if err != nil {
+		return "", nil, fmt.Errorf("open the clip: %w", err)
+	}
+	return local, release, nil
+}
+
+// extension chooses the result's: a QuickTime original stays one.
+func extension(source string) string {
+	f, err := os.Open(source)
+	if err != nil {
+		return ".mp4"
+	}
+	defer f.Close()
+	head := make([]byte, 12)
+	if n, _ := f.Read(head); n == len(head) && string(head[4:8]) == "ftyp" && string(head[8:12]) == "qt  " {
+		return ".mov"
+	}
+	return ".mp4"
+}
+
+// publish stores the result's bytes and names the file.
+func (g *Generator) publish(ctx context.Context, gen *retake.Generation, result string, o retake.Outcome) (retake.Outcome, error) {
+	hash, size, err := g.Blobs.PutFile(ctx, result)
+	if err != nil {
+		return o, fmt.Errorf("publish: %w", err)
+	}
+	ext := filepath.Ext(result)
+	f := &retake.File{
+		Namespace: gen.TargetNamespace, Repo: gen.TargetRepo, Branch: "main",
+		Hash: hash, Size: size, ContentType: "video/mp4", Created: g.Now(),
+	}
+	if ext == ".mov" {
+		f.ContentType = "video/quicktime"
+	}
+	if f.Namespace == "" {
+		f.Namespace = gen.Namespace
+	}
+	if f.Repo == "" {
+		f.Repo = "generations"
+	}
+	dir := gen.TargetDirectory
+	if dir == "" {
+		dir = gen.Enqueued.UTC().Format(time.DateOnly)
+	}
+	f.Path = path.Join(strings.Trim(dir, "/"), gen.ID+ext)
+	o.Status, o.File = retake.Succeeded, f
+	o.ResultFile = strings.Join([]string{f.Namespace, f.Repo, "file", f.Branch, f.Path}, "/")
+	return o, nil
+}

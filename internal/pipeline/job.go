@@ -1,0 +1,194 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"retake/internal/retake"
+	"retake/internal/splice"
+)
+
+// Sound of a clip that has none, in a mode that makes some.
+const (
+	freshRate     = 48000
+	freshChannels = 2
+)
+
+// pick returns the engine that was asked for, or the first that can do the mode.
+func (r *run) pick(req retake.Request) (retake.Engine, error) {
+	var names []string
+	for _, e := range r.Engines {
+		info := e.Info()
+		names = append(names, info.Name)
+		if req.Engine != "" && req.Engine != info.Name {
+			continue
+		}
+		if slices.Contains(info.Modes, req.Mode) {
+			return e, nil
+		}
+		if req.Engine != "" {
+			return nil, retake.Invalid("mode", "the engine %s does not do %s", info.Name, req.Mode)
+		}
+	}
+	if req.Engine != "" {
+		return nil, retake.Invalid("engine", "there is no engine %q here; there are: %v", req.Engine, names)
+	}
+	return nil, retake.Errorf(retake.CodeUnavailable, "No engine here can do %s.", req.Mode)
+}
+
+// seedFor returns the request's seed, or one that is the same for the same request.
+func seedFor(req retake.Request) int64 {
+	if req.Seed != nil {
+		return *req.Seed
+	}
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%s\x00%g\x00%g\x00%s", req.Prompt, req.Start, req.Duration, req.Mode)
+	return int64(h.Sum64() >> 33) // 31 bits: every engine takes that many
+}
+
+// engineJob describes the segment to the engine.
+func (r *run) engineJob(ctx context.Context) (retake.Job, *footage, error) {
+	req := r.job.Request
+	temp := filepath.Join(r.dir, "engine")
+	if err := os.Mkdir(temp, 0o700); err != nil {
+		return retake.Job{}, nil, fmt.Errorf("engine folder: %w", err)
+	}
+	f := &footage{run: r, ctx: ctx}
+	job := retake.Job{
+		Prompt: req.Prompt, Placeholder: req.IsPlaceholder(), Mode: req.Mode, Seed: r.seed,
+		Segment: r.segment, Source: f, TempDir: temp,
+	}
+	if req.Mode.Video() {
+		job.Frames, job.Picture = r.plan.Edit(), r.src.Video.Format()
+	}
+	if req.Mode.Audio() {
+		job.Sound = retake.SoundFormat{Rate: freshRate, Channels: freshChannels}
+		if a := r.src.Audio; a != nil {
+			job.Sound = retake.SoundFormat{Rate: a.Config.Rate, Channels: a.Config.Channels}
+		}
+		from, to := r.soundSpan(job.Sound.Rate)
+		job.Samples = int(to - from)
+	}
+	return job, f, nil
+}
+
+// checkTake holds an engine to its contract.
+func checkTake(t *retake.Take, job retake.Job) error {
+	if job.Mode.Video() && t.Frames == nil {
+		return retake.Errorf(retake.CodeEngine, "The engine answered without pictures.")
+	}
+	if want := job.Samples * job.Sound.Channels; job.Mode.Audio() && len(t.Sound) != want {
+		return retake.Errorf(retake.CodeEngine, "The engine answered with sound of the wrong length.").
+			Because(fmt.Errorf("%d values, want %d", len(t.Sound), want))
+	}
+	return nil
+}
+
+// footage gives the engine the clip, and keeps the decoder that the bridge goes on with.
+type footage struct {
+	run  *run
+	ctx  context.Context // of the run: the decoder outlives the engine's call
+	dec  *splice.Decoder
+	lead frames
+}
+
+// open starts the decoder and takes the lead-in off it: a few frames at most.
+func (f *footage) open(ctx context.Context) error {
+	if f.dec != nil {
+		return nil
+	}
+	r := f.run
+	var err error
+	if f.dec, err = r.src.Video.Decode(ctx, r.Tools, r.plan.From, r.plan.N, r.plan.M); err != nil {
+		return err
+	}
+	for range r.plan.LeadIn() {
+		frame := retake.NewFrame(r.src.Video.Format())
+		if err := f.dec.Next(ctx, frame); err != nil {
+			return fmt.Errorf("lead-in: %w", err)
+		}
+		f.lead = append(f.lead, frame)
+	}
+	return nil
+}
+
+func (f *footage) close() {
+	if f.dec != nil {
+		f.dec.Close()
+	}
+}
+
+// skipTo drops what the engine left unread of the segment.
+func (f *footage) skipTo(ctx context.Context, display int, scratch *retake.Frame) error {
+	for f.dec.Position() < display {
+		if err := f.dec.Next(ctx, scratch); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Frames implements retake.Source.
+func (f *footage) Frames(context.Context) (retake.FrameReader, error) {
+	if f.dec != nil {
+		return nil, errors.New("the segment's pictures are read only once")
+	}
+	if err := f.open(f.ctx); err != nil {
+		return nil, err
+	}
+	return segmentReader{f}, nil
+}
+
+// Sound implements retake.Source.
+func (f *footage) Sound(ctx context.Context, pad float64) (before, segment, after []float32, err error) {
+	a := f.run.src.Audio
+	if a == nil || a.Reason != "" {
+		return nil, nil, nil, nil
+	}
+	from, to := f.run.soundSpan(a.Config.Rate)
+	start, _ := a.Span(f.run.segment.Start-pad, 0)
+	_, end := a.Span(0, f.run.segment.End+pad)
+	all, err := a.Decode(ctx, f.run.Tools, start, end)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	ch := int64(a.Config.Channels)
+	i, j := (from-start)*ch, (to-start)*ch
+	return all[:i:i], all[i:j:j], all[j:], nil
+}
+
+// segmentReader reads the segment's pictures off the decoder.
+type segmentReader struct{ f *footage }
+
+func (s segmentReader) Next(ctx context.Context, dst *retake.Frame) error {
+	if s.f.dec.Position() >= s.f.run.plan.End {
+		return io.EOF
+	}
+	if err := s.f.dec.Next(ctx, dst); err != nil {
+		return err
+	}
+	dst.Time -= s.f.run.segment.Start
+	return nil
+}
+
+func (segmentReader) Close() error { return nil }
+
+// frames is a FrameReader over pictures in memory.
+type frames []*retake.Frame
+
+func (f *frames) Next(_ context.Context, dst *retake.Frame) error {
+	if len(*f) == 0 {
+		return io.EOF
+	}
+	dst.CopyFrom((*f)[0])
+	*f = (*f)[1:]
+	return nil
+}
+
+func (f *frames) Close() error { return nil }

@@ -1,0 +1,200 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+
+	"retake/internal/mp4"
+	"retake/internal/retake"
+	"retake/internal/splice"
+)
+
+// make has the engine make the new segment and writes the spliced file. New pictures, new sound and the copy of
+// what stays in front of them come about side by side.
+func (r *run) make(ctx context.Context, out string) error {
+	r.clock.enter(retake.PhaseEngine)
+	mode := r.job.Request.Mode
+	job, footage, err := r.engineJob(ctx)
+	if err != nil {
+		return err
+	}
+	defer footage.close()
+	if r.take, err = r.engine.Retake(ctx, job, func(float64) {}); err != nil {
+		return err
+	}
+	if r.take.Frames != nil {
+		defer r.take.Frames.Close()
+	}
+	r.warnings = append(r.warnings, r.take.Warnings...)
+	if err := checkTake(r.take, job); err != nil {
+		return err
+	}
+
+	var work group
+	sound := newSound{}
+	if mode.Audio() {
+		if sound, err = r.newSound(ctx, job); err != nil {
+			return err
+		}
+	}
+	changes, patcher, file, err := r.openResult(out, sound)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	work.run(r.cancel, func() error { return patcher.CopyHead(ctx) })
+	reps := make([]mp4.Replacement, len(changes))
+	if mode.Video() {
+		work.run(r.cancel, func() error {
+			middle, err := r.newPictures(ctx, footage)
+			if err == nil {
+				reps[0] = middle.Replacement
+			}
+			return err
+		})
+	}
+	if sound.change != nil {
+		reps[len(reps)-1] = sound.replacement
+	}
+	if err := work.wait(); err != nil {
+		return err
+	}
+	r.clock.enter(retake.PhaseSplicing)
+	if err := patcher.Finish(ctx, reps, sound.added); err != nil {
+		return fmt.Errorf("splice: %w", err)
+	}
+	if err := file.Sync(); err != nil {
+		return fmt.Errorf("splice: %w", err)
+	}
+	return file.Close()
+}
+
+// openResult creates the result file and prepares its patcher.
+func (r *run) openResult(out string, sound newSound) ([]mp4.Change, *mp4.Patcher, *os.File, error) {
+	var changes []mp4.Change
+	if r.job.Request.Mode.Video() {
+		changes = append(changes, mp4.Change{Track: r.src.Video.Track.Index, First: r.plan.N, Count: r.plan.M - r.plan.N})
+	}
+	if sound.change != nil {
+		changes = append(changes, *sound.change)
+	}
+	packets := 0
+	for _, t := range sound.added {
+		packets += len(t.Packets)
+	}
+	file, err := os.OpenFile(out, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, nil, nil, fmt.Errorf("splice: %w", err)
+	}
+	patcher, err := mp4.NewPatcher(r.src.File, file, changes, len(sound.added), packets)
+	if err != nil {
+		file.Close()
+		return nil, nil, nil, fmt.Errorf("splice: %w", err)
+	}
+	return changes, patcher, file, nil
+}
+
+// newPictures encodes lead-in, edit and bridge and joins them. The decoder runs once; each span's encoder drains
+// while the next one fills.
+func (r *run) newPictures(ctx context.Context, footage *footage) (*splice.Middle, error) {
+	v, p, q := r.src.Video, r.plan, r.Config.Quality
+	setID, err := v.Config.FreeID()
+	if err != nil {
+		return nil, err
+	}
+	if err := footage.open(ctx); err != nil {
+		return nil, err
+	}
+	spans := []span{
+		{"lead-in", p.LeadIn(), q.LeadInCRF, &footage.lead},
+		{"edit", p.Edit(), q.EditCRF, r.take.Frames},
+		{"bridge", p.Bridge(), q.BridgeCRF, footage.dec},
+	}
+	parts := make([]*splice.Part, len(spans))
+	var draining group
+	frame := retake.NewFrame(v.Format())
+	done, total := 0, p.M-p.N
+	for i, s := range spans {
+		if s.frames == 0 {
+			continue
+		}
+		if s.name == "bridge" {
+			if err = errors.Join(r.take.Frames.Close(), footage.skipTo(ctx, p.End, frame)); err != nil {
+				break
+			}
+		}
+		var enc *splice.Encoder
+		if enc, err = v.Encode(ctx, r.Tools, p, setID, s.crf, q.Preset, r.dir, s.name); err != nil {
+			break
+		}
+		err = s.feed(ctx, enc, frame, func() {
+			done++
+			r.clock.tell(float64(done) / float64(total))
+		})
+		if err != nil {
+			enc.Abort()
+			break
+		}
+		draining.run(r.cancel, func() (err error) {
+			parts[i], err = enc.Finish()
+			return err
+		})
+	}
+	err = errors.Join(err, draining.wait())
+	for _, part := range parts {
+		if part != nil {
+			r.parts = append(r.parts, part)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return v.Join(p, r.parts)
+}
+
+// span is a run of pictures that one encoder makes.
+type span struct {
+	name   string
+	frames int
+	crf    int
+	from   retake.FrameReader
+}
+
+func (s span) feed(ctx context.Context, enc *splice.Encoder, frame *retake.Frame, step func()) error {
+	for i := range s.frames {
+		if err := s.from.Next(ctx, frame); err != nil {
+			return fmt.Errorf("%s, picture %d of %d: %w", s.name, i, s.frames, err)
+		}
+		if err := enc.Write(frame); err != nil {
+			return err
+		}
+		step()
+	}
+	return nil
+}
+
+// group runs functions side by side and waits for all. The first error stops the others through stop.
+type group struct {
+	wg   sync.WaitGroup
+	mu   sync.Mutex
+	errs []error
+}
+
+func (g *group) run(stop context.CancelCauseFunc, f func() error) {
+	g.wg.Go(func() {
+		if err := f(); err != nil {
+			stop(err)
+			g.mu.Lock()
+			g.errs = append(g.errs, err)
+			g.mu.Unlock()
+		}
+	})
+}
+
+func (g *group) wait() error {
+	g.wg.Wait()
+	return errors.Join(g.errs...)
+}

@@ -1,0 +1,190 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"retake/internal/media"
+	"retake/internal/mp4"
+	"retake/internal/retake"
+	"retake/internal/splice"
+)
+
+// Limits of the hub, held to with Config.StrictLimits.
+const (
+	hubSeconds = 20
+	hubLong    = 1920 // pixels of the longer side
+	hubShort   = 1080
+)
+
+// probe looks at the clip and opens what will be spliced: the clip itself where its tracks allow it, else a copy
+// with whole tracks re-encoded.
+func (r *run) probe(ctx context.Context) error {
+	info, err := r.Tools.Probe(ctx, r.job.Source)
+	if err != nil {
+		return err
+	}
+	if err := r.checkLimits(info); err != nil {
+		return err
+	}
+	r.clip = r.job.Source
+	fate, src, err := Inspect(info, r.job.Source, r.job.Request.Mode)
+	if err != nil {
+		return err
+	}
+	if fate.Exact {
+		r.src = src
+		return nil
+	}
+	r.recoded, r.reasons = true, fate.Reasons
+	r.clip = r.dir + "/normalised.mp4"
+	if err := normalise(ctx, r.Tools, r.Config.Quality, info, fate, r.job.Source, r.clip, r.dir); err != nil {
+		return err
+	}
+	if r.src, err = splice.Open(r.clip); err != nil {
+		return fmt.Errorf("open the re-encoded clip: %w", err)
+	}
+	return nil
+}
+
+func (r *run) checkLimits(info *media.Info) error {
+	if !r.Config.StrictLimits {
+		return nil
+	}
+	v := info.Video()
+	if info.Duration > hubSeconds {
+		return retake.Invalid("input_video", "the clip is %.1f s long; this server takes at most %d s", info.Duration, hubSeconds)
+	}
+	if max(v.Width, v.Height) > hubLong || min(v.Width, v.Height) > hubShort {
+		return retake.Invalid("input_video", "the clip is %d×%d; this server takes at most 1920×1080", v.Width, v.Height)
+	}
+	return nil
+}
+
+// Fate says before an edit what it will keep.
+type Fate struct {
+	Exact     bool     // packets outside the segment and its bridge are kept
+	KeepVideo bool     // else: the pictures' packets are copied all the same
+	KeepAudio bool     // and the sound's
+	Reasons   []string // why not, a sentence each
+}
+
+// Inspect says what an edit of the clip in a mode will keep. With an exact fate it returns the opened clip, for the
+// caller to close. A clip that can't be edited at all is a *retake.Error.
+func Inspect(info *media.Info, path string, mode retake.Mode) (Fate, *splice.Source, error) {
+	src, err := splice.Open(path)
+	if err == nil {
+		video, audio := "", ""
+		if mode.Video() {
+			video = src.Video.Reason
+		}
+		if mode.Audio() && src.Audio != nil {
+			audio = src.Audio.Reason
+		}
+		if video == "" && audio == "" {
+			return Fate{Exact: true, KeepVideo: true, KeepAudio: true}, src, nil
+		}
+		src.Close()
+		fate, err := recodeFate(info, mode, video, audio)
+		return fate, nil, err
+	}
+	isMP4 := info.Brand != "" || info.Format == "mov,mp4,m4a,3gp,3g2,mj2"
+	switch {
+	case isMP4 && errors.Is(err, mp4.ErrMalformed):
+		return Fate{}, nil, (&retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
+			Message: "The clip is damaged: its index does not agree with the file. Export it again, or repair it, and try once more."}).Because(err)
+	case isMP4:
+		fate, err := recodeFate(info, mode, "its file has a structure that can't be patched yet (fragments or an edit list that cuts)", "")
+		return fate, nil, err
+	}
+	fate, err := recodeFate(info, mode, "", "")
+	fate.Reasons = append([]string{"The clip was moved to an MP4 file, because packets can be put in place in MP4 and MOV only so far."}, fate.Reasons...)
+	return fate, nil, err
+}
+
+// recodeFate decides which tracks of a clip that can't be spliced as it is are copied and which are re-encoded, and
+// says why. video and audio are the known obstacles, "" for none.
+func recodeFate(info *media.Info, mode retake.Mode, video, audio string) (Fate, error) {
+	v := info.Video()
+	if v.Transfer == "smpte2084" || v.Transfer == "arib-std-b67" {
+		return Fate{}, &retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
+			Message: "The clip is HDR, which can't be kept yet. Convert it to SDR H.264 first."}
+	}
+	f := Fate{KeepVideo: video == "" && spliceable(v), KeepAudio: true}
+	if !mode.Video() && video == "" && v.Codec == "h264" {
+		f.KeepVideo = true
+	}
+	if !f.KeepVideo {
+		f.Reasons = append(f.Reasons, fmt.Sprintf("The whole picture track was re-encoded at visually lossless quality, because %s.", orElse(video, obstacle(v))))
+	}
+	if a := info.Audio(); a != nil && (audio != "" || !plainAAC(a)) {
+		if audio != "" || mode.Audio() || !fitsMP4[a.Codec] {
+			f.KeepAudio = false
+			f.Reasons = append(f.Reasons, fmt.Sprintf("The whole sound track was re-encoded at 256 kbit/s, because %s.", orElse(audio, "its sound is "+a.Codec+", not AAC-LC")))
+		}
+	}
+	return f, nil
+}
+
+func orElse(s, otherwise string) string {
+	if s != "" {
+		return s
+	}
+	return otherwise
+}
+
+// fitsMP4 are the sound codecs that an MP4 file can hold as they are.
+var fitsMP4 = map[string]bool{"aac": true, "mp3": true, "ac3": true, "eac3": true, "alac": true}
+
+func plainAAC(a *media.Stream) bool { return a.Codec == "aac" && (a.Profile == "LC" || a.Profile == "") }
+
+// spliceable reports whether a picture stream can be spliced once it is in an MP4 file.
+func spliceable(v *media.Stream) bool { return obstacle(v) == "" }
+
+// obstacle says why a picture stream can't be spliced, "" when it can.
+func obstacle(v *media.Stream) string {
+	switch {
+	case v.Codec != "h264":
+		return "its pictures are " + v.Codec + ", not H.264"
+	case !v.Progressive():
+		return "its pictures are interlaced"
+	case v.PixFmt != "yuv420p" && v.PixFmt != "yuvj420p":
+		return "its pictures are " + v.PixFmt + ", not 8-bit 4:2:0"
+	}
+	return ""
+}
+
+// normaliseBitRate is that of re-encoded sound, bits a second.
+const normaliseBitRate = 256000
+
+// normalise writes a copy of the clip as an MP4 file that can be spliced.
+func normalise(ctx context.Context, tools *media.Tools, q splice.Quality, info *media.Info, f Fate, from, to, dir string) error {
+	v := info.Video()
+	args := []string{"-i", from, "-map", fmt.Sprintf("0:%d", v.Index), "-map", "0:a?", "-map_metadata", "0", "-map_chapters", "0",
+		"-fps_mode", "passthrough", "-enc_time_base:v", "-1"}
+	if f.KeepVideo {
+		args = append(args, "-c:v", "copy")
+	} else {
+		args = append(args, "-c:v", "libx264", "-crf", fmt.Sprint(q.BridgeCRF), "-preset", q.Preset, "-profile:v", "high",
+			"-threads", fmt.Sprint(tools.Threads()))
+		filter := "format=yuv420p"
+		if v.FullRange {
+			filter = "format=yuvj420p"
+		}
+		if !v.Progressive() {
+			filter = "yadif," + filter
+		}
+		args = append(args, "-vf", filter)
+	}
+	if f.KeepAudio {
+		args = append(args, "-c:a", "copy")
+	} else {
+		args = append(args, "-c:a", "aac", "-b:a", fmt.Sprint(normaliseBitRate))
+	}
+	args = append(args, "-f", "mp4", to)
+	if _, err := tools.Run(ctx, media.Command{Args: args, WriteDirs: []string{dir}}); err != nil {
+		return fmt.Errorf("re-encode the clip: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,226 @@
+package verify_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"retake/internal/media"
+	"retake/internal/mp4"
+	"retake/internal/retake"
+	"retake/internal/splice"
+	"retake/internal/verify"
+)
+
+var folder string // of the clips all tests share
+
+func TestMain(m *testing.M) {
+	media.Main()
+	os.Exit(func() int {
+		var err error
+		if folder, err = os.MkdirTemp("", "verify"); err != nil {
+			panic(err)
+		}
+		defer os.RemoveAll(folder)
+		return m.Run()
+	}())
+}
+
+func openTools(t testing.TB) *media.Tools {
+	t.Helper()
+	tools, err := media.Open(media.DefaultConfig())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tools
+}
+
+func ffmpeg(t testing.TB, args ...string) {
+	t.Helper()
+	if out, err := exec.Command("ffmpeg", append([]string{"-y", "-v", "error"}, args...)...).CombinedOutput(); err != nil {
+		t.Fatalf("ffmpeg %q: %v\n%s", args, err, out)
+	}
+}
+
+// sources are ffmpeg's inputs of every clip: a moving picture without cuts, a chord with a voice-like wobble.
+const sources = "-f lavfi -i mandelbrot=size=320x180:rate=25:start_scale=0.8:end_scale=0.2:end_pts=200 " +
+	"-f lavfi -i aevalsrc=0.2*sin(2*PI*220*t)+0.1*sin(2*PI*331*t+3*sin(5*t))|0.2*sin(2*PI*277*t)+0.1*sin(2*PI*415*t):s=48000 -t 6 "
+
+const x264 = "-map 0:v -c:v libx264 -preset veryfast -crf 20 -pix_fmt yuv420p -x264-params bframes=3:scenecut=0 "
+
+var clips = map[string]string{
+	"single.mp4":  x264 + "-g 250 -map 1:a -c:a aac -b:a 128k -metadata title=Ox -metadata:s:a language=fra",
+	"gops.mp4":    x264 + "-g 40 -map 1:a -c:a aac -b:a 128k",
+	"silent.mp4":  x264 + "-g 40",
+	"rotated.mov": x264 + "-g 40 -map 1:a -c:a aac -b:a 128k -metadata:s:v rotate=90 -timecode 01:00:00:00",
+	"hevc.mp4":    "-map 0:v -c:v libx265 -preset ultrafast -crf 16 -pix_fmt yuv420p -x265-params log-level=none -map 1:a -c:a libmp3lame -b:a 192k",
+	"foreign.mkv": x264 + "-g 40 -map 1:a -c:a aac -b:a 128k",
+}
+
+var made = struct {
+	sync.Mutex
+	paths map[string]string
+}{paths: map[string]string{}}
+
+// clip returns the path of one of the clips, made on first use.
+func clip(t testing.TB, name string) string {
+	t.Helper()
+	made.Lock()
+	defer made.Unlock()
+	if p, ok := made.paths[name]; ok {
+		return p
+	}
+	path := filepath.Join(folder, name)
+	ffmpeg(t, append(strings.Fields(sources+clips[name]), path)...)
+	made.paths[name] = path
+	return path
+}
+
+// edit says how a result is made; the zero value with a span makes one that keeps the promise.
+type edit struct {
+	start, end float64
+	video      bool
+	audio      bool
+	bridgeCRF  int   // 0: 10
+	luma       int   // added to the segment's pictures
+	stutter    bool  // the bridge shows its first frame twice in place of its second
+	shift      int   // the sound track's packets move by so many
+	early      int64 // sample frames by which the new sound begins before the segment
+	raw        bool  // the new sound is encoded on its own and dropped in
+}
+
+// make writes an edited copy of a clip.
+func (e edit) make(t testing.TB, original string) string {
+	t.Helper()
+	ctx, tools := context.Background(), openTools(t)
+	src, err := splice.Open(original)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer src.Close()
+	path := filepath.Join(t.TempDir(), "result"+filepath.Ext(original))
+	dst, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dst.Close()
+	var changes []mp4.Change
+	var reps []mp4.Replacement
+	if e.video {
+		p, middle := e.pictures(ctx, t, tools, src.Video)
+		changes = append(changes, mp4.Change{Track: src.Video.Track.Index, First: p.N, Count: p.M - p.N})
+		reps = append(reps, middle.Replacement)
+	}
+	if e.audio || e.shift != 0 || e.raw {
+		change, rep := e.sound(ctx, t, tools, src)
+		changes, reps = append(changes, change), append(reps, rep)
+	}
+	patcher, err := mp4.NewPatcher(src.File, dst, changes, 0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := patcher.Finish(ctx, reps, nil); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// pictures draws a grey block into the segment's pictures.
+func (e edit) pictures(ctx context.Context, t testing.TB, tools *media.Tools, v *splice.Video) (splice.Plan, *splice.Middle) {
+	t.Helper()
+	p, err := v.Plan(e.start, e.end)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := v.Config.FreeID()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dec, err := v.Decode(ctx, tools, p.From, p.N, p.M)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	frame, before := retake.NewFrame(v.Format()), retake.NewFrame(v.Format())
+	bridge := 10
+	if e.bridgeCRF > 0 {
+		bridge = e.bridgeCRF
+	}
+	var parts []*splice.Part
+	for i, n := range []int{p.LeadIn(), p.Edit(), p.Bridge()} {
+		if n == 0 {
+			continue
+		}
+		enc, err := v.Encode(ctx, tools, p, id, []int{8, 17, bridge}[i], "veryfast", dir, []string{"a", "b", "c"}[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for k := range n {
+			before.CopyFrom(frame)
+			if err := dec.Next(ctx, frame); err != nil {
+				t.Fatal(err)
+			}
+			out := frame
+			switch {
+			case i == 1:
+				draw(frame, e.luma)
+			case i == 2 && k == 1 && e.stutter:
+				out = before
+			}
+			if err := enc.Write(out); err != nil {
+				t.Fatal(err)
+			}
+		}
+		part, err := enc.Finish()
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { part.Close() })
+		parts = append(parts, part)
+	}
+	if err := dec.Next(ctx, frame); !errors.Is(err, io.EOF) {
+		t.Fatalf("after the last frame: %v", err)
+	}
+	dec.Close()
+	middle, err := v.Join(p, parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p, middle
+}
+
+func draw(f *retake.Frame, luma int) {
+	for y := 40; y < 70; y++ {
+		for x := 40; x < 80; x++ {
+			f.Y[y*f.Format.Width+x] = 120
+		}
+	}
+	for i, v := range f.Y {
+		f.Y[i] = byte(min(max(int(v)+luma, 0), 255))
+	}
+}
+
+func verified(t testing.TB, original, result string, opt verify.Options) *retake.Report {
+	t.Helper()
+	r, err := verify.Files(context.Background(), openTools(t), original, result, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func mode(e edit) retake.Mode {
+	switch {
+	case e.video && e.audio:
+		return retake.ReplaceAudioAndVideo
+	case e.video:
+		return retake.ReplaceVideo
+	}
+	return retake.ReplaceAudio
+}

@@ -1,0 +1,150 @@
+package verify
+
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+	"strings"
+
+	"retake/internal/h264"
+	"retake/internal/mp4"
+)
+
+// leafBox is one box without children, by its path.
+type leafBox struct {
+	path string
+	body []byte
+}
+
+// parents are the boxes whose children are compared one by one.
+var parents = []string{"trak", "edts", "mdia", "minf", "dinf", "udta", "moov"}
+
+// leaves lists the boxes in data, which was checked when the file was opened.
+func leaves(data []byte, under string) (out []leafBox) {
+	for len(data) >= 8 {
+		size, head := uint64(binary.BigEndian.Uint32(data)), uint64(8)
+		if size == 1 && len(data) >= 16 {
+			size, head = binary.BigEndian.Uint64(data[8:]), 16
+		}
+		if size < head || size > uint64(len(data)) {
+			break
+		}
+		path := under + "/" + string(data[4:8])
+		if slices.Contains(parents, string(data[4:8])) {
+			out = append(out, leaves(data[head:size], path)...)
+		} else {
+			out = append(out, leafBox{path, data[head:size]})
+		}
+		data = data[size:]
+	}
+	return out
+}
+
+// meanings says what a box holds, in plain words.
+var meanings = map[string]string{
+	"tkhd": "track header (size, rotation, duration)", "elst": "edit list", "mdhd": "media header (language, duration)",
+	"hdlr": "handler", "udta": "user data", "meta": "metadata", "mvhd": "movie header", "tref": "track references", "iods": "object descriptor",
+}
+
+func meaning(path string) string {
+	parts := strings.Split(path, "/")
+	for _, p := range slices.Backward(parts) {
+		if m, ok := meanings[p]; ok {
+			return m
+		}
+	}
+	return "box " + parts[len(parts)-1]
+}
+
+// changedBoxes names what differs between two runs of boxes, each thing once.
+func changedBoxes(a, b []byte) []string {
+	var changed []string
+	note := func(path string) {
+		if m := meaning(path); !slices.Contains(changed, m) {
+			changed = append(changed, m)
+		}
+	}
+	rest := leaves(b, "")
+	for _, x := range leaves(a, "") {
+		i := slices.IndexFunc(rest, func(y leafBox) bool { return y.path == x.path })
+		if i < 0 || !bytes.Equal(rest[i].body, x.body) {
+			note(x.path)
+		}
+		if i >= 0 {
+			rest = slices.Delete(rest, i, i+1)
+		}
+	}
+	for _, y := range rest {
+		note(y.path)
+	}
+	return changed
+}
+
+// compareHeads compares all of two tracks that is no sample table: rotation, edit list, language, handler, user data.
+func (c *check) compareHeads(p pair) bool {
+	a, b := p.a.Head(), p.b.Head()
+	if bytes.Equal(a, b) {
+		return true
+	}
+	c.violate("The %s's metadata changed: %s.", trackName(p.a), listed(changedBoxes(a, b)))
+	return false
+}
+
+// compareEntries compares two tracks' sample descriptions, leaving out the child box that a splice extends.
+func (c *check) compareEntries(p pair, except string) bool {
+	a, b := p.a.Entry.Body, p.b.Entry.Body
+	if except != "" {
+		x, errA := p.a.Entry.WithChild(except, nil)
+		y, errB := p.b.Entry.WithChild(except, nil)
+		if errA == nil && errB == nil {
+			a, b = x, y
+		}
+	}
+	if p.a.Entries == p.b.Entries && bytes.Equal(a, b) {
+		return true
+	}
+	c.violate("The %s's description (size, colour, aspect or codec) changed.", trackName(p.a))
+	return false
+}
+
+// parametersKept reports whether the result still has all of the original's H.264 parameter sets.
+func parametersKept(a, b mp4.SampleEntry) bool {
+	x, errA := h264.ParseConfig(a.Child("avcC"))
+	y, errB := h264.ParseConfig(b.Child("avcC"))
+	if errA != nil || errB != nil {
+		return bytes.Equal(a.Body, b.Body)
+	}
+	has := func(sets [][]byte, wanted [][]byte) bool {
+		for _, w := range wanted {
+			if !slices.ContainsFunc(sets, func(s []byte) bool { return bytes.Equal(s, w) }) {
+				return false
+			}
+		}
+		return true
+	}
+	return has(y.SPS, x.SPS) && has(y.PPS, x.PPS) && x.LengthSize == y.LengthSize
+}
+
+// compareMovie compares what belongs to no track: movie header, user data, metadata.
+func (c *check) compareMovie() {
+	if a, b := c.a.File.Metadata(), c.b.File.Metadata(); !bytes.Equal(a, b) {
+		c.violate("The clip's metadata changed: %s.", listed(changedBoxes(a, b)))
+	}
+	a, b := c.a.File.MovieHeader(), c.b.File.MovieHeader()
+	if len(c.a.File.Tracks) != len(c.b.File.Tracks) && len(a) == len(b) && len(a) > 4 {
+		a, b = a[:len(a)-4], b[:len(b)-4] // next_track_ID grows with an added track
+	}
+	if !bytes.Equal(a, b) {
+		c.violate("The movie header changed.")
+	}
+	if c.a.File.Brand != c.b.File.Brand {
+		c.violate("The file was %q and is %q now.", c.a.File.Brand, c.b.File.Brand)
+	}
+}
+
+func listed(names []string) string {
+	if len(names) == 0 {
+		return "the order of its boxes"
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,231 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+
+	"retake/internal/aac"
+	"retake/internal/measure"
+	"retake/internal/mp4"
+	"retake/internal/retake"
+)
+
+// Bounds on the seams in the sound. The error counts when it is both loud in itself and not masked by the sound it
+// lies in; the click when it stands out of its surroundings and is audible at all.
+const (
+	seamError   = -35.0 // dBFS
+	seamMasked  = 15.0  // dB below the original's sound
+	grossClick  = 4.0   // times the natural measure
+	quietClick  = 0.05  // full scale 1
+	clickMargin = 0.25  // seconds of sound decoded on either side of a seam
+)
+
+// audio gives the sound track its account.
+func (c *check) audio(ctx context.Context, p pair) error {
+	d, err := c.compareSamples(p, "packets")
+	if err != nil {
+		return err
+	}
+	if d == nil {
+		if c.opt.AllowReencode && c.opt.Mode.Audio() { // another codec has packets of another length
+			c.report.Violations = c.report.Violations[:len(c.report.Violations)-1]
+			return c.recodedSound(ctx)
+		}
+		c.report.Audio = &retake.TrackReport{Codec: p.b.Entry.Format, Total: p.b.Count}
+		return nil
+	}
+	t := c.account(p, d)
+	c.report.Audio = t
+	for i := range d.a {
+		t.TimingIdentical = t.TimingIdentical && d.a[i].PTS() == d.b[i].PTS()
+	}
+	s := c.soundSpan(d)
+	t.OutsideTotal = len(d.a) - (s.to - s.from)
+	t.OutsideIdentical = d.identical(0, s.from) + d.identical(s.to, len(d.a))
+	inReach := d.identical(0, s.least) == s.least && d.identical(s.most, len(d.a)) == len(d.a)-s.most
+	if c.opt.AllowReencode && c.opt.Mode.Audio() && (c.a.Audio.Reason != "" || !inReach) {
+		return c.recodedSound(ctx)
+	}
+	t.MetadataKept = c.compareHeads(p)
+	t.ParametersKept = c.compareEntries(p, "")
+	t.MetadataKept = t.MetadataKept && t.ParametersKept
+	if !t.TimingIdentical {
+		c.violate("The sound is not at the original's time.")
+	}
+	if n := s.least - d.identical(0, s.least); n > 0 {
+		c.violate("%s of sound before the segment changed.", count(n, "packet", "packets"))
+	}
+	if n := len(d.a) - s.most - d.identical(s.most, len(d.a)); n > 0 {
+		where := "after the segment"
+		if !c.opt.Mode.Audio() {
+			where = "in the untouched sound track"
+		}
+		c.violate("%s of sound %s changed.", count(n, "packet", "packets"), where)
+	}
+	c.describeSound(s)
+	if !c.opt.Mode.Audio() || s.first == s.last || c.a.Audio.Reason != "" {
+		return nil
+	}
+	return c.listen(ctx, s)
+}
+
+// soundSpan is what may change of a sound track and what did, in packets.
+type soundSpan struct {
+	start, end  int64 // the segment, sample frames on the decoder's timeline
+	from, to    int   // packets that sound in the segment
+	least, most int   // packets a splice may replace
+	first, last int   // packets that differ: [first, last)
+	total       int
+}
+
+func (c *check) soundSpan(d *diff) soundSpan {
+	s := soundSpan{total: len(d.a), first: len(d.a)}
+	for i := range d.a {
+		if !d.same(i) {
+			s.first, s.last = min(s.first, i), i+1
+		}
+	}
+	s.first = min(s.first, s.last)
+	if !c.opt.Mode.Audio() {
+		return s // nothing may change
+	}
+	a := c.a.Audio
+	if a.Reason != "" {
+		s.from, s.to = c.packetsShown(d.a)
+		s.least, s.most = s.from, s.to
+		return s
+	}
+	s.start, s.end = a.Span(c.segment.Start, c.segment.End)
+	s.from, s.to = aac.Bounds(s.start, s.end, s.total)
+	s.least, s.most = max(0, s.from-aac.MaxMove), min(s.total, s.to+aac.MaxMove)
+	return s
+}
+
+// packetsShown returns the packets that begin or end inside the segment, by the track's own clock.
+func (c *check) packetsShown(samples []mp4.Sample) (from, to int) {
+	t := c.a.Audio.Track
+	origin, delay, _ := t.Origin()
+	at := func(ticks int64) float64 { return float64(ticks-origin+delay) / float64(t.Timescale) }
+	from = len(samples)
+	for i, s := range samples {
+		if at(s.DTS+int64(s.Duration)) > c.segment.Start && at(s.DTS) < c.segment.End {
+			from, to = min(from, i), i+1
+		}
+	}
+	return min(from, to), to
+}
+
+// describeSound fills in the sound track's spans.
+func (c *check) describeSound(s soundSpan) {
+	line := c.a.Audio.Timeline
+	if line == nil {
+		return
+	}
+	add := func(kind string, from, to int, kept bool) {
+		if from < to {
+			c.report.Audio.Spans = append(c.report.Audio.Spans, retake.SpanReport{
+				Kind: kind, First: from, Count: to - from, Start: line.Time(from), End: line.Time(to), Kept: kept})
+		}
+	}
+	if s.first == s.last || !c.opt.Mode.Audio() {
+		add(retake.SpanHead, 0, s.total, s.first == s.last)
+		return
+	}
+	first, last := min(s.first, s.from), max(s.last, s.to)
+	add(retake.SpanHead, 0, first, true)
+	add(retake.SpanLeadIn, first, s.from, false)
+	add(retake.SpanEdit, s.from, s.to, false)
+	add(retake.SpanBridge, s.to, last, false)
+	add(retake.SpanTail, last, s.total, true)
+}
+
+// listen decodes both clips around the segment's edges and measures what is heard there.
+func (c *check) listen(ctx context.Context, s soundSpan) error {
+	if s.first > 0 {
+		if err := c.listenAt(ctx, s, s.start, int64(s.first)*aac.BlockSize, s.start, "start"); err != nil {
+			return err
+		}
+	}
+	if s.last < s.total {
+		return c.listenAt(ctx, s, s.end, s.end, int64(s.last+1)*aac.BlockSize, "end")
+	}
+	return nil
+}
+
+// listenAt measures one seam: the click at sample frame at, and how far the result is from the original in [from, to),
+// which lies outside the segment but inside re-encoded packets.
+func (c *check) listenAt(ctx context.Context, s soundSpan, at, from, to int64, where string) error {
+	rate, channels := c.a.Audio.Config.Rate, c.a.Audio.Config.Channels
+	margin := int64(clickMargin * float64(rate))
+	limit := int64(s.total) * aac.BlockSize
+	lo, hi := max(0, min(at-margin, from)), min(limit, max(at+margin, to))
+	a, err := c.a.Audio.Decode(ctx, c.tools, lo, hi)
+	if err != nil {
+		return fmt.Errorf("decode original sound: %w", err)
+	}
+	b, err := c.b.Audio.Decode(ctx, c.tools, lo, hi)
+	if err != nil {
+		if ctx.Err() != nil {
+			return err
+		}
+		c.violate("The result's sound can't be decoded at the segment's %s.", where)
+		return nil
+	}
+	click := &retake.Click{}
+	click.Value, click.Natural = measure.Click(b, channels, rate, int(at-lo))
+	if click.Value > max(quietClick, grossClick*click.Natural) {
+		c.violate("There is a click in the sound at the segment's %s.", where)
+	}
+	to = min(to, limit)
+	seams := c.report.Seams
+	var e *float64
+	if from < to {
+		x, y := a[int(from-lo)*channels:int(to-lo)*channels], b[int(from-lo)*channels:int(to-lo)*channels]
+		v := measure.Difference(x, y)
+		e = &v
+		if v > seamError && v > measure.Level(x)-seamMasked {
+			c.violate("The sound next to the segment's %s is not the original's: it differs by %.0f dBFS.", where, v)
+		}
+	}
+	if where == "start" {
+		seams.ClickIn, seams.SoundErrIn = click, e
+	} else {
+		seams.ClickOut, seams.SoundErrOut = click, e
+	}
+	return nil
+}
+
+// addedSilence is how quiet an added sound track has to be outside the segment, and edge how near to it sound may
+// still be, for a fade and the encoder's spread.
+const (
+	addedSilence = -60.0 // dBFS
+	edge         = 0.1   // seconds
+	listenStep   = 10    // seconds decoded at a time
+)
+
+// addedSound checks the sound track of a clip that had none: silent outside the segment.
+func (c *check) addedSound(ctx context.Context, b *mp4.Track) error {
+	c.report.Audio = &retake.TrackReport{Codec: b.Entry.Format, Total: b.Count, TimingIdentical: true, MetadataKept: true, ParametersKept: true}
+	c.because("The clip had no sound, so a sound track was added.")
+	a := c.b.Audio
+	if a.Reason != "" {
+		c.violate("The added sound can't be checked, because %s.", a.Reason)
+		return nil
+	}
+	start, end := a.Span(c.segment.Start-edge, c.segment.End+edge)
+	limit := int64(a.Count()) * aac.BlockSize
+	step := int64(listenStep * a.Config.Rate)
+	for _, quiet := range [][2]int64{{0, start}, {end, limit}} {
+		for at := quiet[0]; at < quiet[1]; at += step {
+			sound, err := a.Decode(ctx, c.tools, at, min(at+step, quiet[1]))
+			if err != nil {
+				return fmt.Errorf("decode added sound: %w", err)
+			}
+			if l := measure.Level(sound); l > addedSilence {
+				c.violate("The added sound track is not silent outside the segment: %.0f dBFS from %.1f s on.", l, float64(at)/float64(a.Config.Rate))
+				return nil
+			}
+		}
+	}
+	return nil
+}

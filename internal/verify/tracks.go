@@ -1,0 +1,136 @@
+package verify
+
+import (
+	"bytes"
+	"fmt"
+
+	"retake/internal/mp4"
+	"retake/internal/retake"
+)
+
+// pair is a track of the original and the one of the result that stands for it. A nil a is a track that was added.
+type pair struct{ a, b *mp4.Track }
+
+// pair finds each track's counterpart: the same id and kind. A lost or foreign track is a violation, but for the
+// sound track of a clip that had none in a mode that makes sound.
+func (c *check) pair() []pair {
+	var pairs []pair
+	used := map[*mp4.Track]bool{}
+	for _, a := range c.a.File.Tracks {
+		var match *mp4.Track
+		for _, b := range c.b.File.Tracks {
+			if b.ID == a.ID && b.Handler == a.Handler && !used[b] {
+				match = b
+				break
+			}
+		}
+		if match == nil {
+			c.violate("The original's %s is missing in the result.", trackName(a))
+			continue
+		}
+		used[match] = true
+		pairs = append(pairs, pair{a, match})
+	}
+	for _, b := range c.b.File.Tracks {
+		switch {
+		case used[b]:
+		case b.Handler == "soun" && c.a.Audio == nil && c.opt.Mode.Audio() && c.b.Audio != nil && c.b.Audio.Track == b:
+			pairs = append(pairs, pair{nil, b})
+		default:
+			c.violate("The result has a %s that the original has not.", trackName(b))
+		}
+	}
+	return pairs
+}
+
+func trackName(t *mp4.Track) string {
+	names := map[string]string{"vide": "picture track", "soun": "sound track", "tmcd": "timecode track", "text": "text track",
+		"sbtl": "subtitle track", "subt": "subtitle track", "clcp": "caption track", "meta": "metadata track"}
+	if n, ok := names[t.Handler]; ok {
+		return n
+	}
+	return fmt.Sprintf("track of kind %q", t.Handler)
+}
+
+// diff is what differs between two tracks, by decode index.
+type diff struct {
+	a, b      []mp4.Sample
+	sameBytes []bool
+	sameTimes []bool // decode and presentation time, duration, keyframe flag
+}
+
+// same reports whether packet i is the original's in bytes and times.
+func (d *diff) same(i int) bool { return d.sameBytes[i] && d.sameTimes[i] }
+
+// identical counts identical packets in [from, to).
+func (d *diff) identical(from, to int) (n int) {
+	for i := from; i < to; i++ {
+		if d.same(i) {
+			n++
+		}
+	}
+	return n
+}
+
+// compareSamples compares two tracks packet by packet, holding one packet of each in memory. A nil diff means that
+// they have different numbers of packets, which is noted as a violation in the words given.
+func (c *check) compareSamples(p pair, unit string) (*diff, error) {
+	d := &diff{}
+	var err error
+	if d.a, err = p.a.Samples(); err != nil {
+		return nil, fmt.Errorf("read original: %w", err)
+	}
+	if d.b, err = p.b.Samples(); err != nil {
+		c.violate("The result's %s can't be read: %s.", trackName(p.b), plain(err))
+		return nil, nil
+	}
+	if len(d.a) != len(d.b) {
+		c.violate("The result's %s has %d %s where the original has %d.", trackName(p.a), len(d.b), unit, len(d.a))
+		return nil, nil
+	}
+	d.sameBytes, d.sameTimes = make([]bool, len(d.a)), make([]bool, len(d.a))
+	var bufA, bufB []byte
+	for i, x := range d.a {
+		y := d.b[i]
+		d.sameTimes[i] = x.DTS == y.DTS && x.CTS == y.CTS && x.Duration == y.Duration && x.Sync == y.Sync
+		if x.Size != y.Size {
+			continue
+		}
+		if bufA, err = c.a.File.ReadSample(x, bufA); err != nil {
+			return nil, fmt.Errorf("read original: %w", err)
+		}
+		if bufB, err = c.b.File.ReadSample(y, bufB); err != nil {
+			return nil, fmt.Errorf("read result: %w", err)
+		}
+		d.sameBytes[i] = bytes.Equal(bufA, bufB)
+	}
+	return d, nil
+}
+
+// account starts a track's report with what can be said of any track.
+func (c *check) account(p pair, d *diff) *retake.TrackReport {
+	t := &retake.TrackReport{Codec: p.b.Entry.Format, Total: len(d.b), Identical: d.identical(0, len(d.b)), TimingIdentical: p.a.Timescale == p.b.Timescale}
+	for i := range d.a {
+		if d.a[i].DTS != d.b[i].DTS || d.a[i].Duration != d.b[i].Duration {
+			t.TimingIdentical = false
+		}
+	}
+	return t
+}
+
+// other compares a track that no mode edits.
+func (c *check) other(p pair) error {
+	d, err := c.compareSamples(p, "samples")
+	if err != nil {
+		return err
+	}
+	kept := d != nil && d.identical(0, len(d.a)) == len(d.a)
+	if d != nil && !kept {
+		c.violate("The %s changed: %s of %d differ.", trackName(p.a), count(len(d.a)-d.identical(0, len(d.a)), "sample", "samples"), len(d.a))
+	}
+	if !c.compareHeads(p) || !c.compareEntries(p, "") {
+		kept = false
+	}
+	c.report.Others = append(c.report.Others, retake.OtherReport{Kind: trackName(p.a), Identical: kept})
+	return nil
+}

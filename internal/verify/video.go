@@ -1,0 +1,155 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"retake/internal/retake"
+	"retake/internal/splice"
+)
+
+// Near-lossless: what a re-encoded frame outside the segment must reach, luma PSNR in dB.
+const (
+	meanPSNR  = 42.0
+	worstPSNR = 38.0
+)
+
+// video gives the picture track its account.
+func (c *check) video(ctx context.Context, p pair) error {
+	d, err := c.compareSamples(p, "frames")
+	if err != nil {
+		return err
+	}
+	if d == nil {
+		c.report.Video = &retake.TrackReport{Codec: p.b.Entry.Format, Total: p.b.Count}
+		return nil
+	}
+	t := c.account(p, d)
+	c.report.Video = t
+	t.TimingIdentical = t.TimingIdentical && slices.EqualFunc(c.a.Video.Display, c.b.Video.Display, func(x, y int) bool {
+		return d.a[x].PTS() == d.b[y].PTS()
+	})
+	if !t.TimingIdentical {
+		c.violateTimes(d)
+	}
+	t.ParametersKept = parametersKept(p.a.Entry, p.b.Entry)
+
+	plan, spliced, err := c.plan()
+	if err != nil {
+		return err
+	}
+	t.OutsideTotal = plan.Total - plan.Edit()
+	for i := range d.a {
+		if r := c.a.Video.Rank[i]; d.same(i) && (r < plan.Start || r >= plan.End) {
+			t.OutsideIdentical++
+		}
+	}
+	outside := plan.Total - (plan.M - plan.N)
+	changed := outside - d.identical(0, plan.N) - d.identical(plan.M, plan.Total)
+	if c.opt.AllowReencode && c.opt.Mode.Video() && (!spliced || changed > 0 || !t.ParametersKept) {
+		return c.recodedVideo(ctx)
+	}
+	t.MetadataKept = c.compareHeads(p)
+	if !c.compareEntries(p, "avcC") {
+		t.MetadataKept = false
+	}
+	if !t.ParametersKept {
+		c.violate("The original's decoder configuration is missing in the result.")
+	}
+	if !spliced {
+		c.violate("The clip's pictures can't be replaced packet by packet, because %s; the result was re-encoded.", c.a.Video.Reason)
+		return nil
+	}
+	c.violateBytes(d, plan)
+	c.describeSpans(d, plan)
+	if !c.opt.Mode.Video() {
+		return nil
+	}
+	return c.look(ctx, plan)
+}
+
+// plan returns what an edit of the segment may touch: nothing in a mode that only makes sound. spliced is false for a
+// track whose pictures can only be re-encoded as a whole; then the plan is the bare segment.
+func (c *check) plan() (plan splice.Plan, spliced bool, err error) {
+	v := c.a.Video
+	if !c.opt.Mode.Video() {
+		return splice.Plan{Total: v.Len()}, true, nil
+	}
+	if v.Reason != "" {
+		return splice.Plan{N: c.first, Start: c.first, End: c.last, M: c.last, Total: v.Len()}, false, nil
+	}
+	plan, err = splice.NewPlan(v.Timeline, c.first, c.last, v.IsIDR)
+	if err != nil {
+		return plan, true, fmt.Errorf("plan: %w", err)
+	}
+	c.bridgeToTheEnd = plan.M == plan.Total
+	return plan, true, nil
+}
+
+// violateTimes says where times differ.
+func (c *check) violateTimes(d *diff) {
+	n, first := 0, -1
+	for k, i := range c.a.Video.Display {
+		j := c.b.Video.Display[k]
+		if d.a[i].PTS() != d.b[j].PTS() || d.a[k].DTS != d.b[k].DTS || d.a[k].Duration != d.b[k].Duration {
+			if n++; first < 0 {
+				first = k
+			}
+		}
+	}
+	if n == 0 {
+		c.violate("The picture track's clock changed.")
+		return
+	}
+	c.violate("%s not at the original's time, the first of them at %.3f s.", count(n, "frame is", "frames are"), c.a.Video.Time(first))
+}
+
+// violateBytes says which frames outside the spans that may change are not the original's.
+func (c *check) violateBytes(d *diff, plan splice.Plan) {
+	say := func(from, to int, where string) {
+		n, first := 0, -1
+		for i := from; i < to; i++ {
+			if !d.same(i) {
+				if n++; first < 0 {
+					first = i
+				}
+			}
+		}
+		if n > 0 {
+			c.violate("%s %s changed, the first of them at %.3f s.", count(n, "frame", "frames"), where, c.a.Video.Time(c.a.Video.Rank[first]))
+		}
+	}
+	if !c.opt.Mode.Video() {
+		say(0, plan.Total, "of the untouched picture track")
+		return
+	}
+	say(0, plan.N, "before the segment")
+	say(plan.M, plan.Total, "after the segment")
+}
+
+// describeSpans fills in the track's spans. Boundaries of spans other than the segment's own are the same in decode
+// and display order.
+func (c *check) describeSpans(d *diff, p splice.Plan) {
+	add := func(kind string, from, to int) {
+		if from >= to {
+			return
+		}
+		s := retake.SpanReport{Kind: kind, First: from, Count: to - from, Start: c.a.Video.Time(from), End: c.a.Video.Time(to), Kept: true}
+		for k := from; k < to; k++ {
+			if i := c.a.Video.Display[k]; !d.same(i) {
+				s.Kept = false
+			}
+		}
+		c.report.Video.Spans = append(c.report.Video.Spans, s)
+	}
+	if !c.opt.Mode.Video() {
+		add(retake.SpanHead, 0, p.Total)
+		return
+	}
+	add(retake.SpanHead, 0, p.N)
+	add(retake.SpanLeadIn, p.N, p.Start)
+	add(retake.SpanEdit, p.Start, p.End)
+	add(retake.SpanBridge, p.End, p.M)
+	add(retake.SpanTail, p.M, p.Total)
+}
