@@ -74,6 +74,6 @@ func track(t testing.TB, tools *media.Tools, samples []float32, rate, channels, 
 
 // snr is the ratio in dB of the wanted signal to the difference.
 func snr(want, got []float32) float64 {
-	s := compare(want, got)
-	return s.level - s.err
+	err, level := difference(want, got)
+	return level - err
 }

@@ -192,34 +192,46 @@ func encodeFitting(ctx context.Context, tools *media.Tools, sound []float32, c C
 	return nil, errors.New("the encoder's packets overflow a decoder's buffer")
 }
 
-// seam is the measured error of a mixed block beside the level of its sound, both in dBFS.
-type seam struct{ err, level float64 }
+// seam is the measured error of a mixed block, beside the level of its sound and the error that the original has
+// against itself, all in dBFS.
+type seam struct{ err, level, own float64 }
 
-func (s seam) good() bool { return s.err <= quietSeam || s.err <= s.level-maskedSeam }
+func (s seam) good() bool {
+	return s.err <= quietSeam || s.err <= s.level-maskedSeam || s.err <= s.own
+}
 
-// measure decodes the blocks at both seams as a player of the result would and compares them with the original.
+// measure decodes the blocks at both seams as a player of the result would and compares them with the original. It
+// decodes the original the same way too: noise substitution draws its noise anew in each decoding, and what can't be
+// told from that is no error of the seam.
 func measure(ctx context.Context, tools *media.Tools, c Config, old *excerpt, s span, made [][]byte) (in, out seam, err error) {
 	before := old.packets[max(0, s.p-runIn)-old.first : s.p-old.first]
 	after := old.packets[s.q-old.first : min(old.count, s.q+1)-old.first]
-	tail := made[max(0, len(made)-2):]
-	var stream [][]byte
-	stream = append(append(stream, before...), made[0])
-	stream = append(append(stream, tail...), after...)
-	got, err := Decode(ctx, tools, stream, c)
-	if err != nil {
-		return in, out, err
-	}
+	tail := min(2, len(made))
 	size := BlockSize * c.Channels
-	if s.p > 0 {
-		in = compare(old.blocks(s.p, s.p+1), got[len(before)*size:][:size])
-	}
-	if s.q < old.count {
-		out = compare(old.blocks(s.q, s.q+1), got[(len(stream)-1)*size:])
+	for _, turn := range []struct {
+		packets [][]byte
+		error   func(*seam) *float64
+	}{
+		{old.packets[s.p-old.first : s.q-old.first], func(m *seam) *float64 { return &m.own }},
+		{made, func(m *seam) *float64 { return &m.err }},
+	} {
+		stream := slices.Concat(before, turn.packets[:1], turn.packets[len(turn.packets)-tail:], after)
+		got, err := Decode(ctx, tools, stream, c)
+		if err != nil {
+			return in, out, err
+		}
+		if s.p > 0 {
+			*turn.error(&in), in.level = difference(old.blocks(s.p, s.p+1), got[len(before)*size:][:size])
+		}
+		if s.q < old.count {
+			*turn.error(&out), out.level = difference(old.blocks(s.q, s.q+1), got[(len(stream)-1)*size:])
+		}
 	}
 	return in, out, nil
 }
 
-func compare(want, got []float32) seam {
+// difference returns the RMS of got-want and that of want, dBFS.
+func difference(want, got []float32) (err, level float64) {
 	var diff, power float64
 	for i, v := range want {
 		d := float64(got[i]) - float64(v)
@@ -227,7 +239,7 @@ func compare(want, got []float32) seam {
 		power += float64(v) * float64(v)
 	}
 	n := float64(len(want))
-	return seam{err: dBFS(diff / n), level: dBFS(power / n)}
+	return dBFS(diff / n), dBFS(power / n)
 }
 
 func dBFS(meanSquare float64) float64 { return max(silence, 10*math.Log10(meanSquare)) }

@@ -139,8 +139,8 @@ func checkSplice(t *testing.T, packets Packets, c Config, r Region, rep *Replace
 	}
 	// Noise substitution draws its noise anew for each packet, so later blocks may differ in it, but no more.
 	if q+1 < len(packets) {
-		if s := compare(old[(q+1)*size:], got[(q+1)*size:]); s.err > -45 {
-			t.Errorf("blocks after the seam differ by %.1f dBFS", s.err)
+		if diff, _ := difference(old[(q+1)*size:], got[(q+1)*size:]); diff > -45 {
+			t.Errorf("blocks after the seam differ by %.1f dBFS", diff)
 		}
 	}
 	from, to := (p+2)*size, (q-1)*size // clear of the blocks at either end

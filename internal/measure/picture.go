@@ -119,8 +119,19 @@ func MeanLuma(plane []byte) float64 {
 	if len(plane) == 0 {
 		return 0
 	}
+	// Eight samples travel in one word; 64 words of two samples a lane can't overflow its 16 bits.
+	const lanes, run = 0x00ff00ff00ff00ff, 64 * 8
 	var sum uint64
-	for _, v := range plane {
+	rest := plane
+	for ; len(rest) >= run; rest = rest[run:] {
+		var acc uint64
+		for w := rest[:run]; len(w) >= 8; w = w[8:] {
+			v := binary.LittleEndian.Uint64(w)
+			acc += v&lanes + v>>8&lanes
+		}
+		sum += acc&0xffff + acc>>16&0xffff + acc>>32&0xffff + acc>>48
+	}
+	for _, v := range rest {
 		sum += uint64(v)
 	}
 	return float64(sum) / float64(len(plane))

@@ -102,6 +102,14 @@ func TestLuma(t *testing.T) {
 	if m := MeanLuma([]byte{0, 255, 255, 0}); m != 127.5 {
 		t.Errorf("mean %v", m)
 	}
+	white := bytes.Repeat([]byte{255}, 1920*3+5)
+	if m := MeanLuma(white); m != 255 {
+		t.Errorf("mean of white %v", m)
+	}
+	white[1000], white[1920*3+4] = 0, 0
+	if m, want := MeanLuma(white), 255*float64(len(white)-2)/float64(len(white)); m != want {
+		t.Errorf("mean %v, want %v", m, want)
+	}
 	if m := MeanLuma(nil); m != 0 {
 		t.Errorf("mean of nothing %v", m)
 	}

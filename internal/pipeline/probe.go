@@ -94,12 +94,13 @@ func Inspect(info *media.Info, path string, mode retake.Mode) (Fate, *splice.Sou
 	case isMP4 && errors.Is(err, mp4.ErrMalformed):
 		return Fate{}, nil, (&retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
 			Message: "The clip is damaged: its index does not agree with the file. Export it again, or repair it, and try once more."}).Because(err)
-	case isMP4:
-		fate, err := recodeFate(info, mode, "its file has a structure that can't be patched yet (fragments or an edit list that cuts)", "")
-		return fate, nil, err
+	}
+	moved := "The clip was moved to an MP4 file, because packets can be put in place in MP4 and MOV only so far."
+	if isMP4 {
+		moved = "The clip was rewritten as a plain MP4 file, because its own has a structure that can't be patched (fragments, or an edit list that cuts)."
 	}
 	fate, err := recodeFate(info, mode, "", "")
-	fate.Reasons = append([]string{"The clip was moved to an MP4 file, because packets can be put in place in MP4 and MOV only so far."}, fate.Reasons...)
+	fate.Reasons = append([]string{moved}, fate.Reasons...)
 	return fate, nil, err
 }
 
@@ -110,6 +111,10 @@ func recodeFate(info *media.Info, mode retake.Mode, video, audio string) (Fate, 
 	if v.Transfer == "smpte2084" || v.Transfer == "arib-std-b67" {
 		return Fate{}, &retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
 			Message: "The clip is HDR, which can't be kept yet. Convert it to SDR H.264 first."}
+	}
+	if !v.Progressive() && mode.Video() {
+		return Fate{}, &retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
+			Message: "The clip is interlaced, which can't be kept. Deinterlace it first (ffmpeg -i clip -vf bwdif …), or change its sound only."}
 	}
 	f := Fate{KeepVideo: video == "" && spliceable(v), KeepAudio: true}
 	if !mode.Video() && video == "" && v.Codec == "h264" {
@@ -137,7 +142,9 @@ func orElse(s, otherwise string) string {
 // fitsMP4 are the sound codecs that an MP4 file can hold as they are.
 var fitsMP4 = map[string]bool{"aac": true, "mp3": true, "ac3": true, "eac3": true, "alac": true}
 
-func plainAAC(a *media.Stream) bool { return a.Codec == "aac" && (a.Profile == "LC" || a.Profile == "") }
+func plainAAC(a *media.Stream) bool {
+	return a.Codec == "aac" && (a.Profile == "LC" || a.Profile == "")
+}
 
 // spliceable reports whether a picture stream can be spliced once it is in an MP4 file.
 func spliceable(v *media.Stream) bool { return obstacle(v) == "" }
@@ -171,9 +178,6 @@ func normalise(ctx context.Context, tools *media.Tools, q splice.Quality, info *
 		filter := "format=yuv420p"
 		if v.FullRange {
 			filter = "format=yuvj420p"
-		}
-		if !v.Progressive() {
-			filter = "yadif," + filter
 		}
 		args = append(args, "-vf", filter)
 	}

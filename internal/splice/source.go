@@ -174,8 +174,9 @@ func openAudio(file *mp4.File, track *mp4.Track) (*Audio, error) {
 	}
 	a.Timeline = l
 	asc, err := track.Entry.AudioSpecificConfig()
-	if err != nil {
-		return nil, err
+	if err != nil { // MP3 in an mp4a entry has none
+		a.Reason = "its sound is not AAC"
+		return a, nil
 	}
 	if a.Config, err = aac.ParseConfig(asc); err == nil {
 		err = a.Config.CheckLC()

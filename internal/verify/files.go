@@ -84,7 +84,9 @@ func (c *check) compare(ctx context.Context) error {
 			return err
 		}
 	}
-	c.compareMovie()
+	if err := c.compareMovie(); err != nil {
+		return err
+	}
 	if *c.report.Seams == (retake.SeamReport{}) {
 		c.report.Seams = nil
 	}

@@ -9,6 +9,7 @@ import (
 
 	"retake/internal/h264"
 	"retake/internal/measure"
+	"retake/internal/media"
 	"retake/internal/retake"
 	"retake/internal/splice"
 )
@@ -39,25 +40,39 @@ func (c *check) look(ctx context.Context, plan splice.Plan) error {
 		return nil
 	}
 	l := &looker{c: c, plan: plan, lumaA: map[int]float64{}, lumaB: map[int]float64{}, alike: map[int]measure.Similarity{}}
-	v := c.a.Video
-	near := func(d int, by float64) int { return min(v.FrameAt(v.Time(d)+by), plan.Total) }
-	windows := [][2]int{
-		{min(plan.N, near(plan.Start, -naturalSpan)), near(plan.Start, naturalSpan)},
-		{near(plan.End, -naturalSpan), max(plan.M, near(plan.End, naturalSpan))},
-	}
-	if idr, err := lastIDR(v, windows[1][0]); err != nil {
+	passes, err := l.passes()
+	if err != nil {
 		return err
-	} else if idr < windows[0][1] { // the second window needs what the first decodes
-		windows = [][2]int{{windows[0][0], windows[1][1]}}
 	}
-	for _, w := range windows {
-		if err := l.decode(ctx, w[0], w[1]); err != nil {
+	for _, p := range passes {
+		if err := l.decode(ctx, p); err != nil {
 			return err
 		}
 	}
 	l.judgeSpans()
 	l.judgeSeams()
 	return nil
+}
+
+// pass is a stretch of display frames to decode of each clip. Identical packets from a keyframe on decode
+// identically, so of the result only what may differ is decoded.
+type pass struct{ fromA, toA, fromB, toB int }
+
+// passes plans one pass around either end of the segment, or one for both where the original's keyframes leave
+// nothing to save.
+func (l *looker) passes() ([]pass, error) {
+	v, p := l.c.a.Video, l.plan
+	near := func(d int, by float64) int { return min(v.FrameAt(v.Time(d)+by), p.Total) }
+	start := pass{min(p.N, near(p.Start, -naturalSpan)), near(p.Start, naturalSpan), p.N, min(p.Start+1, p.M)}
+	end := pass{near(p.End, -naturalSpan), max(p.M, near(p.End, naturalSpan)), max(p.N, p.End-1), p.M}
+	idrA, err := lastIDR(v, end.fromA)
+	if err != nil {
+		return nil, err
+	}
+	if idrA < start.toA {
+		return []pass{{start.fromA, end.toA, start.fromB, end.toB}}, nil
+	}
+	return []pass{start, end}, nil
 }
 
 // lastIDR returns the last sample at or before frame d from which decoding can begin.
@@ -77,57 +92,65 @@ func lastIDR(v *splice.Video, d int) (int, error) {
 	return 0, nil
 }
 
-// decode reads display frames [from, to) of both clips.
-func (l *looker) decode(ctx context.Context, from, to int) error {
-	if from >= to {
-		return nil
-	}
-	idrA, err := lastIDR(l.c.a.Video, from)
+// decode makes one pass over both clips side by side.
+func (l *looker) decode(ctx context.Context, p pass) error {
+	a, err := open(ctx, l.c.tools, l.c.a.Video, p.fromA, p.toA)
 	if err != nil {
-		return err
-	}
-	idrB, err := lastIDR(l.c.b.Video, from)
-	if err != nil {
-		l.c.violate("The result's frames near %.3f s can't be read.", l.c.a.Video.Time(from))
-		return nil
-	}
-	a, err := l.c.a.Video.Decode(ctx, l.c.tools, idrA, from, to)
-	if err != nil {
-		return err
+		return fmt.Errorf("decode original: %w", err)
 	}
 	defer a.Close()
-	b, err := l.c.b.Video.Decode(ctx, l.c.tools, idrB, from, to)
+	b, err := open(ctx, l.c.tools, l.c.b.Video, p.fromB, p.toB)
 	if err != nil {
-		return err
+		return fmt.Errorf("decode result: %w", err)
 	}
 	defer b.Close()
 	format := l.c.a.Video.Format()
 	x, y := retake.NewFrame(format), retake.NewFrame(format)
-	for d := from; d < to; d++ {
+	for d := p.fromA; d < p.toA; d++ {
 		if err := a.Next(ctx, x); err != nil {
 			return fmt.Errorf("decode original: %w", err)
 		}
-		if err := b.Next(ctx, y); err != nil {
-			if ctx.Err() != nil {
-				return err
+		both := d >= p.fromB && d < p.toB
+		if both {
+			if err := b.Next(ctx, y); err != nil {
+				if ctx.Err() == nil && (errors.Is(err, io.EOF) || retake.CodeOf(err) == retake.CodeUnreadable) {
+					l.c.violate("Frame %d of the result, at %.3f s, can't be decoded.", d, l.c.a.Video.Time(d))
+					return nil
+				}
+				return fmt.Errorf("decode result: %w", err)
 			}
-			if errors.Is(err, io.EOF) || retake.CodeOf(err) == retake.CodeUnreadable {
-				l.c.violate("Frame %d of the result, at %.3f s, can't be decoded.", d, l.c.a.Video.Time(d))
-				return nil
-			}
-			return fmt.Errorf("decode result: %w", err)
 		}
-		if err := l.measure(d, x, y); err != nil {
+		if err := l.measure(d, both, x, y); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (l *looker) measure(d int, x, y *retake.Frame) error {
-	l.lumaA[d], l.lumaB[d] = measure.MeanLuma(x.Y), measure.MeanLuma(y.Y)
-	p := l.plan
-	if (d < p.N || d >= p.Start) && (d < p.End || d >= p.M) {
+// open starts decoding frames [from, to) of a clip, from the last keyframe before them.
+func open(ctx context.Context, tools *media.Tools, v *splice.Video, from, to int) (*splice.Decoder, error) {
+	idr, err := lastIDR(v, from)
+	if err != nil {
+		return nil, err
+	}
+	return v.Decode(ctx, tools, idr, from, to)
+}
+
+// measure takes the figures of frame d; y is the result's where both is set, else its is the original's packet.
+func (l *looker) measure(d int, both bool, x, y *retake.Frame) error {
+	p, v := l.plan, l.c.a.Video
+	near := func(seam int) bool { return math.Abs(v.Time(d)-v.Time(seam)) <= naturalSpan+timeSlack }
+	if near(p.Start) || near(p.End) {
+		l.lumaA[d] = measure.MeanLuma(x.Y)
+		l.lumaB[d] = l.lumaA[d]
+	}
+	if !both {
+		return nil
+	}
+	if d == p.Start-1 || d == p.Start || d == p.End-1 || d == p.End {
+		l.lumaB[d] = measure.MeanLuma(y.Y)
+	}
+	if d >= p.Start && d < p.End {
 		return nil
 	}
 	s, err := measure.Compare(x.Y, y.Y, x.Format.Width, x.Format.Height)

@@ -32,8 +32,8 @@ func (c *check) videoSummary() string {
 	switch {
 	case v == nil:
 		return ""
-	case len(v.Spans) > 0 && v.OutsideTotal > 0 && v.Identical == 0:
-		return fmt.Sprintf("all frames outside the segment were re-encoded at %.1f dB or better", worstMean(v.Spans))
+	case v.OutsideTotal > 0 && v.OutsideIdentical == 0:
+		return fmt.Sprintf("all %d frames outside the segment were re-encoded, at %.1f dB or better", v.OutsideTotal, worstMean(v.Spans))
 	case v.OutsideTotal == 0:
 		return "the segment is the whole clip"
 	case !c.opt.Mode.Video():
@@ -49,7 +49,7 @@ func (c *check) videoSummary() string {
 		}
 		switch span.Kind {
 		case retake.SpanLeadIn:
-			s += fmt.Sprintf("; %s before it %s re-encoded at %.1f dB because they are stored after its first frames", count(span.Count, "frame", "frames"), was(span.Count), *span.PSNR)
+			s += fmt.Sprintf("; %s before it %s re-encoded at %.1f dB because of the order in which frames are stored", count(span.Count, "frame", "frames"), was(span.Count), *span.PSNR)
 		case retake.SpanBridge:
 			s += fmt.Sprintf("; %s after it %s re-encoded at %.1f dB because %s", count(span.Count, "frame", "frames"), was(span.Count), *span.PSNR, c.bridgeReason())
 		}
@@ -81,10 +81,10 @@ func (c *check) audioSummary() string {
 		return ""
 	case c.a != nil && c.a.Audio == nil:
 		return "the sound is new, as the clip had none"
-	case a.OutsideTotal == 0 && a.Identical == 0 && c.opt.Mode.Audio() && len(a.Spans) == 0:
-		return "all sound was re-encoded"
 	case a.Identical == a.Total:
 		return "all sound is the original's"
+	case a.OutsideTotal == 0:
+		return "all sound was re-encoded"
 	}
 	return fmt.Sprintf("%d of %d sound packets outside the segment are the original's", a.OutsideIdentical, a.OutsideTotal)
 }

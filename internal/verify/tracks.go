@@ -11,25 +11,19 @@ import (
 // pair is a track of the original and the one of the result that stands for it. A nil a is a track that was added.
 type pair struct{ a, b *mp4.Track }
 
-// pair finds each track's counterpart: the same id and kind. A lost or foreign track is a violation, but for the
-// sound track of a clip that had none in a mode that makes sound.
+// pair finds each track's counterpart: the same id and kind, or just the same kind in a container that was rewritten.
+// A lost or foreign track is a violation, but for the sound track of a clip that had none in a mode that makes sound.
 func (c *check) pair() []pair {
 	var pairs []pair
 	used := map[*mp4.Track]bool{}
 	for _, a := range c.a.File.Tracks {
-		var match *mp4.Track
-		for _, b := range c.b.File.Tracks {
-			if b.ID == a.ID && b.Handler == a.Handler && !used[b] {
-				match = b
-				break
-			}
-		}
-		if match == nil {
-			c.violate("The original's %s is missing in the result.", trackName(a))
+		b := c.counterpart(a, used)
+		if b == nil {
+			c.missing(a)
 			continue
 		}
-		used[match] = true
-		pairs = append(pairs, pair{a, match})
+		used[b] = true
+		pairs = append(pairs, pair{a, b})
 	}
 	for _, b := range c.b.File.Tracks {
 		switch {
@@ -41,6 +35,31 @@ func (c *check) pair() []pair {
 		}
 	}
 	return pairs
+}
+
+func (c *check) counterpart(a *mp4.Track, used map[*mp4.Track]bool) *mp4.Track {
+	var alike *mp4.Track
+	for _, b := range c.b.File.Tracks {
+		if b.Handler != a.Handler || used[b] {
+			continue
+		}
+		if b.ID == a.ID {
+			return b
+		}
+		if alike == nil && c.opt.AllowReencode {
+			alike = b
+		}
+	}
+	return alike
+}
+
+// missing notes a track that the result doesn't have.
+func (c *check) missing(a *mp4.Track) {
+	if c.opt.AllowReencode && a.Handler != "vide" && a.Handler != "soun" {
+		c.because("The original's %s could not be kept.", trackName(a))
+		return
+	}
+	c.violate("The original's %s is missing in the result.", trackName(a))
 }
 
 func trackName(t *mp4.Track) string {

@@ -30,9 +30,6 @@ func (c *check) video(ctx context.Context, p pair) error {
 	t.TimingIdentical = t.TimingIdentical && slices.EqualFunc(c.a.Video.Display, c.b.Video.Display, func(x, y int) bool {
 		return d.a[x].PTS() == d.b[y].PTS()
 	})
-	if !t.TimingIdentical {
-		c.violateTimes(d)
-	}
 	t.ParametersKept = parametersKept(p.a.Entry, p.b.Entry)
 
 	plan, spliced, err := c.plan()
@@ -49,6 +46,9 @@ func (c *check) video(ctx context.Context, p pair) error {
 	changed := outside - d.identical(0, plan.N) - d.identical(plan.M, plan.Total)
 	if c.opt.AllowReencode && c.opt.Mode.Video() && (!spliced || changed > 0 || !t.ParametersKept) {
 		return c.recodedVideo(ctx)
+	}
+	if !t.TimingIdentical {
+		c.violateTimes(d)
 	}
 	t.MetadataKept = c.compareHeads(p)
 	if !c.compareEntries(p, "avcC") {

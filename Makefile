@@ -1,0 +1,65 @@
+# make demo   one command from a fresh clone to an edited clip and its proof
+# make test   installs what is missing and runs everything
+# make help   lists the rest
+
+SHELL      := /bin/sh
+GO         ?= go
+BIN        := bin/retake
+VERSION    ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS    := -s -w -X retake/internal/cli.version=$(VERSION)
+TOOL       := $(GO) tool -modfile=tools.mod
+FUZZTIME   ?= 30s
+TESTFLAGS  ?=
+BENCH      ?= .
+BENCHCOUNT ?= 1
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test deps vet lint fmt-check unit flows fuzz bench sample contact-sheet clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+
+build: ## build bin/retake, without cgo
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/retake
+
+demo: ## edit the sample clip through the API of a local server, and prove the rest untouched
+	@scripts/demo.sh
+
+# The order shares the build cache: the binary first, then what reads packages, then the race-built tests.
+test: deps build vet lint flows unit ## install what is missing, then run everything
+	@echo "make test: all passed"
+
+deps:
+	@scripts/install-deps.sh test
+
+vet: ## go vet
+	$(GO) vet ./...
+
+lint: ## gofmt, staticcheck, import rules, shell syntax
+	@GO='$(GO)' scripts/lint.sh
+
+unit: ## unit, conformance and command-line tests, with the race detector
+	CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout 20m $(TESTFLAGS) ./...
+
+flows: build ## the hub's sample programs against a server of our own
+	@scripts/test-flows.sh
+
+fuzz: ## run every fuzz target for FUZZTIME (30s)
+	@GO='$(GO)' scripts/fuzz.sh $(FUZZTIME)
+
+bench: build ## Go benchmarks, then the figures of docs/benchmarks.md
+	@scripts/install-deps.sh test
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count $(BENCHCOUNT) ./... | tee bin/bench.txt
+	@$(TOOL) benchstat bin/bench.txt
+	@for f in scripts/bench-*.sh; do if [ -x "$$f" ]; then echo "== $$f"; "$$f" || exit 1; fi; done
+
+sample: ## draw and record the sample clip anew
+	@scripts/install-deps.sh run
+	$(GO) run ./internal/sample/gen -o internal/sample/sample.mp4
+
+contact-sheet: ## pictures of every effect on the sample clip, for the docs
+	@scripts/install-deps.sh run
+	$(GO) run ./internal/engine/contactsheet -clip internal/sample/sample.mp4 -out docs/contact-sheet.jpg
+
+clean: ## remove what make made
+	rm -rf bin demo-output

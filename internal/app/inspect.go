@@ -1,0 +1,122 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"retake/internal/config"
+	"retake/internal/engine"
+	"retake/internal/media"
+	"retake/internal/model"
+	"retake/internal/pipeline"
+	"retake/internal/retake"
+	"retake/internal/verify"
+)
+
+// newEditor makes an editor for this process, with work as its folder for temporary files.
+func newEditor(cfg config.Config, work string) (*pipeline.Editor, error) {
+	tools, err := media.Open(cfg.Media)
+	if err != nil {
+		return nil, err
+	}
+	engines, err := engine.All(cfg.Engine)
+	if err != nil {
+		return nil, fmt.Errorf("set up the engines: %w", err)
+	}
+	return &pipeline.Editor{Tools: tools, Engines: engines, TempDir: work, Config: cfg.Pipeline}, nil
+}
+
+// Verify holds result against original. The segment ends with the clip at the latest.
+func Verify(ctx context.Context, cfg config.Config, original, result string, segment retake.Segment, mode retake.Mode) (*retake.Report, error) {
+	tools, err := media.Open(cfg.Media)
+	if err != nil {
+		return nil, err
+	}
+	info, err := tools.Probe(ctx, original)
+	if err != nil {
+		return nil, err
+	}
+	length := info.Duration
+	if v := info.Video(); v != nil && v.Duration > 0 {
+		length = v.Duration
+	}
+	if segment, err = segment.Clamp(length); err != nil {
+		return nil, err
+	}
+	return verify.Files(ctx, tools, original, result, verify.Options{Segment: segment, Mode: mode})
+}
+
+// Clip says what a clip is and what an edit would keep of it.
+type Clip struct {
+	Info  *media.Info
+	Fates map[retake.Mode]pipeline.Fate
+}
+
+// Probe looks at a clip without changing anything.
+func Probe(ctx context.Context, cfg config.Config, path string) (*Clip, error) {
+	tools, err := media.Open(cfg.Media)
+	if err != nil {
+		return nil, err
+	}
+	info, err := tools.Probe(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	c := &Clip{Info: info, Fates: map[retake.Mode]pipeline.Fate{}}
+	for _, mode := range retake.Modes() {
+		fate, source, err := pipeline.Inspect(info, path, mode)
+		if err != nil {
+			return nil, err
+		}
+		if source != nil {
+			if err := source.Close(); err != nil {
+				return nil, err
+			}
+		}
+		c.Fates[mode] = fate
+	}
+	return c, nil
+}
+
+// ModelState is a model with the engines here that may serve it.
+type ModelState struct {
+	Model   *model.Model
+	Engines []EngineState
+}
+
+// EngineState is an engine and why it can't work now, nil when it can.
+type EngineState struct {
+	Info     retake.EngineInfo
+	NotReady error
+}
+
+// Models lists the models and asks their engines whether they are ready.
+func Models(ctx context.Context, cfg config.Config) ([]ModelState, error) {
+	catalog, err := model.Load(cfg.Models)
+	if err != nil {
+		return nil, err
+	}
+	all, err := engine.All(cfg.Engine)
+	if err != nil {
+		return nil, fmt.Errorf("set up the engines: %w", err)
+	}
+	states := map[string]EngineState{}
+	for _, e := range all {
+		s := EngineState{Info: e.Info()}
+		if r, ok := e.(retake.Readiness); ok {
+			s.NotReady = r.Ready(ctx)
+		}
+		states[s.Info.Name] = s
+	}
+	var list []ModelState
+	for _, m := range catalog.Models() {
+		state := ModelState{Model: m}
+		for _, name := range m.Engines {
+			if s, ok := states[name]; ok {
+				state.Engines = append(state.Engines, s)
+			}
+		}
+		list = append(list, state)
+	}
+	return list, nil
+}

@@ -1,0 +1,135 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"retake/internal/retake"
+)
+
+// output is the file that an edit makes. It is written under a temporary name beside its own, so that it appears
+// whole or not at all.
+type output struct {
+	path    string
+	temp    *os.File
+	replace bool
+}
+
+// createOutput fails early for what could not be kept in the end: a file that is there already, a folder that is not.
+func createOutput(path string, replace bool, input string) (*output, error) {
+	if info, err := os.Stat(path); err == nil {
+		if in, err := os.Stat(input); err == nil && os.SameFile(info, in) {
+			return nil, retake.Invalid("out", "The output would be the input itself, which must stay as it is. Give another name with -o.")
+		}
+		if info.IsDir() {
+			return nil, retake.Invalid("out", "%s is a folder. Give the name of a file.", path)
+		}
+		if !replace {
+			return nil, exists(path)
+		}
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".retake-*"+filepath.Ext(path))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, retake.Invalid("out", "The folder %s does not exist.", filepath.Dir(path))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("create the output: %w", err)
+	}
+	return &output{path: path, temp: f, replace: replace}, nil
+}
+
+func exists(path string) error {
+	return retake.Invalid("out", "%s exists already. Give another name with -o, or --force to replace it.", path)
+}
+
+// reopen takes up the file that another wrote under the temporary name, perhaps as a new file.
+func (o *output) reopen() error {
+	f, err := os.OpenFile(o.temp.Name(), os.O_RDWR, 0)
+	if err != nil {
+		return fmt.Errorf("open the output: %w", err)
+	}
+	err = o.temp.Close()
+	o.temp = f
+	return err
+}
+
+// keep puts the finished file under its name.
+func (o *output) keep() error {
+	err := o.temp.Sync()
+	if err == nil {
+		err = o.temp.Chmod(0o644) // a temporary file is private
+	}
+	if err = errors.Join(err, o.temp.Close()); err != nil {
+		return fmt.Errorf("write the output: %w", fullDisk(err))
+	}
+	if o.replace {
+		err = os.Rename(o.temp.Name(), o.path)
+	} else {
+		err = renameNew(o.temp.Name(), o.path)
+	}
+	if errors.Is(err, fs.ErrExist) {
+		return exists(o.path)
+	}
+	return err
+}
+
+// discard removes the temporary file unless it was kept.
+func (o *output) discard() {
+	o.temp.Close()
+	os.Remove(o.temp.Name())
+}
+
+// renameNew renames without replacing: a link fails where the name is taken, a rename would not. File systems
+// without links get a check instead.
+func renameNew(from, to string) error {
+	err := os.Link(from, to)
+	if err == nil {
+		return os.Remove(from)
+	}
+	if errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if _, err := os.Lstat(to); err == nil {
+		return fs.ErrExist
+	}
+	return os.Rename(from, to)
+}
+
+// defaultOutput names the result after the input: beside a file, in the current folder for an address.
+func defaultOutput(input string) string {
+	if !IsAddress(input) {
+		ext := filepath.Ext(input)
+		name := strings.TrimSuffix(input, ext) + "-retake"
+		if strings.EqualFold(ext, ".mov") {
+			return name + ext // a QuickTime file stays one
+		}
+		return name + ".mp4"
+	}
+	name := input
+	if i := strings.IndexAny(name, "?#"); i >= 0 {
+		name = name[:i]
+	}
+	name = filepath.Base(name)
+	name = strings.TrimSuffix(name, filepath.Ext(name))
+	if name == "" || name == "." || name == string(filepath.Separator) || strings.HasPrefix(strings.ToLower(input), "data:") {
+		name = "clip"
+	}
+	return name + "-retake.mp4"
+}
+
+// IsAddress reports whether an input is an address rather than a file of this machine.
+func IsAddress(input string) bool {
+	scheme, _, ok := strings.Cut(input, ":")
+	if !ok {
+		return false
+	}
+	switch strings.ToLower(scheme) {
+	case "http", "https", "data":
+		return true
+	}
+	return strings.Contains(input, "://")
+}

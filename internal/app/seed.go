@@ -1,0 +1,60 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+
+	"retake/internal/retake"
+	"retake/internal/sample"
+)
+
+// What a new server has: the repository that the hub's samples read from, and a key for its namespace.
+const (
+	seedNamespace = "ox"
+	seedRepo      = "Oxen-AI-Assets"
+	seedBranch    = "main"
+	seedPath      = "images/winter_summer_ox.mp4"
+)
+
+// seed puts into a new database what every server starts with. It is done in steps that may each have been done
+// before, so a process killed in between does the rest at its next start. The key's secret is returned when one was made.
+func seed(ctx context.Context, store retake.Store, blobs retake.Blobs) (key string, err error) {
+	keys, err := store.ListKeys(ctx)
+	if err != nil {
+		return "", err
+	}
+	_, err = store.FileAt(ctx, seedNamespace, seedRepo, seedBranch, seedPath)
+	if errors.Is(err, retake.ErrNotFound) && !everUsed(keys) {
+		err = seedSample(ctx, store, blobs)
+	}
+	if err != nil && !errors.Is(err, retake.ErrNotFound) {
+		return "", fmt.Errorf("make the sample repository: %w", err)
+	}
+	if len(keys) > 0 {
+		return "", nil
+	}
+	return newKey(ctx, store, seedNamespace, nil)
+}
+
+// everUsed reports whether somebody has worked with this server: then a sample that isn't there was deleted.
+func everUsed(keys []retake.Key) bool {
+	for _, k := range keys {
+		if !k.LastUsed.IsZero() {
+			return true
+		}
+	}
+	return false
+}
+
+func seedSample(ctx context.Context, store retake.Store, blobs retake.Blobs) error {
+	hash, size, err := blobs.Put(ctx, bytes.NewReader(sample.Clip()))
+	if err != nil {
+		return err
+	}
+	return store.PutFile(ctx, retake.File{
+		Namespace: seedNamespace, Repo: seedRepo, Branch: seedBranch, Path: seedPath,
+		Hash: hash, Size: size, ContentType: "video/mp4", Public: true,
+	})
+}

@@ -1,0 +1,151 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"retake/internal/app"
+	"retake/internal/client"
+	"retake/internal/retake"
+)
+
+type editCommand struct {
+	configFlag
+	segmentFlags
+	Input     string `arg:"" complete:"file" help:"The clip: a file, or an http or https address."`
+	Prompt    string `short:"p" required:"" help:"What should change, in plain words." placeholder:"TEXT"`
+	Seed      *int64 `help:"The same seed gives the same result. Default: derived from the request." placeholder:"N"`
+	Out       string `short:"o" complete:"file" help:"The file to write. Default: the input's name with -retake." placeholder:"FILE"`
+	Force     bool   `short:"f" help:"Replace the output file if it is there."`
+	Engine    string `help:"The engine to use. Default: the first that is ready." placeholder:"NAME"`
+	Server    string `help:"Have it done by this server, with the key in RETAKE_API_KEY." placeholder:"URL"`
+	Namespace string `help:"With --server: the namespace of the key." default:"ox" placeholder:"NAME"`
+	Model     string `help:"With --server: the model to ask for." default:"lightricks-ltx-2-retake" placeholder:"ID"`
+	JSON      bool   `help:"Write one JSON object: the file, the report, the timings."`
+}
+
+// Help is shown by retake edit --help.
+func (editCommand) Help() string {
+	return `Make it snow from second 2 to second 6, and keep everything else as it is:
+
+    retake edit winter.mp4 --prompt "heavy snow" --start 2 --duration 4
+
+Leave the pictures alone and put rain under them:
+
+    retake edit winter.mp4 -p "rain and distant thunder" --start 2 --duration 4 --mode replace_audio
+
+Both at once, into a file of your choice, the same every time:
+
+    retake edit winter.mp4 -p "night, telephone" --mode replace_audio_and_video --seed 7 -o night.mp4
+
+In a script:
+
+    retake edit winter.mp4 -p snow --json | jq -r .file
+
+On a server:
+
+    export RETAKE_API_KEY=...
+    retake edit winter.mp4 -p snow --server http://127.0.0.1:8377
+
+The result is proved before it is kept; retake verify proves it again. Ctrl-C stops and leaves nothing behind.`
+}
+
+// edited is what --json writes.
+type edited struct {
+	File         string             `json:"file"`
+	Seconds      float64            `json:"seconds"` // it took
+	Timings      map[string]float64 `json:"timings"` // by step, seconds
+	GenerationID string             `json:"generation_id,omitempty"`
+	Report       *retake.Report     `json:"report"`
+}
+
+// Run edits the clip.
+func (c editCommand) Run(env *environment) error {
+	env.json = c.JSON
+	job, err := c.job(env)
+	if err != nil {
+		return err
+	}
+	cfg, err := settings(env, c.Config, nil)
+	if err != nil {
+		return err
+	}
+	if !app.IsAddress(c.Input) {
+		if err := readable(c.Input); err != nil {
+			return err
+		}
+	}
+	bar := newProgress(env.Stderr)
+	started := time.Now()
+	result, err := app.Edit(env.ctx, cfg, job, bar.show)
+	bar.done()
+	if err != nil {
+		env.broken = result.Report
+		return ofServer(c.Server, err)
+	}
+	out := edited{
+		File: result.File, Seconds: time.Since(started).Seconds(), Timings: map[string]float64{},
+		GenerationID: result.GenerationID, Report: result.Report,
+	}
+	if out.Report != nil {
+		out.Timings = out.Report.Timings
+	}
+	if c.JSON {
+		return writeJSON(env.Stdout, out)
+	}
+	return writeEdited(env.Stdout, out)
+}
+
+// job checks the flags.
+func (c editCommand) job(env *environment) (app.EditJob, error) {
+	req, err := c.request(c.Prompt, c.Input)
+	if err != nil {
+		return app.EditJob{}, err
+	}
+	req.Seed, req.Engine = c.Seed, c.Engine
+	job := app.EditJob{Request: req, Out: c.Out, Replace: c.Force}
+	if c.Server != "" {
+		job.Remote = &app.Remote{Server: c.Server, Key: variable(env, "RETAKE_API_KEY"), Namespace: c.Namespace, Model: c.Model}
+	}
+	return job, nil
+}
+
+func variable(env *environment, name string) string {
+	value := ""
+	for _, pair := range env.Environ {
+		if k, v, _ := strings.Cut(pair, "="); k == name {
+			value = v // the last one holds
+		}
+	}
+	return value
+}
+
+// ofServer sorts errors of an edit on a server: what is not about the request is about the server.
+func ofServer(server string, err error) error {
+	if server == "" {
+		return err
+	}
+	if errors.Is(err, client.ErrUnreachable) {
+		return serverError{err}
+	}
+	if e, ok := errors.AsType[*retake.Error](err); ok && e.Code == retake.CodeUnavailable {
+		return serverError{errors.New(e.Message)}
+	}
+	return err
+}
+
+func writeEdited(w io.Writer, e edited) error {
+	if r := e.Report; r != nil {
+		if r.Reading != "" {
+			fmt.Fprintf(w, "Understood: %s (engine %s, seed %d)\n", r.Reading, r.Engine, r.Seed)
+		}
+		if err := writeReport(w, r); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintf(w, "\nWrote %s in %.1f s.\n", e.File, e.Seconds)
+	return err
+}

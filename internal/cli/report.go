@@ -1,0 +1,145 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"retake/internal/retake"
+)
+
+// readable fails with exitInput for the first file that isn't there, isn't a file or can't be opened.
+func readable(paths ...string) error {
+	for _, path := range paths {
+		f, err := os.Open(path)
+		if err != nil {
+			return inputError{err}
+		}
+		info, err := f.Stat()
+		f.Close()
+		if err != nil {
+			return inputError{err}
+		}
+		if !info.Mode().IsRegular() {
+			return inputError{fmt.Errorf("%s is not a file", path)}
+		}
+	}
+	return nil
+}
+
+// writeReport writes a report as one screen of text, the verdict last.
+func writeReport(w io.Writer, r *retake.Report) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s, %s s to %s s\n\n", r.Mode, number(r.Segment.Start), number(r.Segment.End))
+	tw := tabwriter.NewWriter(&b, 0, 8, 2, ' ', 0)
+	fmt.Fprintln(tw, "TRACK\tSPAN\tFROM\tTO\tCOUNT\tSTATE")
+	writeTrack(tw, "video", "frames", r.Video)
+	writeTrack(tw, "sound", "packets", r.Audio)
+	for _, o := range r.Others {
+		fmt.Fprintf(tw, "%s\t\t\t\t\t%s\n", o.Kind, kept(o.Identical, "identical", "CHANGED"))
+	}
+	tw.Flush()
+	writeSeams(&b, r.Seams)
+	writeList(&b, "Not kept", r.Reasons)
+	writeList(&b, "Broken", r.Violations)
+	writeList(&b, "Note", r.Warnings)
+	verdict := "The promise holds."
+	if !r.Holds {
+		verdict = "FAILED:"
+	}
+	fmt.Fprintf(&b, "\n%s %s\n", verdict, r.Summary)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func kept(ok bool, yes, no string) string {
+	if ok {
+		return yes
+	}
+	return no
+}
+
+func writeTrack(w io.Writer, name, unit string, t *retake.TrackReport) {
+	if t == nil {
+		return
+	}
+	for _, s := range t.Spans {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d %s\t%s\n", name, s.Kind, number(s.Start), number(s.End), s.Count, unit, state(s))
+	}
+	fmt.Fprintf(w, "%s\tall\t\t\t%d %s\t%d of %d outside the segment identical, times %s, metadata %s\n", name, t.Total, unit,
+		t.OutsideIdentical, t.OutsideTotal, kept(t.TimingIdentical, "kept", "CHANGED"), kept(t.MetadataKept, "kept", "CHANGED"))
+}
+
+// state says in words how a span came through.
+func state(s retake.SpanReport) string {
+	switch {
+	case s.Kind == retake.SpanEdit:
+		return "new"
+	case s.Kept:
+		return "identical packets"
+	case s.PSNR != nil:
+		text := "re-encoded, " + decibel(*s.PSNR, "PSNR")
+		if s.Worst != nil {
+			text += ", worst frame " + decibel(*s.Worst, "")
+		}
+		if s.SSIM != nil {
+			text += fmt.Sprintf(", SSIM %.4f", *s.SSIM)
+		}
+		return text
+	default:
+		return "re-encoded"
+	}
+}
+
+// decibel writes a level. Identical pictures have no finite PSNR; the measure caps it at 100.
+func decibel(v float64, name string) string {
+	if name != "" {
+		name += " "
+	}
+	if v >= 100 {
+		return name + "lossless"
+	}
+	return fmt.Sprintf("%s%.1f dB", name, v)
+}
+
+func writeSeams(w io.Writer, s *retake.SeamReport) {
+	if s == nil {
+		return
+	}
+	line := func(name string, value, natural float64, unit string) {
+		fmt.Fprintf(w, "%s: %.4g%s, nearby the clip's own is %.4g%s\n", name, value, unit, natural, unit)
+	}
+	fmt.Fprintln(w)
+	if s.LumaIn != nil {
+		line("Step in brightness at the start", s.LumaIn.Value, s.LumaIn.Natural, " of 255")
+	}
+	if s.LumaOut != nil {
+		line("Step in brightness at the end", s.LumaOut.Value, s.LumaOut.Natural, " of 255")
+	}
+	if s.ClickIn != nil {
+		line("Click at the start", s.ClickIn.Value, s.ClickIn.Natural, "")
+	}
+	if s.ClickOut != nil {
+		line("Click at the end", s.ClickOut.Value, s.ClickOut.Natural, "")
+	}
+	if s.SoundErrIn != nil {
+		fmt.Fprintf(w, "Sound shared with the new part at the start: %.1f dBFS off\n", *s.SoundErrIn)
+	}
+	if s.SoundErrOut != nil {
+		fmt.Fprintf(w, "Sound shared with the new part at the end: %.1f dBFS off\n", *s.SoundErrOut)
+	}
+}
+
+func writeList(w io.Writer, title string, items []string) {
+	for _, item := range items {
+		fmt.Fprintf(w, "%s: %s\n", title, item)
+	}
+}
+
+// number writes seconds with at most three decimals.
+func number(f float64) string {
+	s := strings.TrimRight(fmt.Sprintf("%.3f", f), "0")
+	return strings.TrimSuffix(s, ".")
+}

@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"retake/internal/app"
+	"retake/internal/retake"
+)
+
+// segmentFlags say where the edit is.
+type segmentFlags struct {
+	Start    seconds `help:"Where the segment starts, in seconds." default:"0" placeholder:"S"`
+	Duration seconds `help:"How long it is, 2 to 16 seconds; it ends at the clip's end at the latest." default:"6" placeholder:"D"`
+	Mode     string  `help:"What is made anew: ${enum}." enum:"replace_video,replace_audio,replace_audio_and_video" default:"replace_video"`
+}
+
+// segment checks the flags, in the words of the request's own check.
+func (f segmentFlags) request(prompt, input string) (retake.Request, error) {
+	r := retake.Request{Prompt: prompt, Input: input, Start: float64(f.Start), Duration: float64(f.Duration), Mode: retake.Mode(f.Mode)}
+	return r, r.Validate()
+}
+
+type verifyCommand struct {
+	configFlag
+	segmentFlags
+	Original string `arg:"" complete:"file" help:"The clip as it was."`
+	Result   string `arg:"" complete:"file" help:"The clip after the edit."`
+	JSON     bool   `help:"Write the whole report as JSON."`
+}
+
+// Help is shown by retake verify --help.
+func (verifyCommand) Help() string {
+	return `The check knows nothing of how the result was made: it compares frame counts, times, packets, decoded frames
+next to the segment, the seams in picture and sound, and the container's metadata. Exit code 0: the promise holds;
+1: it does not; 2: wrong usage; 3: the original is no clip, or a file is missing.
+
+    retake verify winter.mp4 winter-retake.mp4 --start 2 --duration 4
+    retake verify winter.mp4 winter-retake.mp4 --start 2 --duration 4 --json | jq .holds`
+}
+
+// Run prints the account and fails when the promise doesn't hold.
+func (c verifyCommand) Run(env *environment) error {
+	env.json = c.JSON
+	// Verify takes no prompt; any text passes that part of the check.
+	req, err := c.request("verify", c.Original)
+	if err != nil {
+		return err
+	}
+	cfg, err := settings(env, c.Config, nil)
+	if err != nil {
+		return err
+	}
+	if err := readable(c.Original, c.Result); err != nil {
+		return err
+	}
+	report, err := app.Verify(env.ctx, cfg, c.Original, c.Result, req.Segment(), req.Mode)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		err = writeJSON(env.Stdout, report)
+	} else {
+		err = writeReport(env.Stdout, report)
+	}
+	if err == nil && !report.Holds {
+		return errPromise
+	}
+	return err
+}

@@ -1,0 +1,260 @@
+package client
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"retake/internal/retake"
+)
+
+// uploads is the repository that clips wait in while they are edited.
+const uploads = "uploads"
+
+// Job is an edit to have done.
+type Job struct {
+	Model     string
+	Namespace string // of the key; where an upload goes
+	Request   retake.Request
+}
+
+// Result is what came of it.
+type Result struct {
+	GenerationID string
+	Report       *retake.Report
+	Segment      *retake.Segment
+	Warnings     []string
+	Bytes        int64
+}
+
+// Edit has the server do the job and writes the edited clip to out. Request.Input is a local path unless it is an
+// address (http, https, data) or a file of the server. Cancelling ctx cancels the generation, too, and whatever
+// happens the upload is taken back.
+func (c *Client) Edit(ctx context.Context, job Job, out io.Writer, progress func(retake.Progress)) (*Result, error) {
+	input := job.Request.Input
+	if !isAddress(input) {
+		ref, err := c.upload(ctx, job.Namespace, input)
+		if err != nil {
+			return nil, fmt.Errorf("upload: %w", err)
+		}
+		defer c.remove(ctx, ref)
+		input = ref
+	}
+	id, err := c.enqueue(ctx, job, input)
+	if err != nil {
+		return nil, fmt.Errorf("queue: %w", err)
+	}
+	row, err := c.wait(ctx, id, progress)
+	if err != nil {
+		if ctx.Err() != nil {
+			c.remove(ctx, "/api/ai/queue/"+id)
+		}
+		return nil, fmt.Errorf("wait: %w", err)
+	}
+	r := &Result{GenerationID: id, Report: row.Report, Segment: row.Segment, Warnings: row.Warnings}
+	if err := row.failure(); err != nil {
+		return r, err
+	}
+	r.Bytes, err = c.download(ctx, row.ResultURL, out)
+	if err != nil {
+		return r, fmt.Errorf("download: %w", err)
+	}
+	return r, nil
+}
+
+func isAddress(input string) bool {
+	for _, scheme := range []string{"http://", "https://", "data:", "/api/repos/"} {
+		if len(input) >= len(scheme) && strings.EqualFold(input[:len(scheme)], scheme) {
+			return true
+		}
+	}
+	return false
+}
+
+// upload puts the file into a folder of its own, so that two edits of clips of one name don't meet.
+func (c *Client) upload(ctx context.Context, namespace, path string) (ref string, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return "", err
+	}
+	ref = "/api/repos/" + url.PathEscape(namespace) + "/" + uploads + "/file/main/" + rand.Text() + "/" + url.PathEscape(filepath.Base(path))
+	req, err := c.request(ctx, http.MethodPut, ref, f)
+	if err != nil {
+		return "", err
+	}
+	req.ContentLength = info.Size()
+	req.Header.Set("Content-Type", "application/octet-stream")
+	resp, err := c.send(req)
+	if err != nil {
+		if ctx.Err() != nil {
+			c.remove(ctx, ref) // the server may have had all of it
+		}
+		return "", err
+	}
+	return ref, resp.Body.Close()
+}
+
+// remove deletes what the edit left on the server, even when ctx is over.
+func (c *Client) remove(ctx context.Context, ref string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
+	defer cancel()
+	// Nothing depends on it: a server that is gone keeps the upload, as any upload.
+	_ = c.call(ctx, http.MethodDelete, ref, nil, nil, nil)
+}
+
+func (c *Client) enqueue(ctx context.Context, job Job, input string) (string, error) {
+	r := job.Request
+	body := map[string]any{
+		"model": job.Model, "prompt": r.Prompt, "input_video": input,
+		"start_time": r.Start, "duration": r.Duration, "mode": r.Mode,
+	}
+	if r.Seed != nil {
+		body["seed"] = *r.Seed
+	}
+	if r.Engine != "" {
+		body["engine"] = r.Engine
+	}
+	var answer struct {
+		Generations []struct {
+			ID string `json:"generation_id"`
+		} `json:"generations"`
+	}
+	header := http.Header{"Prefer": {"handling=strict"}}
+	if err := c.call(ctx, http.MethodPost, "/api/ai/queue", header, body, &answer); err != nil {
+		return "", err
+	}
+	if len(answer.Generations) == 0 || answer.Generations[0].ID == "" {
+		return "", fmt.Errorf("%w: it took the edit and gave no id for it", ErrUnreachable)
+	}
+	return answer.Generations[0].ID, nil
+}
+
+// row is the part of a generation that an edit needs.
+type row struct {
+	Status    retake.Status   `json:"status"`
+	ResultURL string          `json:"result_url"`
+	Error     string          `json:"error_message"`
+	ErrorCode retake.Code     `json:"error_type"`
+	Phase     retake.Phase    `json:"phase"`
+	Progress  float64         `json:"progress"`
+	ETA       *float64        `json:"eta_seconds"`
+	Report    *retake.Report  `json:"report"`
+	Segment   *retake.Segment `json:"segment"`
+	Warnings  []string        `json:"warnings"`
+}
+
+// Failure is a generation that ended without a result.
+type Failure struct {
+	Status  retake.Status
+	Message string
+}
+
+func (f *Failure) Error() string {
+	if f.Status == retake.Cancelled {
+		return "the generation was cancelled on the server"
+	}
+	return f.Message
+}
+
+func (r *row) failure() error {
+	switch {
+	case r.Status == retake.Succeeded:
+		return nil
+	case r.Status == retake.Failed && r.ErrorCode != "":
+		return retake.Errorf(r.ErrorCode, "%s", r.Error)
+	default:
+		return &Failure{Status: r.Status, Message: r.Error}
+	}
+}
+
+func (r *row) show(progress func(retake.Progress)) {
+	p := retake.Progress{Phase: r.Phase, Fraction: r.Progress, ETA: -1}
+	if p.Phase == "" {
+		p.Phase = retake.Phase(r.Status)
+	}
+	if r.ETA != nil {
+		p.ETA = *r.ETA
+	}
+	progress(p)
+}
+
+// wait follows the generation to its end.
+func (c *Client) wait(ctx context.Context, id string, progress func(retake.Progress)) (*row, error) {
+	var last *row
+	look := func() (bool, error) {
+		now := &row{}
+		if err := c.call(ctx, http.MethodGet, "/api/ai/queue/"+id, nil, nil, now); err != nil {
+			return false, err
+		}
+		last = now
+		if !now.Status.Ended() {
+			now.show(progress)
+		}
+		return now.Status.Ended(), nil
+	}
+	err := c.follow(ctx, look, func(e Event) bool {
+		var about struct {
+			ID string `json:"generation_id"`
+			row
+		}
+		if json.Unmarshal([]byte(e.Data), &about) != nil || about.ID != id {
+			return true
+		}
+		switch e.Name {
+		case retake.EventProgress:
+			about.Status = retake.Processing
+			about.row.show(progress)
+		case retake.EventCompleted, retake.EventCancelled:
+			return false
+		}
+		return true
+	})
+	if err != nil {
+		return nil, err
+	}
+	if last != nil && last.Status.Ended() {
+		return last, nil
+	}
+	// The event says only that it ended; the row has the report and a fresh address.
+	switch ended, err := look(); {
+	case err != nil:
+		return nil, err
+	case !ended:
+		return nil, fmt.Errorf("%w: it told of an end that its row does not have", ErrUnreachable)
+	}
+	return last, nil
+}
+
+func (c *Client) download(ctx context.Context, ref string, out io.Writer) (int64, error) {
+	req, err := c.request(ctx, http.MethodGet, ref, nil)
+	if err != nil {
+		return 0, err
+	}
+	resp, err := c.send(req)
+	if err != nil {
+		return 0, err
+	}
+	defer resp.Body.Close()
+	n, err := io.Copy(out, resp.Body)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return n, context.Cause(ctx)
+	case err != nil:
+		return n, err
+	case resp.ContentLength >= 0 && n != resp.ContentLength:
+		return n, fmt.Errorf("%w: the download broke off", ErrUnreachable)
+	}
+	return n, nil
+}

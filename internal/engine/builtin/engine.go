@@ -1,0 +1,130 @@
+package builtin
+
+import (
+	"context"
+	"fmt"
+
+	"retake/internal/picture"
+	"retake/internal/prompt"
+	"retake/internal/retake"
+	"retake/internal/sound"
+)
+
+// Name is the engine's name in requests and configuration.
+const Name = "builtin"
+
+// Engine implements retake.Engine and retake.Explainer. It may be used by many goroutines.
+type Engine struct {
+	cfg   Config
+	speak sound.SpeakFunc
+}
+
+// New makes the engine. speak turns words into sound; nil stands for espeak-ng as configured.
+func New(cfg Config, speak sound.SpeakFunc) (*Engine, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, fmt.Errorf("builtin engine: %w", err)
+	}
+	if speak == nil {
+		speak = sound.Espeak(cfg.Speech)
+	}
+	return &Engine{cfg: cfg, speak: speak}, nil
+}
+
+// Info tells what the engine can do. It takes any size.
+func (e *Engine) Info() retake.EngineInfo {
+	return retake.EngineInfo{Name: Name, Title: "Built-in editor", Modes: retake.Modes(), MaxWindow: retake.MaxWindow, Slots: e.cfg.Slots}
+}
+
+// Explain tells what the engine reads in a prompt.
+func (e *Engine) Explain(text string, mode retake.Mode) (retake.Reading, error) {
+	plan, err := read(text, mode, retake.Request{Prompt: text}.IsPlaceholder())
+	if err != nil {
+		return retake.Reading{}, err
+	}
+	return reading(plan), nil
+}
+
+// Retake changes the segment's own footage. The pictures are made while they are read, so the take must be closed
+// before the job's source is.
+func (e *Engine) Retake(ctx context.Context, job retake.Job, progress retake.ProgressFunc) (*retake.Take, error) {
+	if progress == nil {
+		progress = func(float64) {}
+	}
+	plan, err := read(job.Prompt, job.Mode, job.Placeholder)
+	if err != nil {
+		return nil, err
+	}
+	if !job.Mode.Video() && job.Sound.Channels == 0 {
+		return nil, retake.Invalid("mode", "The clip has no sound, so mode %s has nothing to replace. Choose mode %s, which can add sound.",
+			job.Mode, retake.ReplaceAudioAndVideo)
+	}
+	r := reading(plan)
+	take := &retake.Take{Edited: job.Segment, Covers: job.Segment, Seed: job.Seed, Reading: r, Warnings: r.Warnings}
+	share := 1.0
+	if job.Mode.Audio() && job.Sound.Channels > 0 {
+		share = 0.5
+		if !job.Mode.Video() {
+			share = 1
+		}
+		made, warnings, err := e.sound(ctx, plan, job, func(f float64) { progress(f * share) })
+		if err != nil {
+			return nil, err
+		}
+		take.Sound = made
+		take.Warnings = append(take.Warnings, warnings...)
+		if job.Mode.Video() {
+			start := share
+			all := progress
+			progress = func(f float64) { all(start + f*(1-start)) }
+		}
+	}
+	if job.Mode.Video() {
+		take.Frames, err = e.frames(ctx, plan, job, progress)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return take, nil
+}
+
+func read(text string, mode retake.Mode, placeholder bool) (prompt.Plan, error) {
+	if placeholder {
+		return prompt.Demonstration().For(mode)
+	}
+	plan, err := prompt.Read(text)
+	if err != nil {
+		return plan, err
+	}
+	return plan.For(mode)
+}
+
+func reading(p prompt.Plan) retake.Reading {
+	return retake.Reading{Sentence: p.Sentence(), Warnings: p.Warnings}
+}
+
+// frames opens the source's pictures and puts the effects around them.
+func (e *Engine) frames(ctx context.Context, plan prompt.Plan, job retake.Job, progress retake.ProgressFunc) (retake.FrameReader, error) {
+	setup := picture.Setup{Format: job.Picture, Frames: job.Frames, Wind: plan.Gusts, Seed: job.Seed}
+	for _, l := range plan.Picture {
+		if l.Effect != prompt.SlowMotion {
+			setup.Looks = append(setup.Looks, picture.Look{Kind: picture.Kind(l.Effect), Strength: l.Strength})
+		}
+	}
+	chain, err := picture.NewChain(e.cfg.Picture, setup)
+	if err != nil {
+		return nil, retake.Errorf(retake.CodeEngine, "The built-in engine can't work on this picture format.").Because(err)
+	}
+	source, err := job.Source.Frames(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the segment's pictures: %w", err)
+	}
+	if s := plan.Look(prompt.SlowMotion); s > 0 {
+		slow, err := picture.NewSlowReader(e.cfg.Picture, source, job.Picture, job.Frames, s)
+		if err != nil {
+			source.Close()
+			return nil, retake.Errorf(retake.CodeEngine, "The built-in engine can't slow this clip down.").Because(err)
+		}
+		source = slow
+	}
+	return newAhead(ctx, source, chain, job, progress), nil
+}

@@ -1,0 +1,41 @@
+package builtin
+
+import (
+	"context"
+	"fmt"
+
+	"retake/internal/prompt"
+	"retake/internal/retake"
+	"retake/internal/sound"
+)
+
+// surroundings is how much sound before and after the segment is listened to for its level, seconds.
+const surroundings = 2
+
+// sound makes the segment's new sound, or hands back the clip's own where the plan has none.
+func (e *Engine) sound(ctx context.Context, plan prompt.Plan, job retake.Job, progress retake.ProgressFunc) ([]float32, []string, error) {
+	before, segment, after, err := job.Source.Sound(ctx, surroundings)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the segment's sound: %w", err)
+	}
+	in := sound.Input{Before: before, Segment: segment, After: after, Format: job.Sound, Frames: job.Samples,
+		Seed: job.Seed, TempDir: job.TempDir, Speak: e.speak}
+	return sound.Render(ctx, items(plan), in, progress)
+}
+
+// items puts the plan's cues into the words of package sound.
+func items(plan prompt.Plan) []sound.Item {
+	var out []sound.Item
+	for _, c := range plan.Sound {
+		item := sound.Item{Kind: sound.Kind(c.Noise), Strength: c.Strength, Text: c.Text, Mix: plan.KeepSound}
+		item.Voice.Whisper = c.Whisper
+		switch c.Voice {
+		case prompt.Man:
+			item.Voice.Sex = sound.Male
+		case prompt.Woman:
+			item.Voice.Sex = sound.Female
+		}
+		out = append(out, item)
+	}
+	return out
+}

@@ -1,0 +1,102 @@
+package enginetest
+
+import (
+	"context"
+	"errors"
+	"io"
+	"math"
+	"sync/atomic"
+
+	"retake/internal/retake"
+)
+
+// Clip is a clip in memory: a bright square that moves over a textured ground, and a tone. It implements
+// retake.Source and counts how it is used.
+type Clip struct {
+	Picture retake.PictureFormat
+	Sounds  retake.SoundFormat
+	Count   int   // pictures in the segment
+	Fail    error // returned in place of picture FailAt
+	FailAt  int
+
+	opened, closed, read atomic.Int32
+}
+
+// Frames starts reading the segment's pictures.
+func (c *Clip) Frames(context.Context) (retake.FrameReader, error) {
+	c.opened.Add(1)
+	return &clipReader{clip: c}, nil
+}
+
+// Sound returns a tone with a little noise; pad seconds of it around the segment.
+func (c *Clip) Sound(_ context.Context, pad float64) (before, segment, after []float32, err error) {
+	if c.Sounds.Channels == 0 {
+		return nil, nil, nil, nil
+	}
+	around, inside := int(pad*float64(c.Sounds.Rate)), c.samples()
+	all := make([]float32, (2*around+inside)*c.Sounds.Channels)
+	noise := uint32(1)
+	for i := range all {
+		noise = noise*1664525 + 1013904223
+		t := float64(i/c.Sounds.Channels) / float64(c.Sounds.Rate)
+		all[i] = float32(0.1*math.Sin(2*math.Pi*220*t)) + float32(noise>>8)/(1<<24)*0.01
+	}
+	a, b := around*c.Sounds.Channels, (around+inside)*c.Sounds.Channels
+	return all[:a:a], all[a:b:b], all[b:], nil
+}
+
+// WindowFile is not available: the clip is no file.
+func (c *Clip) WindowFile(context.Context, float64) (string, retake.Segment, error) {
+	return "", retake.Segment{}, errors.New("the test clip has no file")
+}
+
+func (c *Clip) samples() int {
+	return int(math.Round(float64(c.Count) / c.Picture.Rate.FPS() * float64(c.Sounds.Rate)))
+}
+
+// Draw draws one picture of the clip.
+func (c *Clip) Draw(f *retake.Frame, n int) {
+	w, h := c.Picture.Width, c.Picture.Height
+	for i := range f.Y {
+		x, y := i%w, i/w
+		f.Y[i] = byte(60 + (x*7+y*13)%40 + 40*y/h)
+		if left := w/4 + n; x >= left && x < left+w/4 && y > h/4 && y < h*3/4 {
+			f.Y[i] = 190
+		}
+	}
+	for i := range f.Cb {
+		f.Cb[i], f.Cr[i] = 118, 140
+	}
+	f.Time = float64(n) / c.Picture.Rate.FPS()
+}
+
+type clipReader struct {
+	clip *Clip
+	next int
+	shut bool
+}
+
+func (r *clipReader) Next(ctx context.Context, dst *retake.Frame) error {
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case r.shut:
+		return errors.New("read after close")
+	case r.clip.Fail != nil && r.next == r.clip.FailAt:
+		return r.clip.Fail
+	case r.next == r.clip.Count:
+		return io.EOF
+	}
+	r.clip.Draw(dst, r.next)
+	r.next++
+	r.clip.read.Add(1)
+	return nil
+}
+
+func (r *clipReader) Close() error {
+	if !r.shut {
+		r.shut = true
+		r.clip.closed.Add(1)
+	}
+	return nil
+}

@@ -1,0 +1,88 @@
+package httpapi
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"retake/internal/model"
+	"retake/internal/retake"
+)
+
+// Store is what the HTTP side needs of a retake.Store.
+type Store interface {
+	Create(ctx context.Context, gens []*retake.Generation, once *retake.Idempotency) ([]*retake.Generation, error)
+	Generation(ctx context.Context, id string) (*retake.Generation, error)
+	Generations(ctx context.Context, f retake.Filter, p retake.Page) (list []*retake.Generation, total int, err error)
+	QueuePosition(ctx context.Context, id string) (int, error)
+	FileAt(ctx context.Context, namespace, repo, branch, path string) (*retake.File, error)
+	PutFile(ctx context.Context, f retake.File) error
+	DeleteFile(ctx context.Context, namespace, repo, branch, path string) error
+	retake.Favorites
+	KeyByHash(ctx context.Context, secretHash string) (*retake.Key, error)
+	LastEvent(ctx context.Context) (int64, error)
+}
+
+// Queue is told of changes, so that workers need not poll.
+type Queue interface {
+	// Wake says that there may be something to claim.
+	Wake()
+	// Cancel cancels a generation in the store and stops it if it runs. retake.ErrNotFound for an unknown id.
+	Cancel(ctx context.Context, id string) (*retake.Generation, error)
+}
+
+// Message is an event for those who subscribed. Bytes returns it as EventEncoder.Encode wrote it.
+type Message struct {
+	Event retake.Event
+	Bytes func() []byte
+}
+
+// Subscription is one listener's view of the events.
+type Subscription interface {
+	// Next waits for the next event. After an error that is ctx's, it may be called again; after any other the
+	// subscription is over.
+	Next(ctx context.Context) (Message, error)
+	Close()
+}
+
+// Hub hands out events as they happen.
+type Hub interface {
+	// Subscribe begins to listen to the namespaces. With last, the number of the last event the client has seen, the
+	// ones it missed come first; without it the completions of the last while.
+	Subscribe(ctx context.Context, namespaces []string, last *int64) (Subscription, error)
+}
+
+// Models finds models.
+type Models interface {
+	Model(id string) (*model.Model, bool)
+	Models() []*model.Model
+	Featured() []*model.Model
+	ByDeveloper(name string) []*model.Model
+	Search(query string) []*model.Model
+}
+
+// Thumbnailer makes a still of a video.
+type Thumbnailer interface {
+	// Thumbnail returns a JPEG of the picture at the given time (seconds), scaled to width and height in pixels. One
+	// of them 0 keeps the proportions, both 0 leaves the choice to the implementation. A time past the end gives the last picture.
+	Thumbnail(ctx context.Context, path string, at float64, width, height int) ([]byte, error)
+}
+
+// Deps is what a Server is built from. Everything but Registry, Checks and Now is required.
+type Deps struct {
+	Store      Store
+	Blobs      retake.Blobs
+	Queue      Queue
+	Hub        Hub
+	Models     Models
+	Engines    map[string]retake.Engine // those this server has, by name
+	Thumbnails Thumbnailer
+	Signer     *Signer
+	Log        *slog.Logger
+	Version    string
+	Registry   *prometheus.Registry                       // nil: one of its own
+	Checks     map[string]func(ctx context.Context) error // what has to work for the server to be ready, by name
+	Now        func() time.Time                           // nil: time.Now
+}

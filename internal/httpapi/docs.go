@@ -1,0 +1,74 @@
+package httpapi
+
+import (
+	_ "embed"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"retake/internal/webui"
+)
+
+//go:embed openapi.json
+var openAPI []byte
+
+func (s *Server) getOpenAPI(x *exchange) error {
+	return x.send(http.StatusOK, jsonType, openAPI)
+}
+
+// getModelDocs answers /docs/models/ID with a page and /docs/models/ID.md with its source.
+func (s *Server) getModelDocs(x *exchange) error {
+	id, wantsSource := strings.CutSuffix(x.r.PathValue("id"), ".md")
+	m, ok := s.models.Model(id)
+	if !ok || !m.MakesVideo() {
+		return notFound("Model not found: %s", clip(id))
+	}
+	if wantsSource {
+		return x.send(http.StatusOK, "text/markdown; charset=utf-8", []byte(m.Markdown(s.base(x))))
+	}
+	page, err := webui.Model(m, s.base(x))
+	if err != nil {
+		return fmt.Errorf("render model page: %w", err)
+	}
+	return sendPage(x, page)
+}
+
+// getIndex lists the reference pages for programs that read them (llmstxt.org).
+func (s *Server) getIndex(x *exchange) error {
+	base := s.base(x)
+	var b strings.Builder
+	b.WriteString("# Retake\n\n> A self-hosted service that changes a chosen segment of a video as a prompt asks, and leaves everything else as it was.\n\n## Models\n\n")
+	for _, m := range s.models.Models() {
+		if m.MakesVideo() {
+			fmt.Fprintf(&b, "- [%s](%s/docs/models/%s.md): %s\n", m.DisplayName, base, m.ID, m.Summary)
+		}
+	}
+	fmt.Fprintf(&b, "\n## API\n\n- [OpenAPI](%s/openapi.json): every route with its parameters and answers\n", base)
+	return x.send(http.StatusOK, "text/plain; charset=utf-8", []byte(b.String()))
+}
+
+func (s *Server) getWorkbench(x *exchange) error {
+	page, err := webui.Workbench(s.models.Models(), x.r.URL.Query().Get("model"), s.base(x), s.version)
+	if err != nil {
+		return fmt.Errorf("render workbench: %w", err)
+	}
+	return sendPage(x, page)
+}
+
+func sendPage(x *exchange, page []byte) error {
+	x.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	x.Header().Set("Referrer-Policy", "no-referrer")
+	x.Header().Set("X-Frame-Options", "DENY")
+	x.Header().Set("Cache-Control", "no-cache")
+	return x.send(http.StatusOK, "text/html; charset=utf-8", page)
+}
+
+func (s *Server) getStyle(x *exchange) error {
+	x.Header().Set("Cache-Control", "no-cache")
+	return x.send(http.StatusOK, "text/css; charset=utf-8", webui.Style())
+}
+
+func (s *Server) getRoot(x *exchange) error {
+	http.Redirect(x, x.r, "/ai/workbench", http.StatusFound)
+	return nil
+}

@@ -1,0 +1,135 @@
+package httpapi
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"retake/internal/retake"
+)
+
+// answer is how a code looks on the wire.
+type answer struct {
+	status int
+	kind   string // the error's type
+	title  string
+}
+
+// answers is the one table from code to response.
+var answers = map[retake.Code]answer{
+	retake.CodeInvalid:         {http.StatusBadRequest, "invalid_params", "Invalid parameters"},
+	retake.CodeUnreadable:      {http.StatusBadRequest, "invalid_params", "The clip can't be used"},
+	retake.CodeUnsupported:     {http.StatusBadRequest, "unsupported_media_type", "Unsupported media type"},
+	retake.CodeUnauthenticated: {http.StatusUnauthorized, "unauthenticated", "Not authenticated"},
+	retake.CodeNotFound:        {http.StatusNotFound, "resource_not_found", "Not found"},
+	retake.CodeTooLarge:        {http.StatusRequestEntityTooLarge, "payload_too_large", "Too large"},
+	retake.CodeConflict:        {http.StatusUnprocessableEntity, "invalid_params", "Key used before"},
+	retake.CodeRateLimited:     {http.StatusTooManyRequests, "rate_limited", "Too many requests"},
+	retake.CodeEngine:          {http.StatusBadGateway, "engine_error", "The engine failed"},
+	retake.CodePromise:         {http.StatusBadGateway, "engine_error", "The result was withheld"},
+	retake.CodeUnavailable:     {http.StatusServiceUnavailable, "unavailable", "Unavailable"},
+	retake.CodeInternal:        {http.StatusInternalServerError, "unknown_error", "Something went wrong"},
+}
+
+// statusError gives an error a status of HTTP's own that no code of the domain stands for.
+type statusError struct {
+	answer
+	message string
+}
+
+func (e *statusError) Error() string { return e.message }
+
+var (
+	methodNotAllowed = answer{http.StatusMethodNotAllowed, "invalid_params", "Method not allowed"}
+	badRange         = answer{http.StatusRequestedRangeNotSatisfiable, "invalid_params", "Range not satisfiable"}
+	failedCondition  = answer{http.StatusPreconditionFailed, "invalid_params", "Precondition failed"}
+	forbidden        = answer{http.StatusForbidden, "unauthenticated", "Forbidden"}
+	cancelled        = answer{http.StatusConflict, "cancelled", "Cancelled"}
+)
+
+// errorBody satisfies both shapes of error that clients read.
+type errorBody struct {
+	Error struct {
+		Type    string `json:"type"`
+		Title   string `json:"title"`
+		Detail  string `json:"detail"`
+		Message string `json:"message"`
+	} `json:"error"`
+	Status        string `json:"status"`
+	StatusMessage string `json:"status_message"`
+}
+
+// writeError is the only place that turns an error into a response.
+func (s *Server) writeError(x *exchange, err error) {
+	a, message := s.classify(x, err)
+	if x.wrote {
+		s.log.LogAttrs(x.r.Context(), slog.LevelWarn, "response cut short", slog.String("request_id", x.id), slog.Any("error", err))
+		panic(http.ErrAbortHandler) // the client must not take half a body for a whole one
+	}
+	h := x.Header()
+	for _, name := range []string{"Content-Length", "Etag", "Last-Modified", "Cache-Control", "Content-Disposition"} {
+		h.Del(name)
+	}
+	if e, ok := errors.AsType[*retake.Error](err); ok && e.RetryAfter > 0 {
+		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
+	} else if a.status == http.StatusServiceUnavailable {
+		h.Set("Retry-After", "5")
+	}
+	if a.status == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", `Bearer realm="retake"`)
+	}
+	var body errorBody
+	body.Error.Type, body.Error.Title = a.kind, a.title
+	body.Error.Detail, body.Error.Message = message, message
+	body.Status, body.StatusMessage = "error", a.kind
+	if err := x.json(a.status, body); err != nil {
+		s.log.Error("encode error", "error", err)
+	}
+}
+
+func (s *Server) classify(x *exchange, err error) (answer, string) {
+	if e, ok := errors.AsType[*statusError](err); ok {
+		return e.answer, e.message
+	}
+	if e, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return answers[retake.CodeTooLarge], tooLarge(e.Limit).Message
+	}
+	if errors.Is(err, retake.ErrNotFound) {
+		return answers[retake.CodeNotFound], "There is nothing here by that name."
+	}
+	if e, ok := errors.AsType[*retake.Error](err); ok && e.Code != retake.CodeInternal {
+		if a, ok := answers[e.Code]; ok {
+			if e.Cause != nil {
+				s.log.LogAttrs(x.r.Context(), slog.LevelInfo, "request refused", slog.String("request_id", x.id), slog.Any("error", err))
+			}
+			return a, e.Message
+		}
+	}
+	s.log.LogAttrs(x.r.Context(), slog.LevelError, "request failed", slog.String("request_id", x.id), slog.Any("error", err))
+	return answers[retake.CodeInternal], fmt.Sprintf("Something went wrong on the server. The log has the details under the id %s.", x.id)
+}
+
+func tooLarge(limit int64) *retake.Error {
+	return retake.Errorf(retake.CodeTooLarge, "The body is too large: at most %s are accepted.", bytesInWords(limit))
+}
+
+func bytesInWords(n int64) string {
+	for _, u := range []struct {
+		size int64
+		name string
+	}{{1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}} {
+		if n >= u.size && n%u.size == 0 {
+			return fmt.Sprintf("%d %s", n/u.size, u.name)
+		}
+	}
+	return fmt.Sprintf("%d bytes", n)
+}
+
+func draining() *retake.Error {
+	return &retake.Error{Code: retake.CodeUnavailable, RetryAfter: 5 * time.Second,
+		Message: "The server is shutting down. Send the request again in a few seconds."}
+}

@@ -1,0 +1,152 @@
+package httpapi
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"retake/internal/retake"
+)
+
+const fileMethods = "DELETE, GET, HEAD, OPTIONS, PUT"
+
+// files answers every method on a repository's files.
+func (s *Server) files(x *exchange) error {
+	f, err := parseFilePath(x.r.URL.EscapedPath())
+	if err != nil {
+		return err
+	}
+	switch x.r.Method {
+	case http.MethodGet, http.MethodHead:
+		return s.getFile(x, f)
+	case http.MethodPut:
+		return s.putFile(x, f)
+	case http.MethodDelete:
+		return s.deleteFile(x, f)
+	}
+	return s.wrongMethod(x, fileMethods)
+}
+
+// mayRead lets in a public file, a valid link, and a key of the file's namespace. What belongs to others does not
+// exist for a key; without one it is not said whether it exists.
+func (s *Server) mayRead(x *exchange, f FileName) error {
+	if s.public[f.Namespace+"/"+f.Repo] {
+		return nil
+	}
+	token := x.r.URL.Query().Get(linkParam)
+	var linkErr error
+	if token != "" {
+		if linkErr = s.signer.Check(f, token); linkErr == nil {
+			return nil
+		}
+	}
+	if x.r.Header.Get("Authorization") == "" && linkErr != nil {
+		return linkErr
+	}
+	return s.mayAct(x, f)
+}
+
+// mayAct lets in a key of the file's namespace.
+func (s *Server) mayAct(x *exchange, f FileName) error {
+	if err := s.authenticate(x); err != nil {
+		return err
+	}
+	if !mayUse(x.key, f.Namespace) {
+		return noFile(f)
+	}
+	return nil
+}
+
+func noFile(f FileName) error {
+	return notFound("File not found: %s", clip(f.String()))
+}
+
+func (s *Server) file(x *exchange, f FileName) (*retake.File, error) {
+	if f.Path == "" {
+		return nil, noFile(f)
+	}
+	file, err := s.store.FileAt(x.r.Context(), f.Namespace, f.Repo, f.Branch, f.Path)
+	if errors.Is(err, retake.ErrNotFound) {
+		return nil, noFile(f)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find file: %w", err)
+	}
+	return file, nil
+}
+
+func (s *Server) getFile(x *exchange, f FileName) error {
+	denied := s.mayRead(x, f)
+	if denied != nil && retake.CodeOf(denied) != retake.CodeUnauthenticated {
+		return denied
+	}
+	file, err := s.file(x, f)
+	if denied != nil {
+		if err == nil && file.Public {
+			denied = nil
+		} else {
+			return denied
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if x.r.URL.Query().Get("thumbnail") == "true" {
+		return s.sendThumbnail(x, file)
+	}
+	return s.sendFile(x, file)
+}
+
+// sendFile answers with the bytes, whole or in the ranges asked for.
+func (s *Server) sendFile(x *exchange, file *retake.File) error {
+	blob, err := s.blobs.Open(x.r.Context(), file.Hash)
+	if err != nil {
+		return fmt.Errorf("open %s: %w", file.Hash, internal(err))
+	}
+	defer blob.Close()
+	h := x.Header()
+	h.Set("Content-Type", file.ContentType)
+	h.Set("ETag", `"`+file.Hash+`"`)
+	// A name can get other content, so it is asked about again each time; the ETag makes that cheap.
+	h.Set("Cache-Control", "private, no-cache")
+	h.Set("Content-Security-Policy", "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'; sandbox")
+	h.Set("Referrer-Policy", "no-referrer") // the address may hold a signature
+	if !inlineType(file.ContentType) {
+		h.Set("Content-Disposition", "attachment")
+	}
+	http.ServeContent(newStallWriter(x, s.cfg.Stall), x.r, "", file.Created, blob)
+	return nil
+}
+
+// internal hides that a blob is missing: the name is there, so it is the server's fault, not a 404.
+func internal(err error) error {
+	if errors.Is(err, retake.ErrNotFound) {
+		return errors.New("the blob is missing")
+	}
+	return err
+}
+
+// inlineType reports whether a browser may show the type: pictures, sound and video, but nothing that runs scripts.
+func inlineType(contentType string) bool {
+	kind, _, _ := strings.Cut(contentType, "/")
+	return (kind == "video" || kind == "audio" || kind == "image") && !strings.HasPrefix(contentType, "image/svg")
+}
+
+func (s *Server) deleteFile(x *exchange, f FileName) error {
+	if err := s.mayAct(x, f); err != nil {
+		return err
+	}
+	file, err := s.file(x, f)
+	if err != nil {
+		return err
+	}
+	err = s.store.DeleteFile(x.r.Context(), f.Namespace, f.Repo, f.Branch, f.Path)
+	if errors.Is(err, retake.ErrNotFound) {
+		return noFile(f)
+	}
+	if err != nil {
+		return fmt.Errorf("delete file: %w", err)
+	}
+	return x.json(http.StatusOK, s.committed("resource_deleted", file.Hash, "Delete "+f.Path, nil))
+}

@@ -1,0 +1,185 @@
+package httpapi
+
+import (
+	"fmt"
+	"math/big"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"retake/internal/retake"
+)
+
+const (
+	defaultPageSize = 50
+	maxPageSize     = 1000
+	maxPage         = 1 << 30
+)
+
+// filter reads the filters that the listing routes share. statuses is what is listed without a status.
+func filter(x *exchange, q url.Values, statuses ...retake.Status) (retake.Filter, error) {
+	f := retake.Filter{
+		Namespaces: namespaces(x.key), Model: q.Get("model"), Statuses: statuses,
+		Repo: q.Get("repo"), Folder: q.Get("folder"), Search: q.Get("search"),
+	}
+	if ns := q.Get("namespace"); ns != "" {
+		if !mayUse(x.key, ns) {
+			return f, notFound("Namespace not found: %s", clip(ns))
+		}
+		f.Namespaces = []string{ns}
+	}
+	if st := retake.Status(q.Get("status")); st != "" {
+		if !st.Valid() {
+			return f, retake.Invalid("status", "status must be one of queued, processing, succeeded, failed, cancelled, got %q", clip(string(st)))
+		}
+		f.Statuses = []retake.Status{st}
+	}
+	switch media := q.Get("media_type"); media {
+	case "", mediaVideo, "image":
+		f.MediaType = media
+	default:
+		return f, retake.Invalid("media_type", "media_type must be image or video, got %q", clip(media))
+	}
+	return f, nil
+}
+
+// listQueue lists what waits or runs, or what has the status asked for.
+func (s *Server) listQueue(x *exchange) error {
+	f, err := filter(x, x.r.URL.Query(), retake.Queued, retake.Processing)
+	if err != nil {
+		return err
+	}
+	list, _, err := s.store.Generations(x.r.Context(), f, retake.Page{})
+	if err != nil {
+		return fmt.Errorf("list the queue: %w", err)
+	}
+	e := borrowEncoder()
+	defer e.release()
+	fmt.Fprintf(&e.buf, `{"count":%d,"generations":`, len(list))
+	if err := s.encodeRows(x, e, list, nil); err != nil {
+		return err
+	}
+	e.buf.WriteByte('}')
+	return x.send(http.StatusOK, jsonType, e.buf.Bytes())
+}
+
+// maxPositions bounds the look-ups of queue positions for one listing.
+const maxPositions = 50
+
+func (s *Server) encodeRows(x *exchange, e *encoder, list []*retake.Generation, extra func(*retake.Generation) any) error {
+	base, looked := s.base(x), 0
+	e.buf.WriteByte('[')
+	for i, g := range list {
+		if i > 0 {
+			e.buf.WriteByte(',')
+		}
+		var position *int
+		if g.Status == retake.Queued && looked < maxPositions {
+			looked++
+			var err error
+			if position, err = s.position(x, g); err != nil {
+				return fmt.Errorf("queue position: %w", err)
+			}
+		}
+		var more any
+		if extra != nil {
+			more = extra(g)
+		}
+		if err := s.encodeRow(e, base, g, position, more); err != nil {
+			return fmt.Errorf("encode generation: %w", err)
+		}
+	}
+	e.buf.WriteByte(']')
+	return nil
+}
+
+func withBilling(g *retake.Generation) any { return billing{g.Cost, g.Username} }
+
+// listGenerations pages through everything.
+func (s *Server) listGenerations(x *exchange) error {
+	q := x.r.URL.Query()
+	f, err := filter(x, q)
+	if err != nil {
+		return err
+	}
+	page, err := wholeNumber(q, "page", 1, maxPage, 1)
+	if err != nil {
+		return err
+	}
+	size, err := wholeNumber(q, "page_size", 1, maxPageSize, defaultPageSize)
+	if err != nil {
+		return err
+	}
+	list, total, err := s.store.Generations(x.r.Context(), f, retake.Page{Number: page, Size: size})
+	if err != nil {
+		return fmt.Errorf("list generations: %w", err)
+	}
+	e := borrowEncoder()
+	defer e.release()
+	fmt.Fprintf(&e.buf, `{"count":%d,"generations":`, len(list))
+	if err := s.encodeRows(x, e, list, withBilling); err != nil {
+		return err
+	}
+	fmt.Fprintf(&e.buf, `,"page_number":%d,"page_size":%d,"total_pages":%d,"total_entries":%d,"total_cost":`,
+		page, size, (total+size-1)/size, total)
+	if err := e.value(sumCosts(list)); err != nil {
+		return err
+	}
+	e.buf.WriteByte('}')
+	return x.send(http.StatusOK, jsonType, e.buf.Bytes())
+}
+
+func (s *Server) getGeneration(x *exchange) error {
+	g, err := s.generation(x)
+	if err != nil {
+		return err
+	}
+	position, err := s.position(x, g)
+	if err != nil {
+		return fmt.Errorf("queue position: %w", err)
+	}
+	e := borrowEncoder()
+	defer e.release()
+	e.buf.WriteString(`{"status":"success","status_message":"resource_found","generation":`)
+	if err := s.encodeRow(e, s.base(x), g, position, withBilling(g)); err != nil {
+		return err
+	}
+	e.buf.WriteByte('}')
+	return x.send(http.StatusOK, jsonType, e.buf.Bytes())
+}
+
+// sumCosts adds decimals exactly, nil when nothing was charged.
+func sumCosts(list []*retake.Generation) *string {
+	sum, any := new(big.Rat), false
+	for _, g := range list {
+		if g.Cost == nil {
+			continue
+		}
+		if c, ok := new(big.Rat).SetString(*g.Cost); ok {
+			sum.Add(sum, c)
+			any = true
+		}
+	}
+	if !any {
+		return nil
+	}
+	digits, _ := sum.FloatPrec()
+	text := sum.FloatString(digits)
+	return &text
+}
+
+func wholeNumber(q url.Values, name string, low, high, def int) (int, error) {
+	sent := q.Get(name)
+	if sent == "" {
+		return def, nil
+	}
+	n, err := strconv.Atoi(sent)
+	if err != nil || n < low || n > high {
+		return 0, retake.Invalid(name, "%s must be an integer between %d and %d, got %q", name, low, high, clip(sent))
+	}
+	return n, nil
+}
+
+func notFound(format string, args ...any) *retake.Error {
+	return retake.Errorf(retake.CodeNotFound, format, args...)
+}

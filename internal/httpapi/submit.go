@@ -1,0 +1,213 @@
+package httpapi
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"net/http"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"retake/internal/model"
+	"retake/internal/retake"
+)
+
+const (
+	maxGenerations = 12
+	maxKeyLength   = 255     // of an Idempotency-Key
+	maxParams      = 1 << 20 // bytes of a request without its clip; they are kept in the row
+)
+
+// submission is a request for generations that may be accepted.
+type submission struct {
+	model    *model.Model
+	params   map[string]any
+	engine   string
+	notReady error // why that engine can't start at once
+	target   struct{ namespace, repo, directory string }
+	once     *retake.Idempotency
+}
+
+// readSubmission checks all that is checked before a request is accepted, save the model's own parameters.
+func (s *Server) readSubmission(x *exchange) (*submission, error) {
+	if s.draining() {
+		return nil, draining()
+	}
+	params, body, err := s.readObject(x)
+	if err != nil {
+		return nil, err
+	}
+	sub := &submission{params: params}
+	if sub.model, err = s.modelFor(params); err != nil {
+		return nil, err
+	}
+	if err := s.readTarget(x, sub); err != nil {
+		return nil, err
+	}
+	if sub.engine, sub.notReady, err = s.engines.pick(x.r.Context(), sub.model, params[model.ParamEngine]); err != nil {
+		return nil, err
+	}
+	if sub.once, err = idempotency(x, body); err != nil {
+		return nil, err
+	}
+	clipBytes := 0
+	if input, ok := params[sub.model.InputParam()].(string); ok && strings.HasPrefix(input, "data:") {
+		clipBytes = len(input)
+	}
+	if len(body)-clipBytes > maxParams {
+		return nil, retake.Errorf(retake.CodeTooLarge, "The request is too large: without its clip it may have at most %s.", bytesInWords(maxParams))
+	}
+	return sub, nil
+}
+
+func (s *Server) modelFor(params map[string]any) (*model.Model, error) {
+	id, err := requiredString(params, "model")
+	if err != nil {
+		return nil, err
+	}
+	m, ok := s.models.Model(id)
+	if !ok {
+		return nil, notFound("Model not found: %s", clip(id))
+	}
+	if !m.MakesVideo() {
+		return nil, retake.Errorf(retake.CodeUnsupported, ":unsupported_media_type")
+	}
+	_, err = requiredString(params, "prompt")
+	return m, err
+}
+
+func (s *Server) readTarget(x *exchange, sub *submission) (err error) {
+	t := &sub.target
+	if t.namespace, err = optionalString(sub.params, "target_namespace"); err != nil {
+		return err
+	}
+	if t.repo, err = optionalString(sub.params, "target_repo"); err != nil {
+		return err
+	}
+	if t.directory, err = optionalString(sub.params, "target_directory"); err != nil {
+		return err
+	}
+	t.directory = strings.Trim(t.directory, "/")
+	if t.namespace == "" {
+		t.namespace = x.key.Namespace
+	}
+	if !mayUse(x.key, t.namespace) {
+		return notFound("Namespace not found: %s", clip(t.namespace))
+	}
+	return checkTarget(t.repo, t.directory)
+}
+
+func idempotency(x *exchange, body []byte) (*retake.Idempotency, error) {
+	key := x.r.Header.Get("Idempotency-Key")
+	if key == "" {
+		return nil, nil
+	}
+	if len(key) > maxKeyLength {
+		return nil, retake.Invalid("Idempotency-Key", "Idempotency-Key must be at most %d characters, got %d", maxKeyLength, len(key))
+	}
+	sum := sha256.New()
+	sum.Write([]byte(x.r.URL.Path + "\n"))
+	sum.Write(body)
+	return &retake.Idempotency{Namespace: x.key.Namespace, Key: key, BodyHash: hex.EncodeToString(sum.Sum(nil))}, nil
+}
+
+// count reads num_generations.
+func count(params map[string]any) (int, error) {
+	bad := retake.Invalid("num_generations", "num_generations must be an integer between 1 and %d", maxGenerations)
+	switch v := params["num_generations"].(type) {
+	case nil:
+		return 1, nil
+	case json.Number:
+		f, err := v.Float64()
+		if err != nil || f != math.Trunc(f) || f < 1 || f > maxGenerations {
+			return 0, bad
+		}
+		return int(f), nil
+	}
+	return 0, bad
+}
+
+// create stores n generations and tells the queue.
+func (s *Server) create(x *exchange, sub *submission, n int) ([]*retake.Generation, error) {
+	if err := s.storeInline(x, sub); err != nil {
+		return nil, err
+	}
+	prompt, _ := sub.params["prompt"].(string)
+	gens := make([]*retake.Generation, n)
+	for i := range gens {
+		id, err := uuid.NewV7()
+		if err != nil {
+			return nil, fmt.Errorf("make an id: %w", err)
+		}
+		gens[i] = &retake.Generation{
+			ID: id.String(), Namespace: x.key.Namespace, Username: x.key.Namespace, Model: sub.model.ID,
+			Params: sub.params, Prompt: prompt, Engine: sub.engine,
+			TargetNamespace: sub.target.namespace, TargetRepo: sub.target.repo, TargetDirectory: sub.target.directory,
+			Status: retake.Queued, Enqueued: s.now(),
+		}
+	}
+	if n > 1 {
+		varySeeds(gens)
+	}
+	made, err := s.store.Create(x.r.Context(), gens, sub.once)
+	if errors.Is(err, retake.ErrKeyReused) {
+		return nil, retake.Errorf(retake.CodeConflict, "This Idempotency-Key was used with another request in the last 24 hours. Use a new key for a new request.")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("create generations: %w", err)
+	}
+	s.queue.Wake()
+	return made, nil
+}
+
+// varySeeds gives each of several generations a seed of its own, counting up from the one asked for, or from one
+// derived from the request: alike, they would all be the same clip. A seed that is no integer is left to fail.
+func varySeeds(gens []*retake.Generation) {
+	params := gens[0].Params
+	base := derivedSeed(params)
+	if sent := params[model.ParamSeed]; sent != nil {
+		number, ok := sent.(json.Number)
+		if !ok {
+			return
+		}
+		var err error
+		if base, err = number.Int64(); err != nil || base > math.MaxInt64-maxGenerations {
+			return
+		}
+	}
+	for i, g := range gens {
+		g.Params = maps.Clone(params)
+		g.Params[model.ParamSeed] = json.Number(fmt.Sprint(base + int64(i)))
+	}
+}
+
+func derivedSeed(params map[string]any) int64 {
+	text, err := json.Marshal(params) // sorted by name
+	if err != nil {
+		return 0
+	}
+	sum := sha256.Sum256(text)
+	return int64(binary.BigEndian.Uint32(sum[:4]))
+}
+
+// preferences reads the Prefer header (RFC 7240) into its names and values.
+func preferences(h http.Header) map[string]string {
+	var prefs map[string]string
+	for _, line := range h.Values("Prefer") {
+		for part := range strings.SplitSeq(line, ",") {
+			token, _, _ := strings.Cut(part, ";")
+			name, value, _ := strings.Cut(strings.TrimSpace(token), "=")
+			if prefs == nil {
+				prefs = map[string]string{}
+			}
+			prefs[strings.ToLower(strings.TrimSpace(name))] = strings.Trim(strings.TrimSpace(value), `"`)
+		}
+	}
+	return prefs
+}

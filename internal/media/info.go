@@ -1,0 +1,87 @@
+package media
+
+import "retake/internal/retake"
+
+// Info is what a file holds, as its container tells it.
+type Info struct {
+	Format   string  // ffprobe's name: "mov,mp4,m4a,3gp,3g2,mj2"
+	Brand    string  // major brand of MP4 and MOV: "isom", "qt  "
+	Duration float64 // seconds, of the clip; 0 when unknown
+	Start    float64 // earliest presentation time, seconds
+	Size     int64   // bytes
+	BitRate  int64   // bits a second, 0 when unknown
+	Streams  []Stream
+}
+
+// Stream is one track.
+type Stream struct {
+	Index    int
+	ID       string // "0x1"
+	Kind     string // video, audio, subtitle, data
+	Codec    string // ffprobe's name: h264, aac, …; "" when unknown
+	CodecTag string // avc1, mp4a, …
+	Profile  string
+	Language string
+	Title    string
+	TimeBase retake.Rate // seconds a tick, as a fraction
+	Start    float64     // seconds
+	Duration float64     // seconds, 0 when unknown
+	Frames   int         // as the container counts them, 0 when it doesn't
+	BitRate  int64       // bits a second, 0 when unknown
+
+	Width, Height int    // as coded, before rotation
+	Rotation      int    // degrees to turn the picture clockwise for display: 0, 90, 180 or 270
+	Aspect        string // sample aspect ratio "1:1", "" when unknown
+	PixFmt        string
+	FieldOrder    string      // progressive, tt, bb, tb, bt; "" when unknown
+	Rate          retake.Rate // average frames a second
+	RealRate      retake.Rate // the lowest rate that all timestamps fit
+	Reorder       int         // frames of delay between decoding and display
+	Matrix        string      // ffmpeg's names; "" when the clip does not say
+	Primaries     string
+	Transfer      string
+	FullRange     bool
+	AttachedPic   bool // a cover, not footage
+
+	SampleRate int
+	Channels   int
+	Layout     string // "stereo"
+}
+
+// Progressive reports whether the pictures are whole frames, as far as the container knows.
+func (s *Stream) Progressive() bool { return s.FieldOrder == "" || s.FieldOrder == "progressive" }
+
+// Video returns the first track of moving pictures, or nil.
+func (i *Info) Video() *Stream {
+	return i.first(func(s *Stream) bool { return s.Kind == "video" && !s.AttachedPic })
+}
+
+// Audio returns the first sound track, or nil.
+func (i *Info) Audio() *Stream {
+	return i.first(func(s *Stream) bool { return s.Kind == "audio" })
+}
+
+func (i *Info) first(is func(*Stream) bool) *Stream {
+	for k := range i.Streams {
+		if is(&i.Streams[k]) {
+			return &i.Streams[k]
+		}
+	}
+	return nil
+}
+
+// DisplaySize returns the width and height after rotation.
+func (s *Stream) DisplaySize() (width, height int) {
+	if s.Rotation%180 != 0 {
+		return s.Height, s.Width
+	}
+	return s.Width, s.Height
+}
+
+// Picture returns the format of the decoded pictures in 8-bit 4:2:0.
+func (s *Stream) Picture() retake.PictureFormat {
+	return retake.PictureFormat{
+		Width: s.Width, Height: s.Height, Rate: s.Rate,
+		Matrix: s.Matrix, Primaries: s.Primaries, Transfer: s.Transfer, FullRange: s.FullRange,
+	}
+}

@@ -1,0 +1,141 @@
+package picture
+
+import "retake/internal/retake"
+
+// colour applies a linear change of normalised YCbCr followed by a luma curve. It is how white balance and black and
+// white are done: both are gains and mixes of R'G'B', which are linear in Y'CbCr too.
+type colour struct {
+	stage
+	target [3][3]float64                   // of (y, cb, cr), at full amount
+	curve  func(v, amount float64) float64 // luma after the matrix
+
+	at     float64
+	fresh  bool
+	luma   table
+	dy     [2][256]int32    // luma's change from cb, cr; 8 fraction bits
+	chroma [2][3][256]int32 // new cb and cr from y, cb, cr; 8 fraction bits
+}
+
+// newTemperature makes white balance warmer (strength above 0) or cooler (below). The gains are chosen so that a
+// grey keeps its luma; shadows stay neutral because the shift of chroma follows luma.
+func newTemperature(s stage, strength float64) *colour {
+	l := s.levels
+	red, green, blue := 1+0.17*strength, 1+0.025*strength, 1-0.27*strength
+	if strength < 0 {
+		red, green, blue = 1+0.24*strength, 1+0.03*strength, 1-0.20*strength
+	}
+	sum := l.kr*red + (1-l.kr-l.kb)*green + l.kb*blue
+	return &colour{stage: s, target: gains(l, red/sum, green/sum, blue/sum), curve: func(v, _ float64) float64 { return v }}
+}
+
+// newBlackAndWhite takes the colour out and mixes luma like film behind a yellow filter: skin a little brighter,
+// blue sky darker, and a gentle contrast curve. Below the usual strength some colour stays.
+func newBlackAndWhite(s stage, strength float64) *colour {
+	left := 1 - clamp01(strength/0.55)
+	filter := 0.5 + strength/2
+	contrast := 0.05 + 0.12*strength
+	return &colour{stage: s,
+		target: [3][3]float64{{1, -0.22 * filter, 0.16 * filter}, {0, left, 0}, {0, 0, left}},
+		curve: func(v, amount float64) float64 {
+			return v + amount*contrast*(smooth(v)-v)*2
+		}}
+}
+
+// gains returns the YCbCr matrix of gains on R', G' and B'.
+func gains(l levels, red, green, blue float64) [3][3]float64 {
+	var m [3][3]float64
+	for i := range 3 {
+		var in [3]float64
+		in[i] = 1
+		r := in[0] + 2*(1-l.kr)*in[2]
+		b := in[0] + 2*(1-l.kb)*in[1]
+		g := (in[0] - l.kr*r - l.kb*b) / (1 - l.kr - l.kb)
+		r, g, b = r*red, g*green, b*blue
+		y := l.kr*r + (1-l.kr-l.kb)*g + l.kb*b
+		m[0][i], m[1][i], m[2][i] = y, (b-y)/(2*(1-l.kb)), (r-y)/(2*(1-l.kr))
+	}
+	return m
+}
+
+func (c *colour) prepare(amount float64) {
+	if c.fresh && c.at == amount {
+		return
+	}
+	l := c.levels
+	var m [3][3]float64
+	for i := range 3 {
+		for j := range 3 {
+			m[i][j] = c.target[i][j] * amount
+			if i == j {
+				m[i][j] += 1 - amount
+			}
+		}
+	}
+	c.luma.fill(func(code int) float64 {
+		v := l.luma(code)
+		if v < 0 || v > 1 {
+			return float64(code) // head and foot room stay
+		}
+		return l.code(c.curve(v, amount))
+	})
+	for code := range 256 {
+		y, x := l.luma(code), (float64(code)-128)/l.chroma
+		c.dy[0][code] = fixed8(m[0][1] * x * l.span)
+		c.dy[1][code] = fixed8(m[0][2] * x * l.span)
+		for k := range 2 {
+			c.chroma[k][0][code] = fixed8(m[k+1][0] * y * l.chroma)
+			c.chroma[k][1][code] = fixed8(m[k+1][1] * x * l.chroma)
+			c.chroma[k][2][code] = fixed8(m[k+1][2] * x * l.chroma)
+		}
+	}
+	c.at, c.fresh = amount, true
+}
+
+func fixed8(v float64) int32 {
+	if v < 0 {
+		return -int32(-v*256 + 0.5)
+	}
+	return int32(v*256 + 0.5)
+}
+
+func (c *colour) apply(f *retake.Frame, _ int, amount float64) {
+	c.prepare(amount)
+	c.crew.rows(f.Format.Height, func(y0, y1 int) {
+		for cy := y0 / 2; cy < (y1+1)/2; cy++ {
+			c.chromaRow(f, cy)
+		}
+	})
+}
+
+// chromaRow changes one row of chroma and the one or two rows of luma it colours.
+func (c *colour) chromaRow(f *retake.Frame, cy int) {
+	w, cw := f.Format.Width, f.Format.ChromaWidth()
+	top := f.Y[2*cy*w : 2*cy*w+w]
+	bottom := top
+	if 2*cy+1 < f.Format.Height {
+		bottom = f.Y[(2*cy+1)*w : (2*cy+2)*w]
+	}
+	cbs, crs := f.Cb[cy*cw:cy*cw+cw], f.Cr[cy*cw:cy*cw+cw]
+	for x, cb := range cbs {
+		cr := crs[x]
+		i := 2 * x
+		j := min(i+1, w-1)
+		a, b, p, q := int32(top[i]), int32(top[j]), int32(bottom[i]), int32(bottom[j])
+		mean := uint8((a + b + p + q + 2) >> 2)
+		d := (c.dy[0][cb] + c.dy[1][cr] + 128) >> 8
+		cbs[x] = clip(128 + (c.chroma[0][0][mean]+c.chroma[0][1][cb]+c.chroma[0][2][cr]+128)>>8)
+		crs[x] = clip(128 + (c.chroma[1][0][mean]+c.chroma[1][1][cb]+c.chroma[1][2][cr]+128)>>8)
+		top[i], top[j] = c.luma[clip(a+d)], c.luma[clip(b+d)]
+		bottom[i], bottom[j] = c.luma[clip(p+d)], c.luma[clip(q+d)]
+	}
+}
+
+func clip(v int32) uint8 {
+	if uint32(v) <= 255 {
+		return uint8(v)
+	}
+	if v < 0 {
+		return 0
+	}
+	return 255
+}

@@ -1,0 +1,132 @@
+package picture
+
+import "encoding/binary"
+
+// plane is a small picture of one channel with 8 fraction bits, used for what needs no detail: masks and blurs.
+type plane struct {
+	w, h int
+	pix  []uint16
+	tmp  []uint16
+	sum  []uint32
+}
+
+func newPlane(w, h int) plane {
+	return plane{w: w, h: h, pix: make([]uint16, w*h), tmp: make([]uint16, w*h), sum: make([]uint32, w)}
+}
+
+// shrink averages blocks of step × step samples of src (w × h) into rows [r0, r1) of p.
+func (p plane) shrink(src []byte, w, h, step, r0, r1 int) {
+	for r := r0; r < r1; r++ {
+		ya, yb := r*step, min((r+1)*step, h)
+		out := p.pix[r*p.w : (r+1)*p.w]
+		for c := range out {
+			xa, xb := c*step, min((c+1)*step, w)
+			sum := uint32(0)
+			for y := ya; y < yb; y++ {
+				if row := src[y*w+xa : y*w+xb]; len(row) == 8 {
+					sum += sum8(binary.LittleEndian.Uint64(row))
+				} else {
+					for _, v := range row {
+						sum += uint32(v)
+					}
+				}
+			}
+			out[c] = uint16(sum << 8 / uint32((yb-ya)*(xb-xa)))
+		}
+	}
+}
+
+// sum8 adds eight bytes.
+func sum8(v uint64) uint32 {
+	const even = 0x00FF00FF00FF00FF
+	return uint32((v&even + v>>8&even) * 0x0001000100010001 >> 48)
+}
+
+// blur is a box blur of the given radius in both directions; three of them are close to a Gaussian. Beyond the edge
+// the outermost sample goes on.
+func (p plane) blur(radius int) {
+	if radius < 1 {
+		return
+	}
+	for y := range p.h {
+		boxLine(p.tmp[y*p.w:], p.pix[y*p.w:], p.w, radius)
+	}
+	p.boxColumns(radius)
+}
+
+// boxLine writes the running mean of n samples of src to dst.
+func boxLine(dst, src []uint16, n, radius int) {
+	sum := uint32(src[0]) * uint32(radius+1)
+	for i := 1; i <= radius; i++ {
+		sum += uint32(src[min(i, n-1)])
+	}
+	size := uint32(2*radius + 1)
+	for i := range n {
+		dst[i] = uint16((sum + size/2) / size)
+		sum += uint32(src[min(i+radius+1, n-1)])
+		sum -= uint32(src[max(i-radius, 0)])
+	}
+}
+
+// boxColumns does the same down all columns at once, row by row, which the memory likes better.
+func (p plane) boxColumns(radius int) {
+	row := func(y int) []uint16 { y = min(max(y, 0), p.h-1); return p.tmp[y*p.w : (y+1)*p.w] }
+	for x, v := range row(0) {
+		p.sum[x] = uint32(v) * uint32(radius+1)
+	}
+	for i := 1; i <= radius; i++ {
+		for x, v := range row(i) {
+			p.sum[x] += uint32(v)
+		}
+	}
+	size := uint32(2*radius + 1)
+	for y := range p.h {
+		enter, leave, out := row(y+radius+1), row(y-radius), p.pix[y*p.w:(y+1)*p.w]
+		for x, sum := range p.sum {
+			out[x] = uint16((sum + size/2) / size)
+			p.sum[x] = sum + uint32(enter[x]) - uint32(leave[x])
+		}
+	}
+}
+
+// row writes row y of p, enlarged by step with bilinear interpolation, to dst.
+func (p plane) row(dst []uint16, y, step int) {
+	a, b, fy := p.place(y, step, p.h)
+	above, below := p.pix[a*p.w:a*p.w+p.w], p.pix[b*p.w:b*p.w+p.w]
+	at := func(c int) int32 {
+		u, v := int32(above[c]), int32(below[c])
+		return u<<8 + (v-u)*fy
+	}
+	// dst begins half a cell before the centre of the first sample.
+	half := step / 2
+	value := at(0)
+	x := 0
+	for ; x < min(half, len(dst)); x++ {
+		dst[x] = uint16(value >> 8)
+	}
+	for c := 0; x < len(dst); c++ {
+		next := at(min(c+1, p.w-1))
+		slope := (next - value) / int32(step)
+		v := value + slope/2
+		if step%2 == 1 {
+			v = value
+		}
+		for end := min(x+step, len(dst)); x < end; x++ {
+			dst[x] = uint16(v >> 8)
+			v += slope
+		}
+		value = next
+	}
+}
+
+// place returns the two rows around sample y of the large picture and the share of the second, of 256.
+func (p plane) place(y, step, n int) (a, b int, share int32) {
+	at := (2*y + 1 - step) * 128 / step // centre to centre, 8 fraction bits
+	if at < 0 {
+		at = 0
+	}
+	a = min(at>>8, n-1)
+	return a, min(a+1, n-1), int32(at & 255)
+}
+
+func cells(n, step int) int { return (n + step - 1) / step }

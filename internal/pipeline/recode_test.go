@@ -1,0 +1,72 @@
+package pipeline_test
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"retake/internal/pipeline"
+	"retake/internal/retake"
+)
+
+// Clips that can't be spliced packet by packet are re-encoded as far as needed, and the report says so.
+func TestEditSaysWhatItReencodes(t *testing.T) {
+	e := newEditor(t)
+	const interlaced = "-c:v libx264 -preset fast -flags +ilme+ildct -x264-params tff=1 -map 0:v -map 1:a -pix_fmt yuv420p -c:a aac"
+	const sound = " -map 0:v -map 1:a -pix_fmt yuv420p -c:a aac "
+	clips := []struct {
+		name, args string
+		mode       retake.Mode
+		exact      bool
+		reasons    int
+	}{
+		{"hevc.mp4", "-c:v libx265 -preset ultrafast -x265-params log-level=none" + sound, retake.ReplaceVideo, false, 1},
+		{"hevc-sound.mp4", "-c:v libx265 -preset ultrafast -x265-params log-level=none" + sound, retake.ReplaceAudio, true, 0},
+		{"h264.mkv", "-c:v libx264 -preset fast -g 30" + sound, retake.ReplaceVideo, false, 1},
+		{"fragmented.mp4", "-c:v libx264 -preset fast -g 30 -movflags frag_keyframe+empty_moov" + sound, retake.ReplaceVideo, false, 1},
+		{"vp9.webm", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -c:a libopus -map 0:v -map 1:a -pix_fmt yuv420p", retake.ReplaceAudioAndVideo, false, 3},
+		{"mp3.mp4", "-c:v libx264 -preset fast -g 30 -map 0:v -map 1:a -pix_fmt yuv420p -c:a libmp3lame", retake.ReplaceAudio, false, 1},
+		{"mp3-pictures.mp4", "-c:v libx264 -preset fast -g 30 -map 0:v -map 1:a -pix_fmt yuv420p -c:a libmp3lame", retake.ReplaceVideo, true, 0},
+		{"ten-bit.mp4", "-c:v libx264 -preset fast -map 0:v -map 1:a -pix_fmt yuv420p10le -c:a aac", retake.ReplaceVideo, false, 1},
+		{"interlaced-sound.mp4", interlaced, retake.ReplaceAudio, true, 0},
+	}
+	for _, c := range clips {
+		t.Run(c.name, func(t *testing.T) {
+			out := filepath.Join(t.TempDir(), "out.mp4")
+			report, err := e.Edit(context.Background(), pipeline.Edit{
+				Request: retake.Request{Prompt: "black and white, rain", Start: 2.5, Duration: 2.5, Mode: c.mode},
+				Source:  makeClip(t, c.name, c.args), Out: out,
+			}, nil)
+			b, _ := json.MarshalIndent(report, "", " ")
+			if err != nil {
+				t.Fatalf("%v\n%s", err, b)
+			}
+			t.Log(report.Summary, report.Reasons)
+			if !report.Holds || report.Exact != c.exact || len(report.Reasons) != c.reasons {
+				t.Errorf("holds %v exact %v reasons %d, want true, %v, %d\n%s", report.Holds, report.Exact, len(report.Reasons), c.exact, c.reasons, b)
+			}
+		})
+	}
+}
+
+func TestEditRefusesWhatItCantKeep(t *testing.T) {
+	e := newEditor(t)
+	for name, args := range map[string]string{
+		"interlaced.mp4": "-c:v libx264 -preset fast -flags +ilme+ildct -x264-params tff=1 -map 0:v -pix_fmt yuv420p",
+		"hdr.mp4":        "-c:v libx265 -preset ultrafast -x265-params log-level=none:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc -map 0:v -pix_fmt yuv420p10le",
+	} {
+		out := filepath.Join(t.TempDir(), "out.mp4")
+		_, err := e.Edit(context.Background(), pipeline.Edit{
+			Request: retake.Request{Prompt: "snow", Start: 2, Duration: 2, Mode: retake.ReplaceVideo},
+			Source:  makeClip(t, name, args), Out: out,
+		}, nil)
+		if retake.CodeOf(err) != retake.CodeUnreadable {
+			t.Errorf("%s: %v, want a refusal", name, err)
+		}
+		if _, err := os.Stat(out); err == nil {
+			t.Errorf("%s: a result was left", name)
+		}
+	}
+}

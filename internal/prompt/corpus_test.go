@@ -1,0 +1,116 @@
+package prompt
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestCorpus reads prompts as people write them. want is Plan.Sentence; unknown is what has to be reported as not
+// understood, in order.
+func TestCorpus(t *testing.T) {
+	for _, tt := range corpus {
+		t.Run(tt.prompt, func(t *testing.T) {
+			p, err := Read(tt.prompt)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, p.Sentence()); diff != "" {
+				t.Errorf("plan (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(tt.unknown, strings.Join(p.Unknown, " ")); diff != "" {
+				t.Errorf("unknown (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+var corpus = []struct{ prompt, want, unknown string }{
+	// One effect, as a word, a sentence, a wish.
+	{"snow", "snow", ""},
+	{"make it snow", "snow", ""},
+	{"Let it snow, let it snow, let it snow!", "snow", ""},
+	{"Please add some snowflakes falling from the sky", "snow", ""},
+	{"turn the scene into a winter scene", "snow", ""},
+	{"a very light dusting of snow", "snow (very light)", ""},
+	{"light snow", "snow (light)", ""},
+	{"snow falling gently", "snow (light)", ""},
+	{"gently falling snow", "snow (light)", ""},
+	{"It is snowing heavily", "snow (heavy)", ""},
+	{"extremely heavy snow", "snow (very heavy)", ""},
+	{"snow is heavy at night", "night, snow (heavy)", ""},
+	{"a few snow flurries", "snow (very light)", ""},
+	{"BLIZZARD", "wind-blown snow (very heavy); sound: wind (strong)", ""},
+	{"change the weather to rain", "rain; sound: rain", ""},
+	{"a light drizzle", "rain (very light); sound: rain (very light)", ""},
+	{"pouring rain", "rain (very heavy); sound: rain (very heavy)", ""},
+	{"turn day into night", "night", ""},
+	{"make it dark, moonlit", "night", ""},
+	{"at dusk", "night (slight)", ""},
+	{"black and white", "black and white", ""},
+	{"B&W film look", "black and white", ""},
+	{"in black-and-white", "black and white", ""},
+	{"slightly desaturated", "black and white (slight)", ""},
+	{"remove the colours", "black and white", ""},
+	{"sepia", "black and white, warmer (strong)", ""},
+	{"warmer", "warmer", ""},
+	{"a bit warmer please", "warmer (slight)", ""},
+	{"golden hour light", "warmer", ""},
+	{"much cooler tones", "cooler (strong)", ""},
+	{"a cold, bluish look", "cooler", ""},
+	{"blur the background", "background blur", ""},
+	{"Put the whole background out of focus", "background blur", ""},
+	{"strong background blur", "background blur (strong)", ""},
+	{"shallow depth of field", "background blur", ""},
+	{"slow motion", "slow motion", ""},
+	{"in slow-mo", "slow motion", ""},
+	{"play it at half the speed", "slow motion", "play"},
+	// Several.
+	{"heavy snow at night", "night, snow (heavy)", ""},
+	{"heavy snow at night, wind howling", "night, wind-blown snow (heavy); sound: wind (strong)", ""},
+	{"night and heavy rain and light wind", "night, wind-blown rain (heavy); sound: rain (heavy), wind (gentle)", ""},
+	{"rain with distant thunder", "rain; sound: rain, thunder (gentle)", ""},
+	{"a thunderstorm at night", "night, wind-blown rain (heavy); sound: rain (heavy), thunder, wind", ""},
+	{"slow motion, warm light, blurred background", "slow motion, background blur, warmer", ""},
+	{"black and white with snow", "snow, black and white", ""},
+	{"cold winter night", "night, snow, cooler", ""},
+	{"warm and then cold", "cooler", ""},
+	// Sound.
+	{"silence", "sound: silence", ""},
+	{"remove the sound", "sound: silence", ""},
+	{"no sound at all", "sound: silence", ""},
+	{"the sound of rain", "sound: rain", ""},
+	{"replace the audio with gentle rain sounds", "sound: rain (light)", ""},
+	{"ocean waves crashing on the shore", "sound: ocean", ""},
+	{"I want to hear the sea and strong wind", "sound: ocean, wind (strong)", ""},
+	{"rolling thunder", "sound: thunder", ""},
+	{"add wind", "sound: wind over the original", ""},
+	{"thunder on top of the original sound", "sound: thunder over the original", ""},
+	{"make it sound like a telephone call", "sound: telephone", ""},
+	// Speech.
+	{`a man says "Hello, and welcome."`, `sound: a man says "Hello, and welcome."`, ""},
+	{`She whispers “it's snowing”`, `sound: a woman whispers "it's snowing"`, ""},
+	{`"Look out!" shouts the girl`, `sound: a woman says "Look out!"`, ""},
+	{`a voice says 'don't go' over the phone`, `sound: a voice says "don't go", telephone`, ""},
+	{`heavy snow while a woman says "what a storm"`, `snow (heavy); sound: a woman says "what a storm"`, ""},
+	{`The man says "one" and then the woman says "two"`, `sound: a man says "one", a woman says "two"`, ""},
+	{`"heavy snow"`, "snow (heavy)", ""},
+	{`make it 'snowy'`, "snow", ""},
+	// Negation.
+	{"without rain, with snow", "snow", ""},
+	{"snow, no rain", "snow", ""},
+	{"snow instead of rain", "snow", ""},
+	{"no music, birds or thunder; light rain", "rain (light); sound: rain (light)", ""},
+	{"no music and heavy snow", "snow (heavy)", ""},
+	{"it should not rain but snow", "snow", ""},
+	{"don't make it rain, just wind", "sound: wind", ""},
+	{"not too heavy snow", "snow (light)", ""},
+	{"nothing but snow", "snow", ""},
+	// Partly understood.
+	{"snow and a dancing bear", "snow", "dancing bear"},
+	{"a man walking through heavy snow at night", "night, snow (heavy)", "walking man"},
+	{"add birds and rain", "rain; sound: rain over the original", "birds"},
+	{"the person turns into a dragon, heavy rain", "rain (heavy); sound: rain (heavy)", "person dragon"},
+	{"snow 80%", "snow", "80%"},
+}

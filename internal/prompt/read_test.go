@@ -1,0 +1,226 @@
+package prompt
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"retake/internal/retake"
+)
+
+// TestModes reads prompts and narrows them to a mode; an empty want is an error.
+func TestModes(t *testing.T) {
+	const v, a, both = retake.ReplaceVideo, retake.ReplaceAudio, retake.ReplaceAudioAndVideo
+	tests := []struct {
+		prompt   string
+		mode     retake.Mode
+		want     string
+		contains string // in the warnings, or in the error
+	}{
+		{"rain", v, "rain", ""},
+		{"rain", a, "sound: rain", ""},
+		{"rain", both, "rain; sound: rain", ""},
+		{"heavy snow, wind howling", v, "wind-blown snow (heavy)", ""},
+		{"heavy snow, wind howling", a, "sound: wind (strong)", "(snow) are left out"},
+		{"snow and ocean waves", v, "snow", "choose replace_audio_and_video"},
+		{"snow", a, "", "Choose mode replace_video"},
+		{"ocean", v, "", "Choose mode replace_audio"},
+		{"snow", both, "snow", "sound stays as it was"},
+		{"ocean", both, "sound: ocean", "picture stays as it was"},
+		{"the sound of rain", v, "", "asks for sound only"},
+		{"add wind", a, "sound: wind over the original", ""},
+		{"add silence", a, "sound: silence", ""},
+		{"remove the rain and add snow", v, "snow", "can't take things out"},
+		{"snow, no people", v, "snow", `stays where the clip has it: "people"`},
+		{"wind, no music or talking", a, "sound: wind", ""},
+		{"add wind, no music", a, "sound: wind over the original", `stays where the clip has it: "music"`},
+		{"less rain, more snow", v, "snow", `stays where the clip has it: "rain"`},
+		{"warmer, then cooler", v, "cooler", "cancel each other"},
+		{"snow and a man says hello", both, "snow", "need quotation marks"},
+		{"snow, rian", v, "snow", `Did you mean "rain" for "rian"?`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.prompt+" "+string(tt.mode), func(t *testing.T) {
+			p, err := Read(tt.prompt)
+			if err != nil {
+				t.Fatal(err)
+			}
+			q, err := p.For(tt.mode)
+			said := strings.Join(q.Warnings, " ")
+			if tt.want == "" {
+				if retake.CodeOf(err) != retake.CodeInvalid {
+					t.Fatalf("got plan %q, error %v", q.Sentence(), err)
+				}
+				said = retake.UserMessage(err)
+			} else if err != nil {
+				t.Fatal(err)
+			} else if got := q.Sentence(); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+			if !strings.Contains(said, tt.contains) || tt.contains == "" && said != "" {
+				t.Errorf("it says %q, want %q in it", said, tt.contains)
+			}
+		})
+	}
+}
+
+func TestNothing(t *testing.T) {
+	tests := map[string]string{
+		"a dancing unicorn":   `did not understand "dancing", "unicorn"`,
+		"snwo":                `Did you mean "snow" for "snwo"?`,
+		"make it look nice":   "names nothing",
+		"":                    "names nothing",
+		"?!.":                 "names nothing",
+		"no rain":             `only says what should not be there ("rain")`,
+		"it is not raining":   "only says what should not be there",
+		"don't let it snow":   "only says what should not be there",
+		"stop the rain":       "can't take things out",
+		"雪が降る":                "did not understand",
+		`""`:                  "names nothing",
+		"a man says good day": "did not understand",
+	}
+	for text, want := range tests {
+		t.Run(text, func(t *testing.T) {
+			_, err := Read(text)
+			var user *retake.Error
+			if user, _ = err.(*retake.Error); user == nil || user.Code != retake.CodeInvalid || user.Field != "prompt" {
+				t.Fatalf("got %v", err)
+			}
+			if !strings.Contains(user.Message, want) || !strings.Contains(user.Message, "slow motion") {
+				t.Errorf("message: %s", user.Message)
+			}
+		})
+	}
+}
+
+func TestDemonstration(t *testing.T) {
+	for _, mode := range retake.Modes() {
+		p, err := Demonstration().For(mode)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(p.Warnings) == 0 || !strings.Contains(p.Warnings[0], "placeholder") {
+			t.Errorf("%s: warnings %q", mode, p.Warnings)
+		}
+	}
+}
+
+// TestForKeepsPlan holds that narrowing leaves the plan itself as it was.
+func TestForKeepsPlan(t *testing.T) {
+	p, err := Read("rain, unicorn")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, _ := Read("rain, unicorn")
+	for _, mode := range retake.Modes() {
+		if _, err := p.For(mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff(before, p); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestJSON(t *testing.T) {
+	p, err := Read(`add heavy snow at night, wind, and a woman whispers "so cold"`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := json.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"picture":[{"effect":"night","strength":0.6},{"effect":"snow","strength":0.85}],` +
+		`"sound":[{"noise":"wind","strength":0.6},{"noise":"speech","strength":0.6,"text":"so cold","voice":"woman","whisper":true}],` +
+		`"keep_sound":true,"gusts":0.6}`
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestLexicon holds that every phrase is read as what it stands for, unless the words before it say otherwise.
+func TestLexicon(t *testing.T) {
+	owner := map[string]int{}
+	for i, e := range Lexicon() {
+		for _, phrase := range e.Phrases {
+			if j, taken := owner[phrase]; taken {
+				t.Errorf("%q stands in entries %d and %d", phrase, j, i)
+			}
+			owner[phrase] = i
+			p, err := Read(phrase)
+			if err != nil {
+				t.Errorf("%q: %v", phrase, err)
+				continue
+			}
+			if len(p.Unknown)+len(p.Without)+len(p.Warnings) > 0 {
+				t.Errorf("%q: unknown %q, without %q, warnings %q", phrase, p.Unknown, p.Without, p.Warnings)
+			}
+			for _, l := range e.Looks() {
+				if p.Look(l.Effect) == 0 {
+					t.Errorf("%q does not give %s", phrase, l.Effect)
+				}
+			}
+			for _, c := range e.Cues() {
+				if _, ok := p.Cue(c.Noise); !ok {
+					t.Errorf("%q does not give the sound %s", phrase, c.Noise)
+				}
+			}
+			if len(p.Picture) != len(e.Looks()) || len(p.Sound) != len(e.Cues()) {
+				t.Errorf("%q gives %s", phrase, p.Sentence())
+			}
+		}
+	}
+}
+
+// FuzzRead holds for any text: no panic, the same plan twice, strengths in range, an error or a plan that is not
+// empty, and messages that are text.
+func FuzzRead(f *testing.F) {
+	for _, c := range corpus {
+		f.Add(c.prompt)
+	}
+	f.Add("“„‘'\"no no not very very heavy, or nor and")
+	f.Add("\xff\xfe snow \x00 'n")
+	f.Fuzz(func(t *testing.T, text string) {
+		p, err := Read(text)
+		again, errAgain := Read(text)
+		if !reflect.DeepEqual(p, again) || (err == nil) != (errAgain == nil) {
+			t.Fatal("two readings differ")
+		}
+		if err != nil {
+			if retake.CodeOf(err) != retake.CodeInvalid || !utf8.ValidString(retake.UserMessage(err)) {
+				t.Fatalf("error %q", err)
+			}
+			return
+		}
+		if p.Empty() {
+			t.Fatal("an empty plan without an error")
+		}
+		for _, l := range p.Picture {
+			if !(l.Strength > 0 && l.Strength <= 1) {
+				t.Fatalf("%s at %v", l.Effect, l.Strength)
+			}
+		}
+		for _, c := range p.Sound {
+			if !(c.Strength > 0 && c.Strength <= 1) || c.Noise == Speech && c.Text == "" {
+				t.Fatalf("%+v", c)
+			}
+		}
+		if !utf8.ValidString(p.Sentence() + strings.Join(p.Warnings, "")) {
+			t.Fatal("not text")
+		}
+	})
+}
+
+func TestNearest(t *testing.T) {
+	for word, want := range map[string]string{"snwo": "snow", "thundr": "thunder", "strom": "storm", "blizard": "blizzard", "nigth": "night",
+		"telefone": "telephone", "unicorn": "", "xy": "", "bicycle": ""} {
+		if got := nearest(word); got != want {
+			t.Errorf("%q: got %q, want %q", word, got, want)
+		}
+	}
+}

@@ -1,0 +1,122 @@
+package prompt
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"retake/internal/retake"
+)
+
+// Can lists what can be asked for, for messages and documents.
+func Can() string { return CanPicture() + "; " + CanSound() }
+
+// CanPicture lists the picture effects.
+func CanPicture() string {
+	return "for the picture: snow, rain, night, black and white, warmer, cooler, background blur, slow motion"
+}
+
+// CanSound lists the sounds.
+func CanSound() string {
+	return `for the sound: silence, rain, ocean, thunder, wind, telephone, words in quotation marks to be spoken`
+}
+
+func nothingUnderstood(p Plan) *retake.Error {
+	switch {
+	case len(p.Without) > 0 && len(p.Unknown) == 0:
+		return retake.Invalid("prompt", "The prompt only says what should not be there (%s), and the built-in engine can't take things out of a clip. "+
+			"It can do, %s.", list(p.Without, 6), Can())
+	case len(p.Unknown) == 0:
+		return retake.Invalid("prompt", "The prompt names nothing the built-in engine can do. It can do, %s.", Can())
+	}
+	hint := suggestions(p.Unknown)
+	if hint != "" {
+		hint = " " + hint
+	}
+	return retake.Invalid("prompt", "The built-in engine did not understand %s.%s It is no generative model; it can do, %s.", list(p.Unknown, 6), hint, Can())
+}
+
+// useless is the error for a plan of which the mode can use nothing.
+func (p Plan) useless(mode retake.Mode) *retake.Error {
+	if mode.Video() {
+		return retake.Invalid("prompt", "The prompt asks for sound only (%s), but mode %s changes only the picture. "+
+			"Choose mode %s, or ask for one of these, %s.", Plan{Sound: p.Sound}.short(), mode, retake.ReplaceAudio, CanPicture())
+	}
+	return retake.Invalid("prompt", "The prompt asks for picture effects only (%s), but mode %s changes only the sound. "+
+		"Choose mode %s, or ask for one of these, %s.", Plan{Picture: p.Picture}.short(), mode, retake.ReplaceVideo, CanSound())
+}
+
+// short is the sentence without its measure of detail: no "sound:" in front.
+func (p Plan) short() string { return strings.TrimPrefix(p.Sentence(), "sound: ") }
+
+// dropped says which wishes the mode leaves out, and which track a mode of both leaves as it was. A word that the
+// mode uses in its other meaning ("rain") is not dropped.
+func (p Plan) dropped(q Plan, mode retake.Mode) []string {
+	var out []string
+	var cues, looks []string
+	for _, c := range p.Sound {
+		used := c.Noise == RainSound && q.Look(Rain) > 0 || c.Noise == Wind && q.Gusts > 0
+		if !mode.Audio() && !used {
+			cues = append(cues, string(c.Noise))
+		}
+	}
+	for _, l := range p.Picture {
+		if _, heard := p.Cue(RainSound); !mode.Video() && !(l.Effect == Rain && heard) {
+			looks = append(looks, string(l.Effect))
+		}
+	}
+	if len(cues) > 0 {
+		out = append(out, fmt.Sprintf("The sound (%s) is left out because mode %s changes only the picture; choose %s for both.",
+			strings.Join(cues, ", "), mode, retake.ReplaceAudioAndVideo))
+	}
+	if len(looks) > 0 {
+		out = append(out, fmt.Sprintf("The picture effects (%s) are left out because mode %s changes only the sound; choose %s for both.",
+			strings.Join(looks, ", "), mode, retake.ReplaceAudioAndVideo))
+	}
+	if mode == retake.ReplaceAudioAndVideo && len(q.Sound) == 0 {
+		out = append(out, "The prompt asks for no sound, so the sound stays as it was.")
+	}
+	if mode == retake.ReplaceAudioAndVideo && len(q.Picture) == 0 {
+		out = append(out, "The prompt asks for no change of the picture, so the picture stays as it was.")
+	}
+	return out
+}
+
+// warn writes the sentences about what was not understood or can't be done.
+func (r *reader) warn() {
+	p := &r.plan
+	if len(p.Unknown) > 0 {
+		s := "Not understood, so left out: " + list(p.Unknown, 12) + "."
+		if hint := suggestions(p.Unknown); hint != "" {
+			s += " " + hint
+		}
+		p.Warnings = append(p.Warnings, s)
+	}
+	if len(r.quoted) == 0 && slices.ContainsFunc(p.Unknown, func(w string) bool { return slices.Contains(speechWords, w) }) {
+		p.Warnings = append(p.Warnings, `Words to be spoken need quotation marks: a woman says "good morning".`)
+	}
+	stays := slices.Clone(r.removing)
+	replaced := len(p.Sound) > 0 && !p.KeepSound
+	for _, w := range r.absent {
+		if !replaced || !slices.Contains(heardThings, w) {
+			stays = appendNew(stays, w)
+		}
+	}
+	if len(stays) > 0 {
+		p.Warnings = append(p.Warnings, "The built-in engine can't take things out of a clip, so this stays where the clip has it: "+list(stays, 6)+".")
+	}
+}
+
+func list(words []string, most int) string {
+	var out []string
+	for i, w := range words {
+		if i == most {
+			return strings.Join(out, ", ") + fmt.Sprintf(" and %d more", len(words)-most)
+		}
+		if r := []rune(w); len(r) > 40 {
+			w = string(r[:40]) + "…"
+		}
+		out = append(out, `"`+w+`"`)
+	}
+	return strings.Join(out, ", ")
+}

@@ -1,0 +1,117 @@
+package prompt
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+type tokenKind uint8
+
+const (
+	word  tokenKind = iota
+	quote           // text holds what stands between the quotation marks
+	comma
+	stop // the end of a sentence or of a part between semicolons
+	colon
+)
+
+type token struct {
+	kind tokenKind
+	text string
+}
+
+// closers maps an opening quotation mark to its closing one. The straight single quote is handled by its
+// surroundings, since it is an apostrophe too.
+var closers = map[rune]rune{'"': '"', '“': '”', '„': '“', '«': '»', '‘': '’', '\'': '\''}
+
+// scan splits text into words in lower case, quotations and breaks. Invalid UTF-8 is skipped.
+func scan(text string) []token {
+	var out []token
+	before := ' '
+	for len(text) > 0 {
+		r, n := utf8.DecodeRuneInString(text)
+		if body, length, ok := quotation(text, r, before); ok {
+			if body != "" {
+				out = append(out, token{quote, body})
+			}
+			text, before = text[length:], '"'
+			continue
+		}
+		switch {
+		case r == utf8.RuneError && n == 1:
+		case inWord(r):
+			length := wordLength(text)
+			w := strings.ToLower(strings.ReplaceAll(text[:length], "’", "'"))
+			if w = strings.Trim(w, "'&/"); w != "" {
+				out = append(out, token{word, w})
+			}
+			text, before = text[length:], 'a'
+			continue
+		case r == ',' || r == '、' || r == '(' || r == ')' || r == '–' || r == '—':
+			out = append(out, token{kind: comma})
+		case r == '.' || r == ';' || r == '!' || r == '?' || r == '\n' || r == '…':
+			out = append(out, token{kind: stop})
+		case r == ':':
+			out = append(out, token{kind: colon})
+		}
+		text, before = text[n:], r
+	}
+	return out
+}
+
+func inWord(r rune) bool {
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || r == '&' || r == '%'
+}
+
+// wordLength returns the bytes of the word text begins with. An apostrophe, a slash or a decimal point inside a word
+// belongs to it; a hyphen parts words, so that "slow-motion" is read as "slow motion".
+func wordLength(text string) int {
+	end := 0
+	for i, r := range text {
+		size := utf8.RuneLen(r)
+		if r == utf8.RuneError || size < 0 {
+			break
+		}
+		if inWord(r) {
+			end = i + size
+			continue
+		}
+		next, _ := utf8.DecodeRuneInString(text[i+size:])
+		if i == 0 || !inWord(next) {
+			break
+		}
+		previous, _ := utf8.DecodeLastRuneInString(text[:i])
+		number := unicode.IsDigit(previous) && unicode.IsDigit(next)
+		if r == '\'' || r == '’' || r == '/' || (r == '.' && number) {
+			continue
+		}
+		break
+	}
+	if end == 0 {
+		_, end = utf8.DecodeRuneInString(text)
+	}
+	return end
+}
+
+// quotation reads a quotation at the start of text. before is the rune in front of it.
+func quotation(text string, r, before rune) (body string, length int, ok bool) {
+	closer, opens := closers[r]
+	if !opens || (r == '\'' || r == '‘') && inWord(before) {
+		return "", 0, false
+	}
+	rest := text[utf8.RuneLen(r):]
+	for at, c := range rest {
+		if c != closer && !(r == '„' && c == '”') {
+			continue
+		}
+		end := at + utf8.RuneLen(c)
+		next, _ := utf8.DecodeRuneInString(rest[end:])
+		if (c == '\'' || c == '’') && inWord(next) {
+			continue // an apostrophe inside the quotation
+		}
+		body = strings.ToValidUTF8(rest[:at], "")
+		return strings.Join(strings.Fields(body), " "), utf8.RuneLen(r) + end, true
+	}
+	return "", 0, false
+}

@@ -1,0 +1,87 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"retake/internal/retake"
+)
+
+// dispatch claims while there are free slots, then waits for a reason to look again.
+func (q *Queue) dispatch() {
+	poll := time.NewTicker(q.cfg.Poll)
+	defer poll.Stop()
+	for {
+		q.claimAll()
+		select {
+		case <-q.stopping:
+			return
+		case <-q.wake:
+		case <-poll.C:
+		}
+	}
+}
+
+// claimAll claims until the slots are full or nothing is left.
+func (q *Queue) claimAll() {
+	for {
+		select {
+		case <-q.stopping:
+			return
+		default:
+		}
+		free := q.free()
+		if len(free) == 0 {
+			return
+		}
+		more, err := q.claimOne(free)
+		if err != nil {
+			q.log.Error("claiming", "error", err) // and again at the next poll
+		}
+		if !more {
+			return
+		}
+	}
+}
+
+// free returns the free slots by engine.
+func (q *Queue) free() map[string]int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	busy := q.busy()
+	free := map[string]int{}
+	for engine, slots := range q.cfg.Slots {
+		if n := slots - busy[engine]; n > 0 {
+			free[engine] = n
+		}
+	}
+	return free
+}
+
+// claimOne claims and starts one generation. more is false when there was none.
+func (q *Queue) claimOne(free map[string]int) (more bool, err error) {
+	q.claiming.Lock()
+	defer q.claiming.Unlock()
+	asked := time.Now() // before the store counts, so that the lease ends here no later than there
+	g, err := q.store.Claim(context.Background(), q.worker, free, q.cfg.Lease)
+	if errors.Is(err, retake.ErrNothingToDo) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	r := newRun(q, g, asked.Add(q.cfg.Lease))
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.running[g.ID] = r
+	q.stats.Claimed++
+	q.runs.Go(func() {
+		r.carryOut()
+		q.mu.Lock()
+		delete(q.running, g.ID)
+		q.mu.Unlock()
+		q.Wake() // a slot is free
+	})
+	return true, nil
+}

@@ -1,0 +1,218 @@
+package sound
+
+import (
+	"context"
+	"fmt"
+
+	"retake/internal/retake"
+)
+
+// Render makes the segment's sound from items and returns Frames × channels interleaved samples. Its first and last
+// samples are the original's own, from which it fades to the new sound and back, so it can be put in the place of the
+// segment as it is. No true peak exceeds Ceiling, unless the original's own at the very ends.
+//
+// With every item's Mix set the original stays below what is added (and is lowered under words). Otherwise it gives
+// way to the clip's room tone with the items on it. Warnings are sentences for the user. progress may be nil.
+func Render(ctx context.Context, items []Item, in Input, progress retake.ProgressFunc) (out []float32, warnings []string, err error) {
+	if err := in.validate(); err != nil {
+		return nil, nil, err
+	}
+	p, err := planOf(items)
+	if err != nil {
+		return nil, nil, err
+	}
+	if progress == nil {
+		progress = func(float64) {}
+	}
+	ch := in.Format.Channels
+	r := &renderer{ctx: ctx, in: in, plan: p, progress: progress, steps: len(p.ambience) + 3, original: newPlanes(ch, in.Frames)}
+	if len(in.Segment) > 0 {
+		r.original = split(in.Segment, ch)
+	}
+	r.around = []planes{split(in.Before, ch), r.original, split(in.After, ch)}
+	if len(items) == 0 {
+		return r.original.interleave(), nil, nil
+	}
+	made, err := r.render()
+	if err != nil {
+		return nil, nil, fmt.Errorf("render sound: %w", err)
+	}
+	return made.interleave(), r.warnings, nil
+}
+
+// plan is the items, sorted by what is done with them.
+type plan struct {
+	words     []Item
+	ambience  []Item // one of each kind
+	telephone bool
+	keep      bool // the original stays
+}
+
+func planOf(items []Item) (plan, error) {
+	p := plan{keep: true}
+	for _, item := range items {
+		switch item.Kind {
+		case Silence:
+			p.keep = false
+			continue
+		case Telephone:
+			p.telephone, p.keep = true, false
+			continue
+		case Speech:
+			p.words = append(p.words, item)
+		case Rain, Ocean, Thunder, Wind:
+			p.addAmbience(item)
+		default:
+			return p, retake.Errorf(retake.CodeInternal, "There is no sound named %q.", string(item.Kind))
+		}
+		p.keep = p.keep && item.Mix
+	}
+	return p, nil
+}
+
+// addAmbience keeps the stronger of two items of one kind.
+func (p *plan) addAmbience(item Item) {
+	for n, have := range p.ambience {
+		if have.Kind == item.Kind {
+			if item.strength() > have.strength() {
+				p.ambience[n] = item
+			}
+			return
+		}
+	}
+	p.ambience = append(p.ambience, item)
+}
+
+// renderer is the work on one segment.
+type renderer struct {
+	ctx      context.Context
+	in       Input
+	plan     plan
+	original planes
+	around   []planes // before, the segment, after
+	warnings []string
+	progress retake.ProgressFunc
+	steps    int
+	done     int
+}
+
+func (r *renderer) step() {
+	r.done++
+	r.progress(float64(r.done) / float64(r.steps))
+}
+
+func (r *renderer) rate() int { return r.in.Format.Rate }
+
+func (r *renderer) render() (planes, error) {
+	var words *speech
+	if len(r.plan.words) > 0 {
+		spoken, warnings, err := speak(r.ctx, r.plan.words, r.in)
+		if err != nil {
+			return nil, err
+		}
+		words = spoken
+		r.warnings = append(r.warnings, warnings...)
+	}
+	r.step()
+	made, err := r.ground(words)
+	if err != nil {
+		return nil, err
+	}
+	r.step()
+	programme := reference(r.around, r.rate())
+	for _, item := range r.plan.ambience {
+		layer, err := r.ambience(item, programme, words != nil)
+		if err != nil {
+			return nil, err
+		}
+		made.add(layer)
+		r.step()
+	}
+	if words != nil {
+		made.add(r.voice(words, programme))
+	}
+	weight := ramp(r.in.Frames, edgeHold, int(r.fade()*float64(r.rate())))
+	blend(r.original, made, weight, r.plan.keep || r.plan.telephone && words == nil)
+	finish(r.original, made, r.rate())
+	r.step()
+	return made, r.scene("end").stopped()
+}
+
+func (r *renderer) scene(name string) *scene { return newScene(r.ctx, r.in, name) }
+
+// fade returns the length of the cross-fades at the ends, in seconds.
+func (r *renderer) fade() float64 {
+	switch {
+	case len(r.plan.ambience) > 0:
+		return fadeAmbience
+	case r.plan.telephone && len(r.plan.words) == 0:
+		return fadeTelephone
+	}
+	return fadeCut
+}
+
+// ground is what the rest is laid on: the original, the original on the telephone, or the room tone.
+func (r *renderer) ground(words *speech) (planes, error) {
+	switch {
+	case r.plan.keep:
+		p := r.original.clone()
+		if words != nil {
+			duck(p, words, float64(r.rate()))
+		}
+		return p, nil
+	case r.plan.telephone && words == nil:
+		s := r.scene("telephone")
+		mono := downmix(r.original, s.speakers)
+		p := s.ahead(s.telephone(mono))
+		if level := r.original.integrated(r.rate()); level > Quietest {
+			p.toLoudness(level, r.rate(), false)
+		} else {
+			r.warnings = append(r.warnings, "The segment has no sound that could go through a telephone.")
+		}
+		return p, nil
+	}
+	tone, estimated, err := r.scene("room tone").roomTone(r.around)
+	if estimated {
+		r.warnings = append(r.warnings, "There is no quiet moment near the segment, so its background sound is an estimate.")
+	}
+	return tone, err
+}
+
+// ambience makes one layer at its level.
+func (r *renderer) ambience(item Item, programme float64, under bool) (planes, error) {
+	s := r.scene(string(item.Kind))
+	paint := map[Kind]func(float64) error{Rain: s.rain, Ocean: s.ocean, Thunder: s.thunder, Wind: s.wind}[item.Kind]
+	if err := paint(item.strength()); err != nil {
+		return nil, err
+	}
+	target := Target(item.Kind, item.strength(), programme)
+	if under {
+		target += underLU
+	}
+	s.out.toLoudness(target, r.rate(), item.Kind == Thunder)
+	return s.out, nil
+}
+
+// voice makes the words' layer: toned and levelled like the programme, in a small room or on the telephone.
+func (r *renderer) voice(words *speech, programme float64) planes {
+	s := r.scene("voice")
+	rate := float64(r.rate())
+	mono := words.mono
+	rumble := highPass(80, 0.7, rate)
+	rumble.run(mono)
+	var p planes
+	if r.plan.telephone {
+		p = s.ahead(s.telephone(mono))
+	} else {
+		matchTone(mono, r.around, rate, s.speakers)
+		p = s.ahead(mono)
+		newReverb(rate, 0.42, 0.32, 3200, 0.1).add(p, s.speakers, 0.16)
+	}
+	// The items' own strengths are in the words already; the strongest says how loud that is.
+	target := -100.0
+	for _, item := range r.plan.words {
+		target = max(target, Target(Speech, item.strength(), programme)+whisperShift(item.Voice))
+	}
+	p.toLoudness(target, r.rate(), false)
+	return p
+}

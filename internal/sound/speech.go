@@ -1,0 +1,177 @@
+package sound
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"retake/internal/retake"
+)
+
+const (
+	fastestPace = 1.6  // times the asked-for speed, beyond which words run into each other
+	leastLead   = 0.18 // seconds before the first word
+	mostLead    = 0.8
+	leastTail   = 0.15 // seconds after the last one
+	wordsGap    = 0.35 // seconds between two items
+)
+
+// speech is what was spoken, as long as the segment.
+type speech struct {
+	mono       []float32
+	start, end int // samples
+}
+
+// speak has the words spoken, fast enough to fit into the segment, and puts them in their place in it.
+func speak(ctx context.Context, items []Item, in Input) (*speech, []string, error) {
+	if in.Speak == nil {
+		return nil, nil, errNoEspeak
+	}
+	total := float64(in.Frames) / float64(in.Format.Rate)
+	room := total - leastLead - leastTail
+	pace := 1.0
+	voice, err := speakAll(ctx, items, in, pace)
+	if err != nil {
+		return nil, nil, err
+	}
+	length := func() float64 { return float64(len(voice)) / float64(in.Format.Rate) }
+	for tries := 0; length() > room && pace < fastestPace && tries < 4; tries++ {
+		pace = min(pace*min(length()/max(room, 0.1), 2)*1.03, fastestPace)
+		if voice, err = speakAll(ctx, items, in, pace); err != nil {
+			return nil, nil, err
+		}
+	}
+	if length() > room {
+		need := math.Ceil((length()+leastLead+leastTail)*10) / 10
+		return nil, nil, retake.Invalid("prompt",
+			"The spoken words need about %.1f s even when spoken fast, but the segment is %.1f s long. Make the segment longer, or say less.", need, total)
+	}
+	var warnings []string
+	if pace > 1.1 {
+		warnings = append(warnings, fmt.Sprintf("The words are spoken %.0f %% faster than usual to fit into the segment.", (pace-1)*100))
+	}
+	lead := min(max(0.3*(total-length()), leastLead), mostLead)
+	out := &speech{mono: make([]float32, in.Frames), start: int(lead * float64(in.Format.Rate))}
+	out.end = out.start + copy(out.mono[out.start:], voice)
+	return out, warnings, nil
+}
+
+// speakAll speaks the items one after another at the segment's rate.
+func speakAll(ctx context.Context, items []Item, in Input, pace float64) ([]float32, error) {
+	var all []float32
+	for n, item := range items {
+		voice := item.Voice
+		if voice.Speed <= 0 || math.IsNaN(voice.Speed) {
+			voice.Speed = 1
+		}
+		voice.Speed *= pace
+		mono, rate, err := in.Speak(ctx, item.Text, voice)
+		if err != nil {
+			return nil, err
+		}
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		if rate < minRate || rate > maxRate {
+			return nil, fmt.Errorf("speak: %w", errSpeech.Because(fmt.Errorf("%d samples a second", rate)))
+		}
+		words := trimmed(mono, rate)
+		if len(words) == 0 {
+			return nil, retake.Invalid("prompt", "There is nothing to speak in %q.", item.Text)
+		}
+		// Far too much is not worth resampling; the caller only needs its length.
+		if seconds := len(words) / rate; seconds > 4*in.Frames/in.Format.Rate+4 {
+			return make([]float32, seconds*in.Format.Rate), nil
+		}
+		if n > 0 {
+			all = append(all, make([]float32, int(wordsGap*float64(in.Format.Rate)))...)
+		}
+		one := resample(words, rate, in.Format.Rate)
+		planes{one}.toLoudness(-23+8*(item.strength()-0.5)+whisperShift(voice), in.Format.Rate, false)
+		all = append(all, one...)
+	}
+	return all, nil
+}
+
+func whisperShift(v Voice) float64 {
+	if v.Whisper {
+		return whisperLU
+	}
+	return 0
+}
+
+// trimmed cuts what is 46 dB under the peak from both ends, and softens the cuts.
+func trimmed(x []float32, rate int) []float32 {
+	floor := float32(planes{x}.peak() * gainOf(-46))
+	from, to := 0, len(x)
+	for from < to && x[from] <= floor && x[from] >= -floor {
+		from++
+	}
+	for to > from && x[to-1] <= floor && x[to-1] >= -floor {
+		to--
+	}
+	if from == to {
+		return nil
+	}
+	margin := rate / 50
+	from, to = max(from-margin, 0), min(to+margin, len(x))
+	out := append([]float32(nil), x[from:to]...)
+	for i, w := range ramp(len(out), 0, margin) {
+		out[i] *= w
+	}
+	return out
+}
+
+// matchBands are the centres of the octaves in which a voice is fitted to the programme.
+var matchBands = []float64{200, 400, 800, 1600, 3200, 6400}
+
+// matchTone bends the voice's spectrum part of the way to that of the programme, by at most 4 dB in any octave.
+func matchTone(voice []float32, around []planes, rate float64, sp []speaker) {
+	var programme []float32
+	for _, p := range around {
+		if p.frames() > 0 {
+			programme = append(programme, downmix(p, sp)...)
+		}
+	}
+	if rms(planes{programme}) < gainOf(-60) {
+		return
+	}
+	tilt := func(x []float32) []float64 {
+		levels := make([]float64, len(matchBands))
+		var mean float64
+		for n, hz := range matchBands {
+			band := append([]float32(nil), x...)
+			f := bandPass(hz, 1.4, rate)
+			f.run(band)
+			levels[n] = decibels(rms(planes{band}))
+			mean += levels[n] / float64(len(levels))
+		}
+		for n := range levels {
+			levels[n] -= mean
+		}
+		return levels
+	}
+	want, have := tilt(programme), tilt(voice)
+	for n, hz := range matchBands {
+		if hz > 0.4*rate {
+			continue
+		}
+		f := peaking(hz, 0.9, min(max(0.4*(want[n]-have[n]), -4), 4), rate)
+		f.run(voice)
+	}
+}
+
+// duck lowers p by about 9 dB while words are spoken over it.
+func duck(p planes, s *speech, rate float64) {
+	before, after := int(0.15*rate), int(0.30*rate)
+	for i := range p.frames() {
+		x := min(float64(i-s.start+before)/float64(before), float64(s.end+after-i)/float64(after))
+		if x <= 0 {
+			continue
+		}
+		w := 0.5 - 0.5*math.Cos(math.Pi*min(x, 1))
+		for c := range p {
+			p[c][i] *= float32(1 - 0.65*w)
+		}
+	}
+}

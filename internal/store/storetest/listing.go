@@ -1,0 +1,115 @@
+package storetest
+
+import (
+	"testing"
+
+	"retake/internal/retake"
+)
+
+var listingTests = map[string]func(*testing.T, *suite){
+	"pages, newest first": testPages,
+	"filters":             testFilters,
+	"nothing matches": func(t *testing.T, s *suite) {
+		s.create(generation("ox"))
+		for _, f := range []retake.Filter{{MediaType: "image"}, {Model: "none"}, {Namespaces: []string{"herd"}}, {Search: "ra%n"}} {
+			list, total, err := s.store.Generations(t.Context(), f, retake.Page{})
+			if err != nil || len(list) != 0 || total != 0 {
+				t.Fatalf("%+v: %d rows, total %d, %v; want none", f, len(list), total, err)
+			}
+		}
+	},
+}
+
+func testPages(t *testing.T, s *suite) {
+	var want []string
+	for range 7 {
+		want = append([]string{s.create(generation("ox")).ID}, want...)
+	}
+	for _, c := range []struct {
+		page retake.Page
+		want []string
+	}{
+		{retake.Page{}, want},
+		{retake.Page{Number: 1, Size: 3}, want[:3]},
+		{retake.Page{Number: 2, Size: 3}, want[3:6]},
+		{retake.Page{Number: 3, Size: 3}, want[6:]},
+		{retake.Page{Number: 4, Size: 3}, []string{}},
+		{retake.Page{Number: 0, Size: 2}, want[:2]},
+	} {
+		list, total, err := s.store.Generations(t.Context(), retake.Filter{}, c.page)
+		if err != nil || total != 7 {
+			t.Fatalf("page %+v: total %d, %v; want 7", c.page, total, err)
+		}
+		s.same(ids(list), c.want)
+	}
+}
+
+func testFilters(t *testing.T, s *suite) {
+	add := func(change func(*retake.Generation)) string {
+		g := generation("ox")
+		change(g)
+		return s.create(g).ID
+	}
+	done := s.claimed("ox")
+	s.finish(done, retake.Outcome{Status: retake.Succeeded, ResultFile: "ox/generations/file/main/2026-03-01/" + done.ID + ".mp4"})
+	running := s.claimed("ox")
+	gone := add(func(*retake.Generation) {})
+	s.cancel(gone)
+	other := add(func(g *retake.Generation) { g.Namespace, g.TargetNamespace = "herd", "herd" })
+	granted := add(func(g *retake.Generation) { g.Namespace = "herd" }) // into ox
+	model := add(func(g *retake.Generation) { g.Model = "ltx-2-3-pro-retake" })
+	repo := add(func(g *retake.Generation) { g.TargetRepo = "films" })
+	folder := add(func(g *retake.Generation) { g.TargetDirectory = "winter/2026" })
+	prompt := add(func(g *retake.Generation) { g.Prompt = "100% RAIN_drops" })
+
+	all := []string{prompt, folder, repo, model, granted, other, gone, running.ID, done.ID}
+	without := func(drop ...string) []string {
+		kept := []string{}
+		for _, id := range all {
+			keep := true
+			for _, d := range drop {
+				keep = keep && id != d
+			}
+			if keep {
+				kept = append(kept, id)
+			}
+		}
+		return kept
+	}
+	for name, c := range map[string]struct {
+		filter retake.Filter
+		want   []string
+	}{
+		"everything":          {retake.Filter{}, all},
+		"video":               {retake.Filter{MediaType: "video"}, all},
+		"namespace":           {retake.Filter{Namespaces: []string{"ox"}}, without(other)},
+		"several namespaces":  {retake.Filter{Namespaces: []string{"none", "herd"}}, []string{granted, other}},
+		"model":               {retake.Filter{Model: "ltx-2-3-pro-retake"}, []string{model}},
+		"succeeded":           {retake.Filter{Statuses: []retake.Status{retake.Succeeded}}, []string{done.ID}},
+		"processing":          {retake.Filter{Statuses: []retake.Status{retake.Processing}}, []string{running.ID}},
+		"active":              {retake.Filter{Statuses: []retake.Status{retake.Queued, retake.Processing}}, without(gone, done.ID)},
+		"ended":               {retake.Filter{Statuses: []retake.Status{retake.Cancelled, retake.Succeeded}}, []string{gone, done.ID}},
+		"active of namespace": {retake.Filter{Namespaces: []string{"herd"}, Statuses: []retake.Status{retake.Queued}}, []string{granted, other}},
+		"repo":                {retake.Filter{Repo: "films"}, []string{repo}},
+		"default repo":        {retake.Filter{Repo: "generations"}, without(repo)},
+		"folder":              {retake.Filter{Folder: "winter/2026"}, []string{folder}},
+		"folder with slashes": {retake.Filter{Folder: "/winter/2026/"}, []string{folder}},
+		"folder of the date":  {retake.Filter{Folder: "2026-03-01"}, []string{done.ID}},
+		"search":              {retake.Filter{Search: "rain"}, []string{prompt}},
+		"search for a sign":   {retake.Filter{Search: "0% R"}, []string{prompt}},
+		"search underscore":   {retake.Filter{Search: "N_d"}, []string{prompt}},
+		"two at once":         {retake.Filter{Search: "snow", Repo: "films"}, []string{repo}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &suite{T: t, clock: s.clock, store: s.store}
+			list, total, err := s.store.Generations(t.Context(), c.filter, retake.Page{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.same(ids(list), c.want)
+			if total != len(c.want) {
+				t.Fatalf("total %d, want %d", total, len(c.want))
+			}
+		})
+	}
+}
