@@ -14,9 +14,10 @@ export BASE OXEN_API_KEY
 original="$work/original.mp4"
 curl -sSf -o "$original" "$BASE/api/repos/ox/Oxen-AI-Assets/file/main/images/winter_summer_ox.mp4"
 
-# frames FILE counts the pictures that decode without a complaint.
+# frames FILE decodes all of it, failing on the first complaint, then counts its pictures.
 frames() {
-  ffprobe -v error -xerror -count_frames -select_streams v:0 -show_entries stream=nb_read_frames -of csv=p=0 "$1"
+  ffmpeg -nostdin -v error -xerror -i "$1" -map 0 -f null - &&
+    ffprobe -v error -count_packets -select_streams v:0 -show_entries stream=nb_read_packets -of csv=p=0 "$1"
 }
 want=$(frames "$original")
 

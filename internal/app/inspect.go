@@ -46,38 +46,6 @@ func Verify(ctx context.Context, cfg config.Config, original, result string, seg
 	return verify.Files(ctx, tools, original, result, verify.Options{Segment: segment, Mode: mode})
 }
 
-// Clip says what a clip is and what an edit would keep of it.
-type Clip struct {
-	Info  *media.Info
-	Fates map[retake.Mode]pipeline.Fate
-}
-
-// Probe looks at a clip without changing anything.
-func Probe(ctx context.Context, cfg config.Config, path string) (*Clip, error) {
-	tools, err := media.Open(cfg.Media)
-	if err != nil {
-		return nil, err
-	}
-	info, err := tools.Probe(ctx, path)
-	if err != nil {
-		return nil, err
-	}
-	c := &Clip{Info: info, Fates: map[retake.Mode]pipeline.Fate{}}
-	for _, mode := range retake.Modes() {
-		fate, source, err := pipeline.Inspect(info, path, mode)
-		if err != nil {
-			return nil, err
-		}
-		if source != nil {
-			if err := source.Close(); err != nil {
-				return nil, err
-			}
-		}
-		c.Fates[mode] = fate
-	}
-	return c, nil
-}
-
 // ModelState is a model with the engines here that may serve it.
 type ModelState struct {
 	Model   *model.Model

@@ -15,7 +15,7 @@ import (
 type editCommand struct {
 	configFlag
 	segmentFlags
-	Input     string `arg:"" complete:"file" help:"The clip: a file, or an http or https address."`
+	Input     string `arg:"" complete:"file" help:"The clip: a file, an http or https address, or a file of the server (/api/repos/...)."`
 	Prompt    string `short:"p" required:"" help:"What should change, in plain words." placeholder:"TEXT"`
 	Seed      *int64 `help:"The same seed gives the same result. Default: derived from the request." placeholder:"N"`
 	Out       string `short:"o" complete:"file" help:"The file to write. Default: the input's name with -retake." placeholder:"FILE"`
@@ -73,7 +73,8 @@ func (c editCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	if !app.IsAddress(c.Input) {
+	stored := c.Server != "" && strings.HasPrefix(c.Input, "/api/repos/") // on that server
+	if !stored && !app.IsAddress(c.Input) {
 		if err := readable(c.Input); err != nil {
 			return err
 		}

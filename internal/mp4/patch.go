@@ -46,7 +46,6 @@ type Patcher struct {
 	order   []chunk   // all chunks by their place in the source
 	head    int       // how many of order lie before the first change
 	offsets [][]int64 // new chunk offsets by track
-	starts  []int     // chunks of each track before order index, filled while writing
 	wide    bool      // 64-bit chunk offsets and mdat size
 	ftyp    []byte
 	data    int64 // where the media data begins

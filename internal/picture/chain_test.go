@@ -58,7 +58,7 @@ func TestEnds(t *testing.T) {
 	for name, format := range formats {
 		for _, kind := range Kinds() {
 			t.Run(fmt.Sprintf("%s/%s", name, kind), func(t *testing.T) {
-				const frames = 43
+				const frames = 33
 				got := run(t, DefaultConfig(), Setup{Format: format, Frames: frames, Looks: []Look{{kind, 0.8}}, Wind: 0.5, Seed: 3}, false)
 				for _, i := range []int{0, frames - 1} {
 					if !bytes.Equal(got[i].Data, scene(format, i).Data) {
@@ -86,15 +86,15 @@ func TestEnds(t *testing.T) {
 func TestSame(t *testing.T) {
 	for _, name := range []string{"landscape", "odd", "full"} {
 		t.Run(name, func(t *testing.T) {
-			setup := Setup{Format: formats[name], Frames: 20, Looks: everything(), Wind: 0.7, Seed: 11}
+			setup := Setup{Format: formats[name], Frames: 10, Looks: everything(), Wind: 0.7, Seed: 11}
 			was := runtime.GOMAXPROCS(1)
-			one := run(t, Config{Threads: 1, Ramp: 0.2}, setup, false)
+			one := run(t, Config{Threads: 1, Ramp: 0.1}, setup, false)
 			runtime.GOMAXPROCS(2)
-			two := run(t, Config{Threads: 2, Ramp: 0.2}, setup, false)
-			many := run(t, Config{Threads: 7, Ramp: 0.2}, setup, false)
+			two := run(t, Config{Threads: 2, Ramp: 0.1}, setup, false)
+			many := run(t, Config{Threads: 7, Ramp: 0.1}, setup, false)
 			runtime.GOMAXPROCS(was)
 			setup.Seed = 12
-			other := run(t, Config{Threads: 1, Ramp: 0.2}, setup, false)
+			other := run(t, Config{Threads: 1, Ramp: 0.1}, setup, false)
 			same := true
 			for i := range one {
 				if !bytes.Equal(one[i].Data, two[i].Data) || !bytes.Equal(one[i].Data, many[i].Data) {
@@ -112,7 +112,7 @@ func TestSame(t *testing.T) {
 // TestNoFlicker holds that on a still picture no effect makes the mean luma jump from one picture to the next: what
 // an effect changes is spread over its ramp.
 func TestNoFlicker(t *testing.T) {
-	const frames, ramp = 61, 15
+	const frames, ramp = 45, 15
 	for _, kind := range Kinds() {
 		t.Run(string(kind), func(t *testing.T) {
 			got := run(t, DefaultConfig(), Setup{Format: formats["landscape"], Frames: frames, Looks: []Look{{kind, 0.8}}, Wind: 0.5, Seed: 3}, true)

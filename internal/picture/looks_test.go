@@ -10,8 +10,8 @@ import (
 // middle returns the scene and what a look makes of it, in the middle of a segment.
 func middle(t *testing.T, format retake.PictureFormat, kind Kind, strength float64) (before, after *retake.Frame) {
 	t.Helper()
-	got := run(t, DefaultConfig(), Setup{Format: format, Frames: 31, Looks: []Look{{kind, strength}}, Seed: 5}, false)
-	return scene(format, 15), got[15]
+	got := run(t, Config{Threads: 2, Ramp: 0.1}, Setup{Format: format, Frames: 9, Looks: []Look{{kind, strength}}, Seed: 5}, false)
+	return scene(format, 4), got[4]
 }
 
 func TestBlackAndWhiteIsNeutral(t *testing.T) {

@@ -93,7 +93,7 @@ func (r *reader) people() {
 			continue
 		}
 		if slices.Contains(speechWords, a.text) || slices.Contains(manWords, a.text) || slices.Contains(womanWords, a.text) {
-			if !slices.Contains(r.plan.Without, a.text) {
+			if !slices.Contains(r.plan.Without, a.text) && !slices.Contains(r.gone, a.text) {
 				r.plan.Unknown = appendNew(r.plan.Unknown, a.text)
 			}
 		}

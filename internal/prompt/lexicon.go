@@ -28,7 +28,7 @@ func Lexicon() []Entry { return lexicon }
 
 var lexicon = []Entry{
 	{[]string{"snow", "snowing", "snowy", "snows", "snowed", "snowfall", "snow fall", "snowflake", "snowflakes", "snow flakes",
-		"wintry", "winter", "winter weather", "christmas weather"}, sense{looks: look(Snow, 0)}},
+		"wintry", "wintery", "winter", "winter weather", "christmas weather"}, sense{looks: look(Snow, 0)}},
 	{[]string{"flurry", "flurries", "snow flurries", "dusting of snow"}, sense{looks: look(Snow, 0.3)}},
 	{[]string{"blizzard", "snowstorm", "snow storm", "whiteout"}, sense{looks: look(Snow, 0.97), cues: cue(Wind, 0.85)}},
 	{[]string{"rain", "raining", "rainy", "rains", "rained", "rainfall", "raindrop", "raindrops", "rain drops", "shower", "showers", "rain shower"},
@@ -78,9 +78,9 @@ var measures = []struct {
 	strength float64
 	words    []string
 }{
-	{0.15, []string{"faint", "faintly", "barely", "hint of", "hint", "trace of", "tiny", "minimal", "very light dusting"}},
+	{0.15, []string{"faint", "faintly", "barely", "hint of", "hint", "trace of", "tiny", "minimal", "hardly", "hardly any", "almost no"}},
 	{0.3, []string{"light", "lightly", "gentle", "gently", "soft", "softly", "slight", "slightly", "little", "bit", "touch of", "mild", "mildly", "subtle",
-		"subtly", "thin", "few", "quiet", "quietly", "distant", "calm", "delicate", "delicately", "weak", "weakly", "lighter", "softer"}},
+		"subtly", "thin", "few", "quiet", "quietly", "distant", "in the distance", "far away", "far off", "calm", "delicate", "delicately", "weak", "weakly", "lighter", "softer"}},
 	{0.6, []string{"moderate", "moderately", "medium", "normal", "steady", "steadily"}},
 	{0.85, []string{"heavy", "heavily", "heavier", "strong", "strongly", "stronger", "intense", "intensely", "hard", "harder", "thick", "thickly", "dense",
 		"densely", "loud", "loudly", "louder", "deep", "deeply", "dramatic", "dramatically", "lots of", "lot of", "plenty of", "much", "howling", "howls",
@@ -123,8 +123,12 @@ var (
 // Negation. A negator reaches to the next break of the sentence; openers of a list ("without a, b or c") reach over commas.
 var (
 	negators = []string{"no", "not", "without", "never", "dont", "don't", "doesnt", "doesn't", "isn't", "isnt", "avoid", "avoiding", "exclude",
-		"excluding", "minus", "instead of", "rather than", "free of", "except", "nor", "cannot", "can't", "shouldn't", "won't", "neither"}
+		"excluding", "minus", "instead of", "rather than", "free of", "except", "nor", "no longer", "cannot", "can't", "shouldn't", "won't", "neither"}
 	removers = []string{"remove", "removes", "removing", "delete", "erase", "get rid of", "take away", "take out", "stop", "stopping", "clear away",
 		"eliminate", "reduce", "less", "fewer"}
+	// changers have a "from" part, up to one of the words in changedTo: "turn the rain into snow".
+	changers  = []string{"turn", "turns", "change", "changes", "convert", "transform", "replace", "replaces", "replacing", "swap"}
+	changedTo = []string{"into", "to", "with", "by", "for"}
+
 	notNegators = []string{"not only", "nothing but", "no less than", "why not", "cannot stop", "can't stop", "not just"}
 )

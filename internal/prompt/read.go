@@ -22,6 +22,7 @@ type reader struct {
 	keep     bool
 	replace  bool
 	removing []string // what should be taken away
+	gone     []string // words outside the lexicon that give way to something
 	absent   []string // words outside the lexicon that should not be there
 }
 
@@ -39,12 +40,6 @@ type utterance struct {
 	voice   Voice
 	whisper bool
 	loud    float64
-}
-
-type negation struct {
-	on      bool
-	removes bool // "remove the rain": what is there should go
-	reaches bool // past "and" and "with"
 }
 
 // Read understands a prompt for both picture and sound; Plan.For narrows it to a mode. A prompt of which nothing is
@@ -88,6 +83,11 @@ func (r *reader) word(i int, a atom) {
 	if slices.Contains(soundWords, a.text) {
 		r.hear()
 	}
+	if r.negated.changes && slices.Contains(changedTo, a.text) {
+		r.endClause(false)
+	} else if slices.Contains(changers, a.text) && (a.class == smallWord || a.class == replaceWord) && r.changes(i) {
+		r.negated = negation{on: true, changes: true}
+	}
 	switch a.class {
 	case termPhrase:
 		r.term(a)
@@ -103,7 +103,7 @@ func (r *reader) word(i int, a atom) {
 			r.pending = 0.85
 		}
 	case negatorWord, removerWord:
-		if r.soften(i) {
+		if r.soften(i) || r.exception(a) {
 			return
 		}
 		r.negated = negation{on: true, removes: a.class == removerWord,
@@ -137,35 +137,12 @@ func (r *reader) conjunction(w string) {
 	}
 }
 
-// bareNo tells "no music and heavy snow", where the negation ends at "and", from "without rain and wind".
-func (r *reader) bareNo() bool { return !r.negated.removes && !r.negated.reaches }
-
 func (r *reader) endClause(stillNegated bool) {
 	r.clause++
 	r.pending, r.boost = 0, false
 	if !stillNegated {
 		r.negated = negation{}
 	}
-}
-
-// listGoesOn reports whether what follows a comma at atom i belongs to a list with "or" or "nor" before its last part.
-func (r *reader) listGoesOn(i int) bool {
-	words := 0
-	for _, a := range r.atoms[i:] {
-		switch {
-		case a.tokenKind == comma:
-			words = 0
-		case a.tokenKind != word:
-			return false
-		case a.text == "or" || a.text == "nor":
-			return true
-		case a.text == "but" || a.text == "with" || a.text == "and" || words == 3:
-			return false
-		default:
-			words++
-		}
-	}
-	return false
 }
 
 // next reports whether the atom after i is of class c.
@@ -217,27 +194,6 @@ func (r *reader) last() *term {
 	return &r.terms[len(r.terms)-1]
 }
 
-// soften reads "not too heavy" as a light measure rather than a negation.
-func (r *reader) soften(i int) bool {
-	if r.atoms[i].words[0] != "not" {
-		return false
-	}
-	for j := i + 1; j < len(r.atoms) && j <= i+3; j++ {
-		a := r.atoms[j]
-		if a.class == measureWord && a.strength > Usual {
-			r.atoms[j].strength = 0.35
-			return true
-		}
-		if a.class != boosterWord && !slices.Contains([]string{"too", "so", "that", "a"}, a.text) {
-			return false
-		}
-		if a.class == boosterWord {
-			r.atoms[j].class = smallWord
-		}
-	}
-	return false
-}
-
 func (r *reader) term(a atom) {
 	if r.negated.on {
 		r.without(strings.Join(a.words, " "))
@@ -256,15 +212,10 @@ func (r *reader) hear() {
 	}
 }
 
-func (r *reader) without(what string) {
-	r.plan.Without = appendNew(r.plan.Without, what)
-	if r.negated.removes {
-		r.removing = appendNew(r.removing, what)
-	}
-}
-
 func (r *reader) unknown(w string) {
 	switch {
+	case r.negated.changes:
+		r.gone = append(r.gone, w) // whether what takes its place is understood is what matters
 	case r.negated.on:
 		r.without(w)
 		r.absent = appendNew(r.absent, w)

@@ -24,7 +24,7 @@ sound sounds sounding noise noises audio soundtrack hear hearing heard listen so
 background foreground everything everywhere something anything nothing thing things whole entire original subject sky air ground
 fall falls falling fell drop drops dropping blow blows blowing blown drift drifts drifting swirl swirls swirling whirling float floats floating
 flakes pour pours hit hits hitting rolling rumble rumbles rumbling crash crashes crashing blur
-shutter realistic real natural naturally beautiful nice cinematic slowly quickly suddenly continuously overhead everyone color colour colors colours
+old i'd i'm we'd distance shutter realistic real natural naturally beautiful nice cinematic slowly quickly suddenly continuously overhead everyone color colour colors colours
 graded grade grading white black speed lots lot kind sort bit call line one two first second last don't dont not no without never
 `)
 

@@ -43,7 +43,7 @@ func scan(text string) []token {
 		case inWord(r):
 			length := wordLength(text)
 			w := strings.ToLower(strings.ReplaceAll(text[:length], "’", "'"))
-			if w = strings.Trim(w, "'&/"); w != "" {
+			if w = strings.TrimSuffix(strings.Trim(w, "'&/"), "'s"); w != "" { // "a woman's voice"
 				out = append(out, token{word, w})
 			}
 			text, before = text[length:], 'a'

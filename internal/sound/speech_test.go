@@ -11,7 +11,7 @@ import (
 )
 
 func TestSpeechSitsInTheSegment(t *testing.T) {
-	for _, f := range []retake.SoundFormat{{Rate: 16000, Channels: 1}, {Rate: 44100, Channels: 2}, {Rate: 16000, Channels: 6}} {
+	for _, f := range []retake.SoundFormat{{Rate: 16000, Channels: 1}, {Rate: 16000, Channels: 6}} {
 		in := clip(f, 5, 1)
 		out := render(t, in, Item{Kind: Speech, Strength: 0.5, Text: "one two three four"})
 		e := envelope(out, f.Rate/10)
@@ -27,7 +27,7 @@ func TestSpeechSitsInTheSegment(t *testing.T) {
 }
 
 func TestSpeechIsFittedBySpeed(t *testing.T) {
-	f := retake.SoundFormat{Rate: 16000, Channels: 1}
+	f := retake.SoundFormat{Rate: 8000, Channels: 1}
 	in := clip(f, 4, 1)
 	var speeds []float64
 	in.Speak = func(ctx context.Context, text string, v Voice) ([]float32, int, error) {

@@ -57,6 +57,7 @@ const x264 = "-map 0:v -c:v libx264 -preset veryfast -crf 20 -pix_fmt yuv420p -x
 var clips = map[string]string{
 	"single.mp4":  x264 + "-g 250 -map 1:a -c:a aac -b:a 128k -metadata title=Ox -metadata:s:a language=fra",
 	"gops.mp4":    x264 + "-g 40 -map 1:a -c:a aac -b:a 128k",
+	"rain.mp4":    x264 + "-g 250 -map 1:a -filter:a aeval=val(0)*0.02+0.3*(random(0)-0.5)|val(1)*0.02+0.3*(random(1)-0.5),aformat=channel_layouts=stereo -c:a aac -b:a 64k",
 	"silent.mp4":  x264 + "-g 40",
 	"rotated.mov": x264 + "-g 40 -map 1:a -c:a aac -b:a 128k -metadata:s:v rotate=90 -timecode 01:00:00:00",
 	"hevc.mp4":    "-map 0:v -c:v libx265 -preset ultrafast -crf 16 -pix_fmt yuv420p -x265-params log-level=none -map 1:a -c:a libmp3lame -b:a 192k",

@@ -7,7 +7,6 @@ import (
 	"io"
 	"math"
 
-	"retake/internal/h264"
 	"retake/internal/measure"
 	"retake/internal/media"
 	"retake/internal/retake"
@@ -81,11 +80,11 @@ func lastIDR(v *splice.Video, d int) (int, error) {
 		if !v.Samples[i].Sync || v.Rank[i] != i {
 			continue
 		}
-		units, _, err := v.Units(i, nil)
+		idr, err := v.IsIDR(i)
 		if err != nil {
 			return 0, fmt.Errorf("find keyframe: %w", err)
 		}
-		if h264.IsIDR(units) {
+		if idr {
 			return i, nil
 		}
 	}

@@ -3,6 +3,7 @@ package verify
 import (
 	"bufio"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -146,4 +147,18 @@ func (c *check) soundPipe(ctx context.Context, path string, s *media.Stream) (io
 		return nil, nil, err
 	}
 	return bufio.NewReaderSize(p.Stdout(), 1<<16), func() { p.Close() }, nil
+}
+
+// readSound reads up to n little-endian float32 values; fewer, or none, at the end.
+func readSound(r io.Reader, n int) ([]float32, error) {
+	buf := make([]byte, 4*n)
+	got, err := io.ReadFull(r, buf)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return nil, err
+	}
+	out := make([]float32, got/4)
+	for i := range out {
+		out[i] = math.Float32frombits(binary.LittleEndian.Uint32(buf[4*i:]))
+	}
+	return out, nil
 }

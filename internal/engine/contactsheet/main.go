@@ -41,7 +41,7 @@ func run(ctx context.Context) error {
 	out := flag.String("out", "docs/contact-sheet.jpg", "the sheet, .jpg or .png")
 	start := flag.Float64("start", 5, "the segment's start in the clip, seconds")
 	duration := flag.Float64("duration", 4, "the segment's length, seconds")
-	width := flag.Int("width", 400, "width of one picture of the sheet")
+	width := flag.Int("width", 360, "width of one picture of the sheet")
 	only := flag.String("only", "", "rows to draw instead of all, parted by |")
 	at := flag.String("at", "0,8,50,100", "columns, in percent of the segment")
 	flag.Parse()
@@ -141,5 +141,5 @@ func save(path string, sheet image.Image) (err error) {
 	if strings.HasSuffix(path, ".png") {
 		return png.Encode(f, sheet)
 	}
-	return jpeg.Encode(f, sheet, &jpeg.Options{Quality: 86})
+	return jpeg.Encode(f, sheet, &jpeg.Options{Quality: 80})
 }

@@ -1,0 +1,87 @@
+package prompt
+
+import "slices"
+
+// negation is what a word such as "no" does to the words after it.
+type negation struct {
+	on      bool
+	removes bool // "remove the rain": what is there should go
+	reaches bool // past "and" and "with"
+	changes bool // "turn the rain into": what stands here gives way to what follows
+}
+
+// bareNo tells "no music and heavy snow", where the negation ends at "and", from "without rain and wind".
+func (r *reader) bareNo() bool { return !r.negated.removes && !r.negated.reaches }
+
+// listGoesOn reports whether what follows a comma at atom i belongs to a list with "or" or "nor" before its last part.
+func (r *reader) listGoesOn(i int) bool {
+	words := 0
+	for _, a := range r.atoms[i:] {
+		switch {
+		case a.tokenKind == comma:
+			words = 0
+		case a.tokenKind != word:
+			return false
+		case a.text == "or" || a.text == "nor":
+			return true
+		case a.text == "but" || a.text == "with" || a.text == "and" || words == 3:
+			return false
+		default:
+			words++
+		}
+	}
+	return false
+}
+
+// changes reports whether the changer at i says into what: "turn the rain into snow", but not "turn it dark".
+func (r *reader) changes(i int) bool {
+	for _, a := range r.atoms[i+1:] {
+		if a.tokenKind != word || a.text == "and" || a.text == "so" {
+			return false
+		}
+		if slices.Contains(changedTo, a.text) {
+			return true
+		}
+	}
+	return false
+}
+
+// exception reads "no sound except the wind": after something is taken away, "except" gives.
+func (r *reader) exception(a atom) bool {
+	last := r.last()
+	silent := last != nil && len(last.sense.cues) == 1 && last.sense.cues[0].Noise == Silence
+	if a.words[0] != "except" || !r.negated.on && !silent {
+		return false
+	}
+	r.endClause(false)
+	return true
+}
+
+// soften reads "not too heavy" as a light measure rather than a negation.
+func (r *reader) soften(i int) bool {
+	if r.atoms[i].words[0] != "not" {
+		return false
+	}
+	for j := i + 1; j < len(r.atoms) && j <= i+3; j++ {
+		a := r.atoms[j]
+		if a.class == measureWord && a.strength > Usual {
+			r.atoms[j].strength = 0.35
+			return true
+		}
+		if a.class != boosterWord && !slices.Contains([]string{"too", "so", "that", "a"}, a.text) {
+			return false
+		}
+		if a.class == boosterWord {
+			r.atoms[j].class = smallWord
+		}
+	}
+	return false
+}
+
+// without notes what should not be there.
+func (r *reader) without(what string) {
+	r.plan.Without = appendNew(r.plan.Without, what)
+	if r.negated.removes {
+		r.removing = appendNew(r.removing, what)
+	}
+}
