@@ -99,9 +99,12 @@ func renameNew(from, to string) error {
 	return os.Rename(from, to)
 }
 
+// StoredPrefix begins the name of a file that a server has, as the input of an edit there.
+const StoredPrefix = "/api/repos/"
+
 // defaultOutput names the result after the input: beside a file, in the current folder for an address.
 func defaultOutput(input string) string {
-	if !IsAddress(input) {
+	if !IsAddress(input) && !strings.HasPrefix(input, StoredPrefix) {
 		ext := filepath.Ext(input)
 		name := strings.TrimSuffix(input, ext) + "-retake"
 		if strings.EqualFold(ext, ".mov") {

@@ -100,6 +100,7 @@ func TestDefaultOutput(t *testing.T) {
 		"a/winter.mp4": "a/winter-retake.mp4", "winter.MOV": "winter-retake.MOV", "winter.mkv": "winter-retake.mp4", "winter": "winter-retake.mp4",
 		"https://example.org/v/winter.mp4?x=/y.mov": "winter-retake.mp4", "https://example.org/": "example-retake.mp4",
 		"data:video/mp4;base64,AA/A": "clip-retake.mp4", "HTTP://example.org/a.b.mp4": "a.b-retake.mp4",
+		"/api/repos/ox/a/file/main/b/winter.mp4": "winter-retake.mp4",
 	} {
 		if got := defaultOutput(in); got != want {
 			t.Errorf("defaultOutput(%q) = %q, want %q", in, got, want)

@@ -73,7 +73,7 @@ func (c editCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	stored := c.Server != "" && strings.HasPrefix(c.Input, "/api/repos/") // on that server
+	stored := c.Server != "" && strings.HasPrefix(c.Input, app.StoredPrefix)
 	if !stored && !app.IsAddress(c.Input) {
 		if err := readable(c.Input); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -17,8 +18,9 @@ import (
 var keepAlive = []byte(": keep-alive\n\n")
 
 // padding fills the buffer of a program that reads the stream through a pipe: mawk, Debian's awk, looks at nothing
-// before it has 4,096 bytes, and would not see an event until others follow.
-var padding = []byte(":" + strings.Repeat(" ", 4096) + "\n\n")
+// before it has 4,096 bytes, and would not see an event until as many follow. The lines are short, as one longer than
+// the buffer makes it grow for good, and then no padding would do; there are twice as many, for when a long error did.
+var padding = bytes.Repeat([]byte(":"+strings.Repeat(" ", 62)+"\n"), 8192/64+1)
 
 // afterPadding is when a keep-alive follows a padded event. curl notices by it that the program behind its pipe has
 // what it wanted and is gone.

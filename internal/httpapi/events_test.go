@@ -5,9 +5,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -224,32 +226,67 @@ func TestEventsKeepAlive(t *testing.T) {
 	}
 }
 
-// The hub's third sample enqueues first and listens after, with curl and awk. The generation is done by then.
-func TestListenAfterTheEndWithAwk(t *testing.T) {
+// awk reads the event stream as the hub's third sample does, and returns the data of the generation's completion.
+func (w *world) awk(ctx context.Context, id string) (string, error) {
+	script := `curl -sN "$URL/api/events" -H "Authorization: Bearer $KEY" | awk -v id="$ID" '
+		$0 == "event: media_generation_completed" { wanted = 1; next }
+		wanted && /^data: / { wanted = 0; if (index($0, "\"generation_id\":\"" id "\"")) { print substr($0, 7); exit } }'`
+	cmd := exec.CommandContext(ctx, "sh", "-c", script)
+	cmd.Env = append(cmd.Environ(), "URL="+w.url, "KEY="+oxKey, "ID="+id)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = time.Second
+	out, err := cmd.Output()
+	return string(out), err
+}
+
+// The hub's third sample enqueues first and listens after. The generation is done by then, or goes on for long while
+// awk's buffer fills with progress; however full it is, the completion must come through.
+func TestListenWithAwk(t *testing.T) {
 	for _, tool := range []string{"sh", "curl", "awk"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Fatalf("%s is needed: install it", tool)
 		}
 	}
-	w := newWorld(t)
-	id := w.enqueue("")
-	w.waitFor(id, retake.Succeeded)
-	script := `curl -sN "$URL/api/events" -H "Authorization: Bearer $KEY" | awk -v id="$ID" '
-		$0 == "event: media_generation_completed" { wanted = 1; next }
-		wanted && /^data: / { wanted = 0; if (index($0, "\"generation_id\":\"" id "\"")) { print substr($0, 7); exit } }'`
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "sh", "-c", script)
-	cmd.Env = append(cmd.Environ(), "URL="+w.url, "KEY="+oxKey, "ID="+id)
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	var got struct {
-		GenerationID string `json:"generation_id"`
-		Status, URL  string
-	}
-	if err := json.Unmarshal(out, &got); err != nil || got.GenerationID != id || got.Status != "succeeded" || got.URL == "" {
-		t.Errorf("awk found %q (%v)", out, err)
+	for _, progress := range []int{-1, 0, 20, 47, 64, 100, 200} {
+		t.Run(fmt.Sprint(progress), func(t *testing.T) {
+			w := newWorld(t)
+			for range 3 { // these are replayed first
+				w.waitFor(w.enqueue(""), retake.Succeeded)
+			}
+			release := w.runner.hold()
+			defer release()
+			id := w.enqueue("")
+			if progress < 0 {
+				release()
+				w.waitFor(id, retake.Succeeded)
+			}
+			type found struct {
+				out string
+				err error
+			}
+			done := make(chan found, 1)
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			defer cancel()
+			go func() { out, err := w.awk(ctx, id); done <- found{out, err} }()
+			if progress >= 0 {
+				for w.s.streamsOpen("k-ox") == 0 && ctx.Err() == nil {
+					time.Sleep(time.Millisecond)
+				}
+				for i := range progress {
+					w.hub.Publish(retake.Event{Namespace: "ox", Name: retake.EventProgress, Generation: &retake.Generation{
+						ID: fmt.Sprintf("%036d", i), Progress: retake.Progress{Phase: retake.PhaseEngine, Fraction: 0.125, ETA: 10}}})
+				}
+				release()
+			}
+			f := <-done
+			var got struct {
+				GenerationID string `json:"generation_id"`
+				Status, URL  string
+			}
+			if err := json.Unmarshal([]byte(f.out), &got); err != nil || got.GenerationID != id || got.Status != "succeeded" || got.URL == "" {
+				t.Errorf("awk found %q (%v)", f.out, f.err)
+			}
+		})
 	}
 }

@@ -42,6 +42,7 @@ type world struct {
 	blobs  *local.Blobs
 	log    *syncBuffer
 	runner *runner
+	hub    hubAdapter
 }
 
 type option func(*Config, *Deps)
@@ -62,6 +63,7 @@ func newWorld(t testing.TB, options ...option) *world {
 	w := &world{t: t, store: store, blobs: blobs, log: &syncBuffer{}}
 	enc := &EventEncoder{Signer: signer, Base: "http://retake.test", TTL: time.Hour}
 	hub := startHub(t, store, enc)
+	w.hub = hub
 	w.runner = &runner{store: store, blobs: blobs, models: models}
 	log := slog.New(slog.NewTextHandler(w.log, nil))
 	cfg := DefaultConfig()

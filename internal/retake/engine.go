@@ -75,12 +75,10 @@ type FrameReader interface {
 	Close() error
 }
 
-// Take is an engine's answer: either a file or streams.
+// Take is an engine's answer. Its pictures may be made while they are read.
 type Take struct {
-	Frames   FrameReader // exactly Job.Frames pictures in Job.Picture's format; nil with File or in an audio-only mode
-	Sound    []float32   // exactly Job.Samples × channels, interleaved; nil with File or in a video-only mode
-	File     string      // a media file, instead of the streams
-	Covers   Segment     // the span of the clip that File holds, seconds
+	Frames   FrameReader // exactly Job.Frames pictures in Job.Picture's format; nil in an audio-only mode
+	Sound    []float32   // exactly Job.Samples × channels, interleaved; nil in a video-only mode
 	Edited   Segment     // what was really made anew (an engine's grid may be coarser than asked), seconds
 	Seed     int64
 	Reading  Reading

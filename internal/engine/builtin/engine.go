@@ -59,7 +59,7 @@ func (e *Engine) Retake(ctx context.Context, job retake.Job, progress retake.Pro
 			job.Mode, retake.ReplaceAudioAndVideo)
 	}
 	r := reading(plan)
-	take := &retake.Take{Edited: job.Segment, Covers: job.Segment, Seed: job.Seed, Reading: r, Warnings: r.Warnings}
+	take := &retake.Take{Edited: job.Segment, Seed: job.Seed, Reading: r, Warnings: r.Warnings}
 	share := 1.0
 	if job.Mode.Audio() && job.Sound.Channels > 0 {
 		share = 0.5

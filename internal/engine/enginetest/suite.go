@@ -118,9 +118,7 @@ func whole(t *testing.T, e retake.Engine, mode retake.Mode, text string) {
 		}
 		last = f
 	}
-	if take.File == "" {
-		streams(t, job, a)
-	}
+	streams(t, job, a)
 	if take.Edited.Start > job.Segment.Start || take.Edited.End < job.Segment.End {
 		t.Errorf("edited %v, less than the segment %v", take.Edited, job.Segment)
 	}
