@@ -8,7 +8,7 @@ count=0
 for file in $(grep -rl --include='*_test.go' '^func Fuzz' internal cmd); do
   for target in $(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$file"); do
     echo "== $(dirname "$file") $target"
-    $GO test -run '^$' -fuzz "^$target\$" -fuzztime "$time" "./$(dirname "$file")"
+    $GO test -run '^$' -fuzz "^$target\$" -fuzztime "$time" -fuzzminimizetime 10x "./$(dirname "$file")"
     count=$((count + 1))
   done
 done

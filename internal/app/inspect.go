@@ -26,8 +26,11 @@ func newEditor(cfg config.Config, work string) (*pipeline.Editor, error) {
 	return &pipeline.Editor{Tools: tools, Engines: engines, TempDir: work, Config: cfg.Pipeline}, nil
 }
 
+// VerifyOptions say what was edited, and how strict to be.
+type VerifyOptions = verify.Options
+
 // Verify holds result against original. The segment ends with the clip at the latest.
-func Verify(ctx context.Context, cfg config.Config, original, result string, segment retake.Segment, mode retake.Mode) (*retake.Report, error) {
+func Verify(ctx context.Context, cfg config.Config, original, result string, opt VerifyOptions) (*retake.Report, error) {
 	tools, err := media.Open(cfg.Media)
 	if err != nil {
 		return nil, err
@@ -40,10 +43,10 @@ func Verify(ctx context.Context, cfg config.Config, original, result string, seg
 	if v := info.Video(); v != nil && v.Duration > 0 {
 		length = v.Duration
 	}
-	if segment, err = segment.Clamp(length); err != nil {
+	if opt.Segment, err = opt.Segment.Clamp(length); err != nil {
 		return nil, err
 	}
-	return verify.Files(ctx, tools, original, result, verify.Options{Segment: segment, Mode: mode})
+	return verify.Files(ctx, tools, original, result, opt)
 }
 
 // ModelState is a model with the engines here that may serve it.

@@ -24,6 +24,8 @@ type verifyCommand struct {
 	Original string `arg:"" complete:"file" help:"The clip as it was."`
 	Result   string `arg:"" complete:"file" help:"The clip after the edit."`
 	JSON     bool   `help:"Write the whole report as JSON."`
+
+	AllowReencode bool `help:"Accept a track that was re-encoded as a whole when it is near-lossless outside the segment."`
 }
 
 // Help is shown by retake verify --help.
@@ -31,6 +33,9 @@ func (verifyCommand) Help() string {
 	return `The check knows nothing of how the result was made: it compares frame counts, times, packets, decoded frames
 next to the segment, the seams in picture and sound, and the container's metadata. Exit code 0: the promise holds;
 1: it does not; 2: wrong usage; 3: the original is no clip, or a file is missing.
+
+A clip that no edit can keep packet by packet, such as HEVC, has its pictures re-encoded as a whole, which breaks the
+promise of identical packets; with --allow-reencode near-lossless pictures and sound at the same times will do.
 
     retake verify winter.mp4 winter-retake.mp4 --start 2 --duration 4
     retake verify winter.mp4 winter-retake.mp4 --start 2 --duration 4 --json | jq .holds`
@@ -51,7 +56,7 @@ func (c verifyCommand) Run(env *environment) error {
 	if err := readable(c.Original, c.Result); err != nil {
 		return err
 	}
-	report, err := app.Verify(env.ctx, cfg, c.Original, c.Result, req.Segment(), req.Mode)
+	report, err := app.Verify(env.ctx, cfg, c.Original, c.Result, app.VerifyOptions{Segment: req.Segment(), Mode: req.Mode, AllowReencode: c.AllowReencode})
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 
 	"retake/internal/retake"
 )
@@ -12,8 +13,11 @@ import (
 type Subscription struct {
 	hub        *Hub
 	namespaces []string
-	live       chan *Message // closed when the subscription has ended
-	ended      error         // why; written before live is closed, guarded by hub.mu
+	wake       chan struct{} // has room for one: something was added to live, or the subscription ended
+
+	mu    sync.Mutex // taken after hub.mu where both are
+	live  []*Message // grows as needed: an idle subscriber costs next to nothing
+	ended error
 
 	// The past is read from the store while the present gathers in live. The two meet at upTo: what the hub had
 	// handed out when the subscription began is past, what it handed out afterwards is present.
@@ -27,7 +31,7 @@ type Subscription struct {
 // seen, the ones it missed come first; without it, or with one that was never given, the completions of the last
 // while. Nothing is lost or given twice between the past and the present.
 func (h *Hub) Subscribe(ctx context.Context, namespaces []string, last *int64) (*Subscription, error) {
-	s := &Subscription{hub: h, namespaces: slices.Compact(slices.Sorted(slices.Values(namespaces))), live: make(chan *Message, h.cfg.Buffer)}
+	s := &Subscription{hub: h, namespaces: slices.Compact(slices.Sorted(slices.Values(namespaces))), wake: make(chan struct{}, 1)}
 	if last != nil && *last > 0 {
 		newest, err := h.store.LastEvent(ctx)
 		if err != nil {
@@ -70,19 +74,36 @@ func (s *Subscription) Next(ctx context.Context) (*Message, error) {
 	}
 	s.past = nil
 	for {
-		select {
-		case m, ok := <-s.live:
-			if !ok {
-				return nil, s.reason()
-			}
+		m, err := s.pop()
+		if err != nil {
+			return nil, err
+		}
+		if m != nil {
 			if m.Event.Name != retake.EventProgress && m.Event.Seq <= s.upTo {
 				continue // the client has it already
 			}
 			return m, nil
+		}
+		select {
+		case <-s.wake:
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
 	}
+}
+
+// pop takes the oldest message off live: nil when there is none yet, an error when there will be none any more.
+func (s *Subscription) pop() (*Message, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.live) == 0 {
+		s.live = nil // what a burst needed is given back
+		return nil, s.ended
+	}
+	m := s.live[0]
+	s.live[0] = nil
+	s.live = s.live[1:]
+	return m, nil
 }
 
 // readPast fills past when it is empty and there is more of it.
@@ -127,24 +148,39 @@ func (s *Subscription) Close() {
 	s.end(ErrClosed)
 }
 
-func (s *Subscription) reason() error {
-	s.hub.mu.Lock()
-	defer s.hub.mu.Unlock()
-	return s.ended
-}
-
 // offer hands a durable event over, or drops a subscriber that has no room for it. The caller holds the hub's mu.
 func (s *Subscription) offer(m *Message) {
-	select {
-	case s.live <- m:
-	default:
-		s.end(ErrSlow)
+	s.mu.Lock()
+	slow := len(s.live) >= s.hub.cfg.Buffer
+	if !slow && s.ended == nil {
+		s.live = append(s.live, m)
 	}
+	s.mu.Unlock()
+	if slow {
+		s.end(ErrSlow)
+		return
+	}
+	s.stir()
+}
+
+// stir wakes the reader, if it sleeps.
+func (s *Subscription) stir() {
+	select {
+	case s.wake <- struct{}{}:
+	default: // it will look anyway
+	}
+}
+
+// behind returns how many messages wait for the reader.
+func (s *Subscription) behind() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.live)
 }
 
 // offerProgress hands progress over where there is ample room: the rest is for events that must not be lost.
 func (s *Subscription) offerProgress(m *Message) {
-	if len(s.live) >= cap(s.live)/2 {
+	if s.behind() >= s.hub.cfg.Buffer/2 {
 		return
 	}
 	s.offer(m)
@@ -152,15 +188,20 @@ func (s *Subscription) offerProgress(m *Message) {
 
 // end takes the subscription out of the hub. The caller holds the hub's mu.
 func (s *Subscription) end(why error) {
-	if s.ended != nil {
+	s.mu.Lock()
+	over := s.ended != nil
+	if !over {
+		s.ended = why
+	}
+	s.mu.Unlock()
+	if over {
 		return
 	}
-	s.ended = why
 	for _, n := range s.namespaces {
 		delete(s.hub.subs[n], s)
 		if len(s.hub.subs[n]) == 0 {
 			delete(s.hub.subs, n)
 		}
 	}
-	close(s.live)
+	s.stir()
 }

@@ -93,6 +93,17 @@ func IsIDR(units [][]byte) bool {
 	return idr
 }
 
+// IsReference reports whether other pictures may refer to a sample: nal_ref_idc of its first slice is not 0. One
+// without slices counts as needed.
+func IsReference(units [][]byte) bool {
+	for _, u := range units {
+		if t := Type(u); t >= TypeSlice && t <= TypeIDR {
+			return u[0]>>5&3 != 0
+		}
+	}
+	return true
+}
+
 // unescape removes emulation prevention bytes (7.3.1): 0 0 3 becomes 0 0.
 func unescape(nal []byte) []byte {
 	out := make([]byte, 0, len(nal))

@@ -72,6 +72,7 @@ type run struct {
 	engine   retake.Engine
 	segment  retake.Segment // as really edited
 	plan     splice.Plan
+	footage  *footage
 	take     *retake.Take
 	seed     int64
 	warnings []string
@@ -82,6 +83,9 @@ type run struct {
 func (r *run) close() {
 	for _, p := range r.parts {
 		p.Close()
+	}
+	if r.footage != nil && r.footage.seen != nil {
+		r.footage.seen.close()
 	}
 	if r.src != nil {
 		r.src.Close()
@@ -138,9 +142,11 @@ func (r *run) planSegment() error {
 // verify holds the result against the original, as anybody could.
 func (r *run) verify(ctx context.Context, out string) error {
 	req := r.job.Request
-	report, err := verify.Files(ctx, r.Tools, r.job.Source, out, verify.Options{
-		Segment: r.segment, Mode: req.Mode, AllowReencode: r.recoded,
-	})
+	opt := verify.Options{Segment: r.segment, Mode: req.Mode, AllowReencode: r.recoded}
+	if !r.recoded && r.footage.seen != nil {
+		opt.Reference = r.footage.seen
+	}
+	report, err := verify.Files(ctx, r.Tools, r.job.Source, out, opt)
 	if err != nil {
 		return fmt.Errorf("verify: %w", err)
 	}

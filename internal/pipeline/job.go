@@ -96,25 +96,44 @@ type footage struct {
 	ctx  context.Context // of the run: the decoder outlives the engine's call
 	dec  *splice.Decoder
 	lead frames
+	seen *reference
 }
 
-// open starts the decoder and takes the lead-in off it: a few frames at most.
+// open starts the decoder and takes the lead-in off it: a few frames at most. It decodes one frame more on either
+// side, where that costs nothing, for the proof.
 func (f *footage) open(ctx context.Context) error {
 	if f.dec != nil {
 		return nil
 	}
-	r := f.run
+	r, p := f.run, f.run.plan
 	var err error
-	if f.dec, err = r.src.Video.Decode(ctx, r.Tools, r.plan.From, r.plan.N, r.plan.M); err != nil {
+	if f.seen, err = newReference(r.dir, p); err != nil {
 		return err
 	}
-	for range r.plan.LeadIn() {
+	first := max(p.N-1, p.From)
+	if f.dec, err = r.src.Video.Decode(ctx, r.Tools, p.From, first, min(p.M+1, p.Total)); err != nil {
+		return err
+	}
+	for f.dec.Position() < p.Start {
 		frame := retake.NewFrame(r.src.Video.Format())
-		if err := f.dec.Next(ctx, frame); err != nil {
+		at := f.dec.Position()
+		if err := f.Next(ctx, frame); err != nil {
 			return fmt.Errorf("lead-in: %w", err)
 		}
-		f.lead = append(f.lead, frame)
+		if at >= p.N {
+			f.lead = append(f.lead, frame)
+		}
 	}
+	return nil
+}
+
+// Next reads the next frame off the decoder.
+func (f *footage) Next(ctx context.Context, dst *retake.Frame) error {
+	at := f.dec.Position()
+	if err := f.dec.Next(ctx, dst); err != nil {
+		return err
+	}
+	f.seen.add(at, dst)
 	return nil
 }
 
@@ -124,10 +143,13 @@ func (f *footage) close() {
 	}
 }
 
-// skipTo drops what the engine left unread of the segment.
+// Close implements retake.FrameReader for the bridge, whose frames are read off the footage itself.
+func (f *footage) Close() error { return nil }
+
+// skipTo drops what the engine left unread of the segment, and what was decoded behind the bridge.
 func (f *footage) skipTo(ctx context.Context, display int, scratch *retake.Frame) error {
 	for f.dec.Position() < display {
-		if err := f.dec.Next(ctx, scratch); err != nil {
+		if err := f.Next(ctx, scratch); err != nil {
 			return err
 		}
 	}
@@ -170,7 +192,7 @@ func (s segmentReader) Next(ctx context.Context, dst *retake.Frame) error {
 	if s.f.dec.Position() >= s.f.run.plan.End {
 		return io.EOF
 	}
-	if err := s.f.dec.Next(ctx, dst); err != nil {
+	if err := s.f.Next(ctx, dst); err != nil {
 		return err
 	}
 	dst.Time -= s.f.run.segment.Start

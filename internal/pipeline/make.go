@@ -22,6 +22,7 @@ func (r *run) make(ctx context.Context, out string) error {
 		return err
 	}
 	defer footage.close()
+	r.footage = footage
 	if r.take, err = r.engine.Retake(ctx, job, func(float64) {}); err != nil {
 		return err
 	}
@@ -111,7 +112,7 @@ func (r *run) newPictures(ctx context.Context, footage *footage) (*splice.Middle
 	spans := []span{
 		{"lead-in", p.LeadIn(), q.LeadInCRF, &footage.lead},
 		{"edit", p.Edit(), q.EditCRF, r.take.Frames},
-		{"bridge", p.Bridge(), q.BridgeCRF, footage.dec},
+		{"bridge", p.Bridge(), q.BridgeCRF, footage},
 	}
 	parts := make([]*splice.Part, len(spans))
 	var draining group
@@ -142,6 +143,9 @@ func (r *run) newPictures(ctx context.Context, footage *footage) (*splice.Middle
 			parts[i], err = enc.Finish()
 			return err
 		})
+	}
+	if err == nil {
+		err = errors.Join(r.take.Frames.Close(), footage.skipTo(ctx, min(p.M+1, p.Total), frame))
 	}
 	err = errors.Join(err, draining.wait())
 	for _, part := range parts {

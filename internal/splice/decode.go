@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 
 	"retake/internal/h264"
 	"retake/internal/media"
@@ -22,34 +23,72 @@ func (v *Video) Format() retake.PictureFormat {
 
 // Decoder yields decoded pictures in display order.
 type Decoder struct {
-	proc   *media.Process
-	r      *bufio.Reader
-	format retake.PictureFormat
-	left   int
-	next   int // display index
-	line   *Timeline
+	proc *media.Process
+	r    *bufio.Reader
+	luma bool
+	left int
+	next int // display index
+	line *Timeline
 }
 
 // Decode starts decoding display frames [from, to), feeding the decoder the packets from the IDR at decode index
 // idr on. Nothing but these packets is decoded, so time and memory follow the span and not the clip. Frame.Time
 // is the clip's presentation time.
 func (v *Video) Decode(ctx context.Context, tools *media.Tools, idr, from, to int) (*Decoder, error) {
-	format := v.Format()
+	return v.decode(ctx, tools, idr, from, to, false)
+}
+
+// DecodeLuma is Decode for who looks at luma only: chroma planes are left as they are.
+func (v *Video) DecodeLuma(ctx context.Context, tools *media.Tools, idr, from, to int) (*Decoder, error) {
+	return v.decode(ctx, tools, idr, from, to, true)
+}
+
+func (v *Video) decode(ctx context.Context, tools *media.Tools, idr, from, to int, luma bool) (*Decoder, error) {
+	spare, err := v.spare(idr, from)
+	if err != nil {
+		return nil, fmt.Errorf("decode pictures: %w", err)
+	}
+	var filters []string
+	if early := from - idr - len(spare); early > 0 {
+		filters = append(filters, fmt.Sprintf("select=gte(n\\,%d)", early))
+	}
+	if luma {
+		filters = append(filters, "extractplanes=y")
+	}
 	// With -strict 1 the decoder waits for all the pictures that reordering could still bring, where the stream does
 	// not tell how many they are; otherwise it guesses, and may give early pictures out of order.
 	args := []string{"-f", "h264", "-strict", "1", "-threads", fmt.Sprint(tools.Threads()), "-i", "pipe:0"}
-	if from > idr {
-		args = append(args, "-vf", fmt.Sprintf("select=gte(n\\,%d)", from-idr))
+	if len(filters) > 0 {
+		args = append(args, "-vf", strings.Join(filters, ","))
 	}
 	args = append(args, "-fps_mode", "passthrough", "-frames:v", fmt.Sprint(to-from), "-f", "rawvideo", "pipe:1")
-	proc, err := tools.Start(ctx, media.Command{Args: args, Stdin: v.annexB(idr, v.decodeEnd(to))})
+	proc, err := tools.Start(ctx, media.Command{Args: args, Stdin: v.annexB(idr, v.decodeEnd(to), spare)})
 	if err != nil {
 		return nil, fmt.Errorf("decode pictures: %w", err)
 	}
 	return &Decoder{
-		proc: proc, r: bufio.NewReaderSize(proc.Stdout(), 1<<16), format: format,
-		left: to - from, next: from, line: v.Timeline,
+		proc: proc, r: bufio.NewReaderSize(proc.Stdout(), 1<<16), luma: luma, left: to - from, next: from, line: v.Timeline,
 	}, nil
+}
+
+// spare returns the samples from decode index idr on that are shown before display index from and that no other
+// picture refers to: they need not be decoded.
+func (v *Video) spare(idr, from int) (map[int]bool, error) {
+	out := map[int]bool{}
+	var buf []byte
+	for i := idr; i < min(from, v.Len()); i++ {
+		if v.Rank[i] >= from {
+			continue
+		}
+		units, data, err := v.Units(i, buf)
+		if err != nil {
+			return nil, err
+		}
+		if buf = data; !h264.IsReference(units) {
+			out[i] = true
+		}
+	}
+	return out, nil
 }
 
 // decodeEnd returns how many samples must be fed for all frames before display index to to come out.
@@ -69,7 +108,11 @@ func (d *Decoder) Next(ctx context.Context, dst *retake.Frame) error {
 	if d.left == 0 {
 		return io.EOF
 	}
-	if _, err := io.ReadFull(d.r, dst.Data); err != nil {
+	data := dst.Data
+	if d.luma {
+		data = dst.Y
+	}
+	if _, err := io.ReadFull(d.r, data); err != nil {
 		if failed := d.proc.Wait(); failed != nil {
 			return fmt.Errorf("decode picture %d: %w", d.next, failed)
 		}
@@ -92,21 +135,25 @@ func (d *Decoder) Close() error {
 	return d.proc.Wait()
 }
 
-// annexB returns a reader of samples [from, to) as a byte stream with the parameter sets in front.
-func (v *Video) annexB(from, to int) io.Reader {
+// annexB returns a reader of samples [from, to) but the spare ones, as a byte stream with the parameter sets in front.
+func (v *Video) annexB(from, to int, spare map[int]bool) io.Reader {
 	head := h264.AppendAnnexB(nil, v.Config.SPS...)
-	return &sampleStream{v: v, next: from, end: to, out: h264.AppendAnnexB(head, v.Config.PPS...)}
+	return &sampleStream{v: v, next: from, end: to, spare: spare, out: h264.AppendAnnexB(head, v.Config.PPS...)}
 }
 
 type sampleStream struct {
 	v         *Video
 	next, end int
+	spare     map[int]bool
 	out       []byte // what is still to be read of buf
 	buf, data []byte
 }
 
 func (s *sampleStream) Read(p []byte) (int, error) {
 	for len(s.out) == 0 {
+		for s.spare[s.next] {
+			s.next++
+		}
 		if s.next >= s.end {
 			return 0, io.EOF
 		}

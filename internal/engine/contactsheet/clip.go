@@ -77,11 +77,6 @@ func (c *clip) Sound(context.Context, float64) (before, segment, after []float32
 	return nil, nil, nil, errors.New("a contact sheet has no sound")
 }
 
-// WindowFile is not needed by the built-in engine.
-func (c *clip) WindowFile(context.Context, float64) (string, retake.Segment, error) {
-	return "", retake.Segment{}, errors.New("a contact sheet cuts no window")
-}
-
 type reader struct {
 	cmd    *exec.Cmd
 	cancel context.CancelFunc

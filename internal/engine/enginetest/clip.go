@@ -45,11 +45,6 @@ func (c *Clip) Sound(_ context.Context, pad float64) (before, segment, after []f
 	return all[:a:a], all[a:b:b], all[b:], nil
 }
 
-// WindowFile is not available: the clip is no file.
-func (c *Clip) WindowFile(context.Context, float64) (string, retake.Segment, error) {
-	return "", retake.Segment{}, errors.New("the test clip has no file")
-}
-
 func (c *Clip) samples() int {
 	return int(math.Round(float64(c.Count) / c.Picture.Rate.FPS() * float64(c.Sounds.Rate)))
 }
