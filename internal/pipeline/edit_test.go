@@ -7,8 +7,11 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"retake/internal/pipeline"
 	"retake/internal/retake"
+	"retake/internal/verify"
 )
 
 const exactH264 = "-map 0:v -map 1:a -c:v libx264 -pix_fmt yuv420p -c:a aac -preset fast "
@@ -49,6 +52,14 @@ func TestEditKeepsTheRestInEveryMode(t *testing.T) {
 					t.Fatalf("%s", b)
 				}
 				t.Log(report.Summary)
+				// The edit's own proof leans on frames it decoded itself; one from the files alone must say the same.
+				alone, err := verify.Files(context.Background(), e.Tools, clip, out, verify.Options{Segment: report.Segment, Mode: mode})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(alone.Video, report.Video) + cmp.Diff(alone.Audio, report.Audio) + cmp.Diff(alone.Seams, report.Seams); diff != "" {
+					t.Errorf("the files alone prove something else:\n%s", diff)
+				}
 				if _, err := os.Stat(out); err != nil {
 					t.Fatal(err)
 				}
