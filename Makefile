@@ -14,7 +14,7 @@ BENCH      ?= .
 BENCHCOUNT ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test deps vet lint fmt-check unit flows fuzz bench sample contact-sheet clean
+.PHONY: help build demo test deps vet lint unit flows prove fuzz bench sample contact-sheet clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -26,7 +26,7 @@ demo: ## edit the sample clip through the API of a local server, and prove the r
 	@scripts/demo.sh
 
 # The order shares the build cache: the binary first, then what reads packages, then the race-built tests.
-test: deps build vet lint flows unit ## install what is missing, then run everything
+test: deps build vet lint prove flows unit ## install what is missing, then run everything
 	@echo "make test: all passed"
 
 deps:
@@ -43,6 +43,9 @@ unit: ## unit, conformance and command-line tests, with the race detector
 
 flows: build ## the hub's sample programs against a server of our own
 	@scripts/test-flows.sh
+
+prove: build ## edits in every mode, each held against its original by two independent proofs
+	@scripts/prove.sh
 
 fuzz: ## run every fuzz target for FUZZTIME (30s)
 	@GO='$(GO)' scripts/fuzz.sh $(FUZZTIME)

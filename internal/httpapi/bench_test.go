@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"log/slog"
@@ -8,7 +9,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"runtime"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -51,15 +54,77 @@ func benchmark(b *testing.B, w *world, method, path, body string) {
 	b.SetParallelism(8) // of each of the processors: 16 clients on 2
 	b.ReportAllocs()
 	b.ResetTimer()
+	var mu sync.Mutex
+	var all []time.Duration
 	b.RunParallel(func(pb *testing.PB) {
+		var took []time.Duration
 		for pb.Next() {
+			begun := time.Now()
 			if err := w.call(c, method, path, body); err != nil {
 				b.Error(err)
 				return
 			}
+			took = append(took, time.Since(begun))
 		}
+		mu.Lock()
+		defer mu.Unlock()
+		all = append(all, took...)
 	})
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "req/s")
+	b.ReportMetric(p99(all), "p99-ms")
+}
+
+// p99 returns what 99 of 100 stay under, in milliseconds.
+func p99(all []time.Duration) float64 {
+	slices.Sort(all)
+	return all[len(all)*99/100].Seconds() * 1000
+}
+
+// BenchmarkEventToStreams reports how long after a generation ends 1,000 open streams have read of it: the end's
+// transaction, the hub, and the sockets included.
+func BenchmarkEventToStreams(b *testing.B) {
+	const streams = 1000
+	w := newWorld(b, quiet)
+	conns := make([]net.Conn, streams)
+	for i := range conns {
+		conns[i] = w.idle()
+	}
+	var all []time.Duration
+	for b.Loop() {
+		release := w.runner.hold()
+		id := w.enqueue("")
+		w.waitFor(id, "processing")
+		times := make([]time.Duration, streams)
+		var readers sync.WaitGroup
+		var begun time.Time
+		started := make(chan struct{})
+		for i, c := range conns {
+			readers.Go(func() {
+				<-started
+				r := bufio.NewReader(c)
+				for {
+					line, err := r.ReadString('\n')
+					if err != nil {
+						b.Error(err)
+						return
+					}
+					if strings.HasPrefix(line, "data: ") && strings.Contains(line, `"status":"succeeded"`) && strings.Contains(line, id) {
+						times[i] = time.Since(begun)
+						return
+					}
+				}
+			})
+		}
+		begun = time.Now()
+		close(started)
+		release()
+		readers.Wait()
+		all = append(all, times...)
+	}
+	b.ReportMetric(p99(all), "p99-ms")
+	for _, c := range conns {
+		must(b, c.Close())
+	}
 }
 
 func BenchmarkGetQueue(b *testing.B) {

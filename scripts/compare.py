@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+"""Compares an edited clip with its original by what ffprobe and ffmpeg say of the two files, and nothing else.
+
+usage: compare.py ORIGINAL RESULT START DURATION MODE
+
+It owes nothing to Retake: not its parsers, not its report. Outside the segment, a run of packets around it may differ
+(frames that can't be decoded without the replaced ones); how many that may be is worked out from the original's
+keyframes here. Exit status 0 when the rest is identical, 1 with the differences otherwise.
+"""
+import json
+import subprocess
+import sys
+
+
+def packets(path, stream):
+    out = subprocess.run(
+        ["ffprobe", "-v", "error", "-select_streams", stream, "-show_packets", "-show_data_hash", "sha256", "-of", "json", path],
+        check=True, capture_output=True).stdout
+    return json.loads(out)["packets"]
+
+
+def frames(path):
+    """One (pts, hash) for each picture as ffmpeg decodes it."""
+    out = subprocess.run(
+        ["ffmpeg", "-v", "error", "-i", path, "-map", "0:v:0", "-fps_mode", "passthrough", "-f", "framehash", "-"],
+        check=True, capture_output=True, text=True).stdout
+    rows = [line.split(",") for line in out.splitlines() if not line.startswith("#")]
+    return [(row[2].strip(), row[5].strip()) for row in rows]
+
+
+def main(original, result, start, duration, mode):
+    start, end = float(start), float(start) + float(duration)
+    wrong = []
+
+    a, b = packets(original, "v:0"), packets(result, "v:0")
+    times = ("pts", "dts", "duration")
+    if [p["dts"] for p in a] != [p["dts"] for p in b] or sorted(p["pts"] for p in a) != sorted(p["pts"] for p in b):
+        wrong.append("the pictures' times differ")
+    shown = sorted(a, key=lambda p: p["pts"])
+    first = next(i for i, p in enumerate(shown) if float(p["pts_time"]) >= start - 0.0006)
+    last = next((i for i, p in enumerate(shown) if float(p["pts_time"]) >= end - 0.0006), len(shown))
+    # A keyframe in ffprobe's words may be a recovery point; the next ones are as good a bound, only later.
+    keys = [i for i, p in enumerate(shown) if i >= last and p["flags"].startswith("K")]
+    bridge = keys[0] if keys else len(shown)
+    changed = []
+    if mode == "replace_audio":
+        first = last = bridge = 0
+    old, new = {p["pts"]: p for p in a}, {p["pts"]: p for p in b}
+    for i, p in enumerate(shown):
+        q = new.get(p["pts"])
+        same = q is not None and p["data_hash"] == q["data_hash"] and all(p.get(k) == q.get(k) for k in times)
+        if not same:
+            changed.append(i)
+            if i < first - 16 or i >= bridge:
+                wrong.append(f"picture packet {i} changed")
+    decoded_a, decoded_b = frames(original), frames(result)
+    if len(decoded_a) != len(decoded_b):
+        wrong.append(f"{len(decoded_b)} frames instead of {len(decoded_a)}")
+    kept = sum(x == y for x, y in zip(decoded_a, decoded_b))
+    for i, (x, y) in enumerate(zip(decoded_a, decoded_b)):
+        if i not in set(changed) and x != y:
+            wrong.append(f"frame {i} decodes to something else")
+    if mode != "replace_audio" and not set(range(first, last)) <= set(changed):
+        wrong.append("the segment still holds packets of the original")
+
+    try:
+        a, b = packets(original, "a:0"), packets(result, "a:0")
+    except (subprocess.CalledProcessError, KeyError):
+        a = b = []
+    moved = 0
+    if a:
+        if len(a) != len(b):
+            wrong.append(f"{len(b)} sound packets instead of {len(a)}")
+        for i, (p, q) in enumerate(zip(a, b)):
+            if p["data_hash"] == q["data_hash"] and all(p.get(k) == q.get(k) for k in times):
+                continue
+            moved += 1
+            at = float(p["pts_time"])
+            if mode == "replace_video" or at < start - 0.3 or at > end + 0.3 or any(p.get(k) != q.get(k) for k in times):
+                wrong.append(f"sound packet {i} changed")
+        if mode != "replace_video" and moved == 0:
+            wrong.append("the sound did not change")
+    print(f"{len(changed)} of {len(shown)} picture packets and {moved} of {len(a)} sound packets differ; {kept} of {len(decoded_a)} frames decode the same")
+    for line in wrong[:20]:
+        print("  " + line)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 6:
+        sys.exit(__doc__)
+    sys.exit(main(*sys.argv[1:]))
