@@ -158,6 +158,7 @@ func (e *Encoder) Write(f *retake.Frame) error {
 // Finish waits for the encoder and opens what it wrote.
 func (e *Encoder) Finish() (*Part, error) {
 	if err := e.proc.Stdin().Close(); err != nil {
+		e.proc.Close()
 		return nil, fmt.Errorf("encode pictures: %w", err)
 	}
 	if err := e.proc.Wait(); err != nil {

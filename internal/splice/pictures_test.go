@@ -1,8 +1,11 @@
 package splice_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
@@ -167,5 +170,33 @@ func compareFrames(t *testing.T, original, result string, p splice.Plan) {
 		if i >= p.Start && i < p.End && same {
 			t.Fatalf("frame %d of the segment is the original's", i)
 		}
+	}
+}
+
+// A clip that was trimmed without re-encoding hides its end behind the edit list: it ends where a player ends it.
+func TestDurationEndsWithTheEditList(t *testing.T) {
+	whole := makeClip(t, "whole.mp4", "-map 0:v -c:v libx264 -pix_fmt yuv420p -preset fast -g 30")
+	data, err := os.ReadFile(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	elst := bytes.Index(data, []byte("elst"))
+	if elst < 0 {
+		t.Fatal("the clip has no edit list")
+	}
+	binary.BigEndian.PutUint32(data[elst+12:], 5000) // of 8000 movie ticks
+	cut := filepath.Join(t.TempDir(), "cut.mp4")
+	if err := os.WriteFile(cut, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]float64{whole: 8, cut: 5} {
+		src, err := splice.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := src.Duration(); math.Abs(got-want) > 0.001 {
+			t.Errorf("%v s, want %v", got, want)
+		}
+		src.Close()
 	}
 }

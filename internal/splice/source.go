@@ -81,8 +81,15 @@ func open(f *os.File) (*Source, error) {
 // Close closes the file.
 func (s *Source) Close() error { return s.file.Close() }
 
-// Duration returns when the last picture ends, in seconds.
-func (s *Source) Duration() float64 { return s.Video.Time(s.Video.Len()) }
+// Duration returns when the last picture ends, in seconds: at the end of the track, or where its edit list ends it.
+func (s *Source) Duration() float64 {
+	v := s.Video
+	end := v.Time(v.Len())
+	if shown := v.Track.Shown(); len(v.Track.Edits) > 0 && shown > 0 {
+		end = min(end, float64(shown+v.delay)/float64(v.Timescale))
+	}
+	return end
+}
 
 func openVideo(file *mp4.File, track *mp4.Track) (*Video, error) {
 	l, err := NewTimeline(track)
