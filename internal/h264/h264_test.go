@@ -61,16 +61,39 @@ func idrSlice(id uint32, frameNumBits int, tail []byte) []byte {
 	return escape(w.data)
 }
 
+// setsFor has one stream, which picture parameter sets 0 and 1 belong to.
+func setsFor(s *Stream) *Sets {
+	return &Sets{streams: map[uint32]*Stream{0: s}, of: map[uint32]uint32{0: 0, 1: 0}}
+}
+
+func TestOrder(t *testing.T) {
+	stream := &Stream{orderBits: 4} // counts modulo 16
+	var o Order
+	var got [][2]int
+	for _, s := range []Slice{
+		{IDR: true, Ref: true, OrderLSB: 0}, {Ref: true, OrderLSB: 6}, {OrderLSB: 2}, {OrderLSB: 4}, {Ref: true, OrderLSB: 12},
+		{OrderLSB: 8}, {Ref: true, OrderLSB: 2}, {OrderLSB: 14}, {OrderLSB: 0}, {IDR: true, Ref: true, OrderLSB: 0}, {OrderLSB: 2},
+	} {
+		s.Stream = stream
+		period, count := o.Next(s)
+		got = append(got, [2]int{period, count})
+	}
+	want := [][2]int{{1, 0}, {1, 6}, {1, 2}, {1, 4}, {1, 12}, {1, 8}, {1, 18}, {1, 14}, {1, 16}, {2, 0}, {2, 2}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestChangeIDRPicID(t *testing.T) {
-	s := &Stream{frameNumBits: 5, Progressive: true}
+	s := setsFor(&Stream{frameNumBits: 5, Progressive: true, OrderType: 2})
 	for _, id := range []uint32{0, 1, 2, 15, 254} {
 		tail := []byte{0, 0, 1, 2, 0, 0, 0, 0x55, 0xaa, byte(id)}
 		old := idrSlice(id, 5, tail)
-		units, err := ChangeIDRPicID([][]byte{{6, 1, 2}, old}, s)
+		units, err := s.ChangeIDRPicID([][]byte{{6, 1, 2}, old})
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, found, err := IDRPicID(units, s)
+		got, found, err := s.IDRPicID(units)
 		if err != nil || !found || got == id {
 			t.Fatalf("id %d became %d, %v", id, got, err)
 		}
@@ -84,7 +107,7 @@ func TestChangeIDRPicID(t *testing.T) {
 			t.Error("another unit was changed")
 		}
 	}
-	if _, err := ChangeIDRPicID([][]byte{idrSlice(65535, 5, nil)}, s); !errors.Is(err, ErrMalformed) {
+	if _, err := s.ChangeIDRPicID([][]byte{idrSlice(65535, 5, nil)}); !errors.Is(err, ErrMalformed) {
 		t.Errorf("an id at the limit: %v", err)
 	}
 }
@@ -148,7 +171,7 @@ func TestMalformed(t *testing.T) {
 		"parameter set past the end":     func() error { _, err := ParseConfig([]byte{1, 100, 0, 13, 0xff, 0xe1, 0, 200, 1}); return err },
 		"huge sequence parameter set":    func() error { _, err := ParseSPS(make([]byte, maxSPS+1)); return err },
 		"empty sequence parameter set":   func() error { _, err := ParseSPS([]byte{0x67}); return err },
-		"slice header that ends at once": func() error { _, _, err := IDRPicID([][]byte{{0x65}}, &Stream{frameNumBits: 4}); return err },
+		"slice header that ends at once": func() error { _, _, err := setsFor(&Stream{frameNumBits: 4}).IDRPicID([][]byte{{0x65}}); return err },
 	} {
 		if err := f(); !errors.Is(err, ErrMalformed) {
 			t.Errorf("%s: %v, want ErrMalformed", name, err)
@@ -164,13 +187,13 @@ func FuzzUnits(f *testing.F) {
 			return
 		}
 		IsIDR(units)
-		s := &Stream{frameNumBits: 4 + len(data)%13, Progressive: len(data)%2 == 0}
-		changed, err := ChangeIDRPicID(units, s)
+		s := setsFor(&Stream{frameNumBits: 4 + len(data)%13, Progressive: len(data)%2 == 0, orderBits: 4 + len(data)%12})
+		changed, err := s.ChangeIDRPicID(units)
 		if err != nil {
 			return
 		}
-		before, found, _ := IDRPicID(units, s)
-		if after, _, err := IDRPicID(changed, s); found && (err != nil || before == after) {
+		before, found, _ := s.IDRPicID(units)
+		if after, _, err := s.IDRPicID(changed); found && (err != nil || before == after) {
 			t.Fatalf("id %d became %d, %v", before, after, err)
 		}
 	})
@@ -188,6 +211,6 @@ func FuzzConfig(f *testing.F) {
 			t.Fatalf("a configuration does not survive writing: %v", err)
 		}
 		c.FreeID()
-		c.Streams()
+		c.Sets()
 	})
 }

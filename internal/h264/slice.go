@@ -1,32 +1,63 @@
 package h264
 
-// idrPicID reads idr_pic_id of an IDR slice (7.3.3) and says at which bit of the unescaped NAL unit its code stands.
-func idrPicID(rbsp []byte, s *Stream) (id uint32, at int, err error) {
+// Slice is the part of a slice header (7.3.3) that says which picture it belongs to.
+type Slice struct {
+	Stream   *Stream
+	IDR      bool
+	Ref      bool   // other pictures may refer to it
+	IDRPicID uint32 // of an IDR
+	OrderLSB int    // pic_order_cnt_lsb, with OrderType 0
+	at       int    // bit of the unescaped NAL unit at which idr_pic_id stands
+}
+
+// sliceHead is how many bytes of a slice hold all that Slice needs, emulation prevention included: seven codes of at
+// most 63 bits.
+const sliceHead = 96
+
+// Slice reads the header of a slice NAL unit, of which sliceHead bytes are enough. Its sets are found by the picture
+// parameter set it names, as a clip can have several.
+func (s *Sets) Slice(nal []byte) (Slice, error) {
+	if t := Type(nal); t != TypeSlice && t != TypeIDR && t != TypePartitionA {
+		return Slice{}, malformed("a NAL unit of type %d where a slice is expected", t)
+	}
+	return s.slice(nal, unescape(nal[:min(len(nal), sliceHead)]))
+}
+
+func (s *Sets) slice(nal, rbsp []byte) (Slice, error) {
 	r := bitReader{data: rbsp, pos: 8}
 	r.ue() // first_mb_in_slice
 	r.ue() // slice_type
-	r.ue() // pic_parameter_set_id
-	if s.separatePlanes {
+	id, known := s.of[r.ue()]
+	if !known {
+		return Slice{}, malformed("a slice names an unknown parameter set")
+	}
+	out := Slice{Stream: s.streams[id], IDR: Type(nal) == TypeIDR, Ref: nal[0]>>5&3 != 0}
+	if out.Stream.separatePlanes {
 		r.u(2)
 	}
-	r.u(s.frameNumBits)
-	if !s.Progressive && r.u(1) == 1 {
+	r.u(out.Stream.frameNumBits)
+	if !out.Stream.Progressive && r.u(1) == 1 {
 		r.u(1)
 	}
-	at = r.pos
-	id = r.ue()
-	if r.bad || id > 1<<16-1 {
-		return 0, 0, malformed("a slice header is cut short")
+	if out.IDR {
+		out.at = r.pos
+		out.IDRPicID = r.ue()
 	}
-	return id, at, nil
+	if out.Stream.OrderType == 0 {
+		out.OrderLSB = int(r.u(out.Stream.orderBits))
+	}
+	if r.bad || out.IDRPicID > 1<<16-1 {
+		return Slice{}, malformed("a slice header is cut short")
+	}
+	return out, nil
 }
 
 // IDRPicID returns idr_pic_id of the first IDR slice among units, and false when there is none.
-func IDRPicID(units [][]byte, s *Stream) (uint32, bool, error) {
+func (s *Sets) IDRPicID(units [][]byte) (uint32, bool, error) {
 	for _, u := range units {
 		if Type(u) == TypeIDR {
-			id, _, err := idrPicID(unescape(u), s)
-			return id, err == nil, err
+			head, err := s.Slice(u)
+			return head.IDRPicID, err == nil, err
 		}
 	}
 	return 0, false, nil
@@ -35,26 +66,26 @@ func IDRPicID(units [][]byte, s *Stream) (uint32, bool, error) {
 // ChangeIDRPicID gives all IDR slices of an access unit another idr_pic_id, as two IDR pictures in a row must not
 // share one (7.4.3). The new id is chosen so that its code is longer by exactly 8 bits: slice data then moves by a
 // whole byte and its alignment, which CABAC depends on, stays.
-func ChangeIDRPicID(units [][]byte, s *Stream) ([][]byte, error) {
+func (s *Sets) ChangeIDRPicID(units [][]byte) ([][]byte, error) {
 	out := append([][]byte(nil), units...)
 	for i, u := range units {
 		if Type(u) != TypeIDR {
 			continue
 		}
 		rbsp := unescape(u)
-		old, at, err := idrPicID(rbsp, s)
+		head, err := s.slice(u, rbsp)
 		if err != nil {
 			return nil, err
 		}
-		id := (old+1)<<4 - 1 // four more leading zeros, four more digits
+		id := (head.IDRPicID+1)<<4 - 1 // four more leading zeros, four more digits
 		if id > 1<<16-1 {
-			return nil, malformed("idr_pic_id %d is too large to be moved", old)
+			return nil, malformed("idr_pic_id %d is too large to be moved", head.IDRPicID)
 		}
 		w := bitWriter{data: make([]byte, 0, len(rbsp)+1)}
-		w.data = append(w.data, rbsp[:at>>3]...)
+		w.data = append(w.data, rbsp[:head.at>>3]...)
 		w.n = len(w.data) * 8
 		r := bitReader{data: rbsp, pos: w.n}
-		w.u(r.u(at&7), at&7)
+		w.u(r.u(head.at&7), head.at&7)
 		w.ue(id)
 		r.ue()
 		// Source and result are again at the same bit of a byte: copy up to the byte boundary, then bytes.
@@ -64,4 +95,37 @@ func ChangeIDRPicID(units [][]byte, s *Stream) ([][]byte, error) {
 		out[i] = escape(w.data)
 	}
 	return out, nil
+}
+
+// Order computes picture order counts (8.2.1) picture by picture in decode order, for OrderType 0 and 2. The counts
+// of one period, from an IDR to the next, say in which order its pictures are shown.
+type Order struct {
+	Period   int // IDRs seen
+	prevMSB  int
+	prevLSB  int
+	pictures int
+}
+
+// Next returns the period and the count of the next picture.
+func (o *Order) Next(s Slice) (period, count int) {
+	if s.IDR {
+		o.Period++
+		o.prevMSB, o.prevLSB = 0, 0
+	}
+	o.pictures++
+	if s.Stream.OrderType == 2 {
+		return o.Period, o.pictures // shown in decode order
+	}
+	size := 1 << s.Stream.orderBits
+	msb := o.prevMSB
+	switch {
+	case s.OrderLSB < o.prevLSB && o.prevLSB-s.OrderLSB >= size/2:
+		msb += size
+	case s.OrderLSB > o.prevLSB && s.OrderLSB-o.prevLSB > size/2:
+		msb -= size
+	}
+	if s.Ref {
+		o.prevMSB, o.prevLSB = msb, s.OrderLSB
+	}
+	return o.Period, msb + s.OrderLSB
 }

@@ -1,5 +1,12 @@
 package h264
 
+import (
+	"bytes"
+	"iter"
+	"maps"
+	"slices"
+)
+
 // maxSPS bounds a sequence parameter set; real ones have under 100 bytes, with scaling lists under 500.
 const maxSPS = 4096
 
@@ -20,6 +27,8 @@ type Stream struct {
 	Matrix              int
 	ChromaLocation      int // -1: not told
 	ReferenceFrames     int
+	OrderType           int // pic_order_cnt_type
+	orderBits           int // of pic_order_cnt_lsb, with OrderType 0
 	frameNumBits        int
 	separatePlanes      bool
 	TickRate, TickUnits int  // frames a second as a fraction, 0 when the stream does not tell its timing
@@ -42,9 +51,10 @@ func ParseSPS(nal []byte) (*Stream, error) {
 		s.readHigh(r)
 	}
 	s.frameNumBits = int(r.ue()) + 4
-	switch r.ue() { // pic_order_cnt_type
+	s.OrderType = int(r.ue())
+	switch s.OrderType {
 	case 0:
-		r.ue()
+		s.orderBits = int(r.ue()) + 4
 	case 1:
 		r.u(1)
 		r.ue() // signed, but only skipped: the codes are of one shape
@@ -63,7 +73,7 @@ func ParseSPS(nal []byte) (*Stream, error) {
 	if r.u(1) == 1 {
 		s.readUsability(r)
 	}
-	if r.bad || s.frameNumBits > 16 || s.Width <= 0 || s.Height <= 0 || s.Width > maxSide || s.Height > maxSide {
+	if r.bad || s.frameNumBits > 16 || s.orderBits > 16 || s.OrderType > 2 || s.Width <= 0 || s.Height <= 0 || s.Width > maxSide || s.Height > maxSide {
 		return nil, malformed("a sequence parameter set with values out of range")
 	}
 	return s, nil
@@ -207,20 +217,42 @@ func skipBuffer(r *bitReader) {
 	r.u(20)
 }
 
-// Streams reads all sequence parameter sets of a configuration by id.
-func (c *Config) Streams() (map[uint32]*Stream, error) {
-	out := map[uint32]*Stream{}
+// Sets are a configuration's parameter sets, read.
+type Sets struct {
+	streams map[uint32]*Stream // by sequence parameter set id
+	of      map[uint32]uint32  // sequence by picture parameter set id
+}
+
+// Sets reads all parameter sets.
+func (c *Config) Sets() (*Sets, error) {
+	out := &Sets{streams: map[uint32]*Stream{}, of: map[uint32]uint32{}}
 	for _, nal := range c.SPS {
 		id, err := spsID(nal)
 		if err != nil {
 			return nil, err
 		}
-		if out[id], err = ParseSPS(nal); err != nil {
+		if out.streams[id], err = ParseSPS(nal); err != nil {
 			return nil, err
 		}
 	}
-	if len(out) == 0 {
-		return nil, malformed("the decoder configuration has no sequence parameter set")
+	for _, nal := range c.PPS {
+		r := bitReader{data: unescape(nal[1:])}
+		pps, sps := r.ue(), r.ue()
+		if r.bad || out.streams[sps] == nil {
+			return nil, malformed("a picture parameter set names no sequence parameter set")
+		}
+		out.of[pps] = sps
+	}
+	if len(out.of) == 0 {
+		return nil, malformed("the decoder configuration has no parameter sets")
 	}
 	return out, nil
+}
+
+// All yields every stream once, in no order.
+func (s *Sets) All() iter.Seq[*Stream] { return maps.Values(s.streams) }
+
+// Has reports whether a configuration holds a parameter set, to the byte.
+func (c *Config) Has(nal []byte) bool {
+	return slices.ContainsFunc(append(slices.Clip(c.SPS), c.PPS...), func(s []byte) bool { return bytes.Equal(s, nal) })
 }

@@ -53,6 +53,10 @@ func (s *Stream) Progressive() bool { return s.FieldOrder == "" || s.FieldOrder 
 
 // Video returns the first track of moving pictures, or nil.
 func (i *Info) Video() *Stream {
+	moving := i.first(func(s *Stream) bool { return s.Kind == "video" && !s.AttachedPic && s.Frames != 1 })
+	if moving != nil {
+		return moving
+	}
 	return i.first(func(s *Stream) bool { return s.Kind == "video" && !s.AttachedPic })
 }
 

@@ -176,8 +176,16 @@ func (f *File) Metadata() []byte {
 // MovieHeader returns the body of mvhd.
 func (f *File) MovieHeader() []byte { return f.moov.child("mvhd").body }
 
-// Video returns the first picture track that is not a still, or nil.
-func (f *File) Video() *Track { return f.first("vide") }
+// Video returns the first picture track that is not a still, such as a cover; the first still when there is nothing
+// else, or nil.
+func (f *File) Video() *Track {
+	for _, t := range f.Tracks {
+		if t.Handler == "vide" && t.Count > 1 {
+			return t
+		}
+	}
+	return f.first("vide")
+}
 
 // Audio returns the sound track a player would choose: the first enabled one, else the first, else nil.
 func (f *File) Audio() *Track {

@@ -166,6 +166,60 @@ func TestPatchReplacesSamples(t *testing.T) {
 	}
 }
 
+// A track's chunks may lie anywhere in the file, also behind later ones.
+func TestPatchChunksOutOfOrder(t *testing.T) {
+	path := makeFile(t, "a.mp4", "-c:v libx264 -bf 0 -an")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	src, _ := openFile(t, path)
+	chunks, err := src.Video().chunks()
+	if err != nil || len(chunks) < 1 {
+		t.Fatal(len(chunks), err)
+	}
+	before, err := src.Video().Samples()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// One sample a chunk, the first of them moved to the end of the file.
+	moved := data[before[0].Offset : before[0].Offset+int64(before[0].Size)]
+	moov := src.moov.clone()
+	stbl := moov.all("trak")[0].child("mdia", "minf", "stbl")
+	offsets := make([]int64, len(before))
+	for i, s := range before {
+		offsets[i] = s.Offset
+	}
+	stbl.set("stsc", be32(0, 1, 1, 1, 1), "")
+	offsets[0] = int64(len(data)) + 8
+	setChunkOffsets(stbl, offsets, false)
+	at := bytes.LastIndex(data, []byte("moov"))
+	copy(data[at:], "free")
+	data = append(data, be32(uint32(8+len(moved)))...)
+	data = append(append(data, "mdat"...), moved...)
+	data = moov.append(data)
+	odd := filepath.Join(t.TempDir(), "odd.mp4")
+	if err := os.WriteFile(odd, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	src, _ = openFile(t, odd)
+	rep := Replacement{Pieces: []Piece{{From: strings.NewReader("new"), Size: 3}}}
+	again, _ := openFile(t, patch(t, src, []Change{{Track: 0, First: 40, Count: 1}}, []Replacement{rep}))
+	after, err := again.Video().Samples()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, s := range before {
+		want := data[s.Offset : s.Offset+int64(s.Size)]
+		if i == 40 {
+			want = []byte("new")
+		}
+		if got, err := again.ReadSample(after[i], nil); err != nil || !bytes.Equal(got, want) {
+			t.Fatalf("sample %d is another's (%v)", i, err)
+		}
+	}
+}
+
 func TestAddSoundTrack(t *testing.T) {
 	for _, name := range []string{"silent.mp4", "silent.mov"} {
 		src, _ := openFile(t, makeFile(t, name, "-c:v libx264 -an"))

@@ -71,7 +71,7 @@ func NewPatcher(src *File, dst *os.File, changes []Change, addedTracks, addedSam
 		for _, c := range chunks {
 			total += c.size
 		}
-		p.offsets[t.Index] = make([]int64, 0, len(chunks))
+		p.offsets[t.Index] = make([]int64, len(chunks))
 		for _, kind := range []string{"saiz", "saio", "senc", "subs"} {
 			if t.stbl.child(kind) != nil && p.changesTrack(t.Index) {
 				return nil, unsupported("the edited track has per-sample data (%s)", kind)
@@ -123,7 +123,7 @@ func (p *Patcher) layOut() error {
 	}
 	room := p.src.moov.size() + p.added + 64
 	for _, t := range p.src.Tracks {
-		room += int64(cap(p.offsets[t.Index]))*4 + 64 // stco may become co64
+		room += int64(len(p.offsets[t.Index]))*4 + 64 // stco may become co64
 		if !p.changesTrack(t.Index) {
 			continue
 		}
@@ -178,7 +178,7 @@ func (p *Patcher) copyChunks(ctx context.Context, chunks []chunk) error {
 	return nil
 }
 
-func (p *Patcher) place(k chunk, at int64) { p.offsets[k.track] = append(p.offsets[k.track], at) }
+func (p *Patcher) place(k chunk, at int64) { p.offsets[k.track][k.index] = at }
 
 // copyStep bounds one copy, so that a cancel is heard within it.
 const copyStep = 64 << 20

@@ -26,6 +26,7 @@ type chunk struct {
 	track  int
 	offset int64
 	size   int64
+	index  int // in its track
 	first  int // sample index
 	count  int
 }
@@ -117,7 +118,7 @@ func (t *Track) chunks() ([]chunk, error) {
 			if per > int64(t.Count-sample) {
 				return nil, malformed("a track's chunks hold more samples than it lists")
 			}
-			k := chunk{track: t.Index, offset: offsets[c-1], first: sample, count: int(per)}
+			k := chunk{track: t.Index, index: len(out), offset: offsets[c-1], first: sample, count: int(per)}
 			if fixed != 0 {
 				k.size = per * int64(fixed)
 			} else {
@@ -246,6 +247,15 @@ func (t *Track) readSync(out []Sample) error {
 		out[k-1].Sync = true
 	}
 	return nil
+}
+
+// ReadPart fills dst with a sample's bytes from an offset inside it on.
+func (f *File) ReadPart(s Sample, from int64, dst []byte) error {
+	if from < 0 || from+int64(len(dst)) > int64(s.Size) {
+		return malformed("bytes [%d, %d) of a sample of %d", from, from+int64(len(dst)), s.Size)
+	}
+	_, err := f.r.ReadAt(dst, s.Offset+from)
+	return err
 }
 
 // ReadSample reads one sample's bytes into buf, which is grown when it is too small.

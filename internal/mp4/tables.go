@@ -76,6 +76,7 @@ func setComposition(stbl *box, samples []Sample) {
 		return
 	}
 	stbl.set("ctts", table.body(head), "stts")
+	stbl.remove("cslg") // bounds of the old offsets, which players work out for themselves
 }
 
 // setSync writes stss, or leaves it out when all samples are keyframes and the source had no table either.
@@ -93,6 +94,7 @@ func setSync(stbl *box, samples []Sample) {
 	}
 	binary.BigEndian.PutUint32(out[4:], uint32(n))
 	stbl.set("stss", out, "stts")
+	stbl.remove("stps") // QuickTime's partial keyframes
 }
 
 // clearHints sets what the sample table says of the replaced samples' dependencies to "unknown": sdtp (a byte a

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"errors"
 	"fmt"
 
 	"retake/internal/splice"
@@ -19,7 +18,7 @@ func DefaultConfig() Config { return Config{Quality: splice.DefaultQuality()} }
 // Validate reports every mistake, each with its key.
 func (c Config) Validate() error {
 	if err := c.Quality.Validate(); err != nil {
-		return errors.Join(fmt.Errorf("pipeline: %w", err))
+		return fmt.Errorf("pipeline: %w", err)
 	}
 	return nil
 }

@@ -12,8 +12,8 @@ import (
 	"retake/internal/splice"
 )
 
-// make has the engine make the new segment and writes the spliced file. New pictures, new sound and the copy of
-// what stays in front of them come about side by side.
+// make has the engine make the new segment and writes the spliced file. The sound, which takes little, comes first; new
+// pictures and the copy of what stays in front of them come about side by side.
 func (r *run) make(ctx context.Context, out string) error {
 	r.clock.enter(retake.PhaseEngine)
 	mode := r.job.Request.Mode
@@ -23,7 +23,11 @@ func (r *run) make(ctx context.Context, out string) error {
 	}
 	defer footage.close()
 	r.footage = footage
-	if r.take, err = r.engine.Retake(ctx, job, func(float64) {}); err != nil {
+	progress := func(f float64) { r.clock.tell(f) }
+	if mode.Video() {
+		progress = func(float64) {} // the pictures are counted as they are encoded
+	}
+	if r.take, err = r.engine.Retake(ctx, job, progress); err != nil {
 		return err
 	}
 	if r.take.Frames != nil {

@@ -1,9 +1,12 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"retake/internal/media"
 	"retake/internal/mp4"
@@ -45,6 +48,10 @@ func (r *run) probe(ctx context.Context) error {
 	if r.src, err = splice.Open(r.clip); err != nil {
 		return fmt.Errorf("open the re-encoded clip: %w", err)
 	}
+	mode := r.job.Request.Mode
+	if video, audio := r.src.Obstacles(mode); video != "" || audio != "" {
+		return fmt.Errorf("the re-encoded clip can't be spliced, because %s", cmp.Or(video, audio))
+	}
 	return nil
 }
 
@@ -67,6 +74,7 @@ type Fate struct {
 	Exact     bool     // packets outside the segment and its bridge are kept
 	KeepVideo bool     // else: the pictures' packets are copied all the same
 	KeepAudio bool     // and the sound's
+	Captions  []int    // subtitle streams that are carried over as text
 	Reasons   []string // why not, a sentence each
 }
 
@@ -75,12 +83,9 @@ type Fate struct {
 func Inspect(info *media.Info, path string, mode retake.Mode) (Fate, *splice.Source, error) {
 	src, err := splice.Open(path)
 	if err == nil {
-		video, audio := "", ""
-		if mode.Video() {
-			video = src.Video.Reason
-		}
-		if mode.Audio() && src.Audio != nil {
-			audio = src.Audio.Reason
+		video, audio := src.Obstacles(mode)
+		if a := info.Audio(); mode.Audio() && a != nil && audio == "" && !plainAAC(a) {
+			audio = "its sound is " + a.Profile + ", not AAC-LC" // HE-AAC may say so only inside its packets
 		}
 		if video == "" && audio == "" {
 			return Fate{Exact: true, KeepVideo: true, KeepAudio: true}, src, nil
@@ -117,27 +122,50 @@ func recodeFate(info *media.Info, mode retake.Mode, video, audio string) (Fate, 
 			Message: "The clip is interlaced, which can't be kept. Deinterlace it first (ffmpeg -i clip -vf bwdif …), or change its sound only."}
 	}
 	f := Fate{KeepVideo: video == "" && spliceable(v), KeepAudio: true}
-	if !mode.Video() && video == "" && v.Codec == "h264" {
+	if !mode.Video() && video == "" && picturesFitMP4[v.Codec] {
 		f.KeepVideo = true
 	}
 	if !f.KeepVideo {
-		f.Reasons = append(f.Reasons, fmt.Sprintf("The whole picture track was re-encoded at visually lossless quality, because %s.", orElse(video, obstacle(v))))
+		f.Reasons = append(f.Reasons, fmt.Sprintf("The whole picture track was re-encoded at visually lossless quality, because %s.", cmp.Or(video, obstacle(v))))
 	}
 	if a := info.Audio(); a != nil && (audio != "" || !plainAAC(a)) {
 		if audio != "" || mode.Audio() || !fitsMP4[a.Codec] {
 			f.KeepAudio = false
-			f.Reasons = append(f.Reasons, fmt.Sprintf("The whole sound track was re-encoded at 256 kbit/s, because %s.", orElse(audio, "its sound is "+a.Codec+", not AAC-LC")))
+			f.Reasons = append(f.Reasons, fmt.Sprintf("The whole sound track was re-encoded at 256 kbit/s, because %s.", cmp.Or(audio, "its sound is "+a.Codec+", not AAC-LC")))
 		}
 	}
+	f.carryCaptions(info)
 	return f, nil
 }
 
-func orElse(s, otherwise string) string {
-	if s != "" {
-		return s
+// carryCaptions decides which further streams go along, and names those that don't.
+func (f *Fate) carryCaptions(info *media.Info) {
+	v := info.Video()
+	lost := map[string]int{}
+	for _, s := range info.Streams {
+		switch {
+		case s.Index == v.Index || s.Kind == "audio":
+		case s.Kind == "subtitle" && textCaptions[s.Codec]:
+			f.Captions = append(f.Captions, s.Index)
+			if s.Codec != "mov_text" {
+				lost["the styling of a "+s.Codec+" subtitle track"]++
+			}
+		case s.AttachedPic:
+			lost["its cover picture"]++
+		default:
+			lost["a "+s.Kind+" track"]++
+		}
 	}
-	return otherwise
+	for _, what := range slices.Sorted(maps.Keys(lost)) {
+		f.Reasons = append(f.Reasons, fmt.Sprintf("The rewritten file leaves out %s (%d).", what, lost[what]))
+	}
 }
+
+// textCaptions are the subtitles that can be written as an MP4 file's own.
+var textCaptions = map[string]bool{"mov_text": true, "subrip": true, "srt": true, "ass": true, "ssa": true, "webvtt": true, "text": true}
+
+// picturesFitMP4 are the picture codecs that an MP4 file can hold as they are.
+var picturesFitMP4 = map[string]bool{"h264": true, "hevc": true, "av1": true, "vp9": true, "mpeg4": true, "mpeg2video": true, "mjpeg": true}
 
 // fitsMP4 are the sound codecs that an MP4 file can hold as they are.
 var fitsMP4 = map[string]bool{"aac": true, "mp3": true, "ac3": true, "eac3": true, "alac": true}
@@ -185,6 +213,12 @@ func normalise(ctx context.Context, tools *media.Tools, q splice.Quality, info *
 		args = append(args, "-c:a", "copy")
 	} else {
 		args = append(args, "-c:a", "aac", "-b:a", fmt.Sprint(normaliseBitRate))
+	}
+	for _, i := range f.Captions {
+		args = append(args, "-map", fmt.Sprintf("0:%d", i))
+	}
+	if len(f.Captions) > 0 {
+		args = append(args, "-c:s", "mov_text")
 	}
 	args = append(args, "-f", "mp4", to)
 	if _, err := tools.Run(ctx, media.Command{Args: args, WriteDirs: []string{dir}}); err != nil {

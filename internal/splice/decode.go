@@ -132,7 +132,9 @@ func (d *Decoder) Close() error {
 	if d.left > 0 {
 		return d.proc.Close()
 	}
-	return d.proc.Wait()
+	err := d.proc.Wait()
+	d.proc.Stdout().Close()
+	return err
 }
 
 // annexB returns a reader of samples [from, to) but the spare ones, as a byte stream with the parameter sets in front.

@@ -43,7 +43,7 @@ func (v *Video) Join(p Plan, parts []*Part) (*Middle, error) {
 			idr := h264.IsIDR(units)
 			m.Sync = append(m.Sync, idr)
 			sample := part.video.Samples[i]
-			au := accessUnit{idr: idr, stream: part.video.Stream, piece: mp4.Piece{From: part.file, Offset: sample.Offset, Size: sample.Size}}
+			au := accessUnit{idr: idr, sets: part.video.Sets, piece: mp4.Piece{From: part.file, Offset: sample.Offset, Size: sample.Size}}
 			if idr || !whole {
 				au.units = units
 			}
@@ -65,10 +65,10 @@ func (v *Video) Join(p Plan, parts []*Part) (*Middle, error) {
 
 // accessUnit is one new sample: where it is, or its units when they differ from what is there.
 type accessUnit struct {
-	idr    bool
-	stream *h264.Stream
-	units  [][]byte
-	piece  mp4.Piece
+	idr   bool
+	sets  *h264.Sets
+	units [][]byte
+	piece mp4.Piece
 }
 
 func (a *accessUnit) finish() mp4.Piece {
@@ -109,10 +109,10 @@ func (v *Video) separateIDRs(p Plan, aus []accessUnit) error {
 		if i+1 == len(aus) {
 			next = after
 		}
-		id, _, err := h264.IDRPicID(aus[i].units, aus[i].stream)
+		id, _, err := aus[i].sets.IDRPicID(aus[i].units)
 		for err == nil && (int64(id) == before || int64(id) == next) {
-			if aus[i].units, err = h264.ChangeIDRPicID(aus[i].units, aus[i].stream); err == nil {
-				id, _, err = h264.IDRPicID(aus[i].units, aus[i].stream)
+			if aus[i].units, err = aus[i].sets.ChangeIDRPicID(aus[i].units); err == nil {
+				id, _, err = aus[i].sets.IDRPicID(aus[i].units)
 			}
 		}
 		if err != nil {
@@ -132,7 +132,7 @@ func (v *Video) idrID(decode int) (int64, error) {
 	if err != nil {
 		return -1, err
 	}
-	id, found, err := h264.IDRPicID(units, v.Stream)
+	id, found, err := v.Sets.IDRPicID(units)
 	if err != nil || !found {
 		return -1, err
 	}

@@ -8,6 +8,7 @@ import (
 	"retake/internal/aac"
 	"retake/internal/h264"
 	"retake/internal/mp4"
+	"retake/internal/retake"
 )
 
 // Source is an opened original.
@@ -24,7 +25,8 @@ type Video struct {
 	*Timeline
 	Track  *mp4.Track
 	Config *h264.Config
-	Stream *h264.Stream
+	Sets   *h264.Sets
+	Stream *h264.Stream // of the first picture
 	Reason string
 	file   *mp4.File
 }
@@ -78,6 +80,17 @@ func open(f *os.File) (*Source, error) {
 	return s, nil
 }
 
+// Obstacles returns why the tracks that a mode changes can't be spliced, "" where they can.
+func (s *Source) Obstacles(mode retake.Mode) (video, audio string) {
+	if mode.Video() {
+		video = s.Video.Reason
+	}
+	if mode.Audio() && s.Audio != nil {
+		audio = s.Audio.Reason
+	}
+	return video, audio
+}
+
 // Close closes the file.
 func (s *Source) Close() error { return s.file.Close() }
 
@@ -118,23 +131,22 @@ func (v *Video) inspect() (reason string, err error) {
 	if v.Config, err = h264.ParseConfig(v.Track.Entry.Child("avcC")); err != nil {
 		return "", err
 	}
-	streams, err := v.Config.Streams()
-	if err != nil {
+	if v.Sets, err = v.Config.Sets(); err != nil {
 		return "", err
 	}
-	for _, s := range streams {
-		if v.Stream == nil {
-			v.Stream = s
-		}
+	if v.Config.LengthSize != 4 {
+		return fmt.Sprintf("its H.264 units have lengths of %d bytes", v.Config.LengthSize), nil
+	}
+	if reason, err = v.scan(); reason != "" || err != nil {
+		return reason, err
+	}
+	for s := range v.Sets.All() {
 		if s.Width != v.Stream.Width || s.Height != v.Stream.Height {
 			return "its picture size changes within the clip", nil
 		}
 		if reason := unsupportedStream(s); reason != "" {
 			return reason, nil
 		}
-	}
-	if v.Config.LengthSize != 4 {
-		return fmt.Sprintf("its H.264 units have lengths of %d bytes", v.Config.LengthSize), nil
 	}
 	return "", nil
 }
@@ -222,6 +234,9 @@ func (v *Video) Units(decode int, buf []byte) (units [][]byte, data []byte, err 
 	return units, data, err
 }
 
+// Reorder bound of H.264: a decoder holds at most 16 frames (A.3.1).
+const maxReorder = 16
+
 // IsIDR reports whether decoding can begin at a decode index.
 func (v *Video) IsIDR(decode int) (bool, error) {
 	units, _, err := v.Units(decode, nil)
@@ -230,7 +245,11 @@ func (v *Video) IsIDR(decode int) (bool, error) {
 
 // Plan plans the replacement of the frames shown in [start, end) seconds.
 func (v *Video) Plan(start, end float64) (Plan, error) {
-	return NewPlan(v.Timeline, v.FrameAt(start), v.FrameAt(end), v.IsIDR)
+	p, err := NewPlan(v.Timeline, v.FrameAt(start), v.FrameAt(end), v.IsIDR)
+	if err == nil && p.LeadIn() > maxReorder {
+		err = fmt.Errorf("%w: %d frames are stored behind ones that are shown later", mp4.ErrMalformed, p.LeadIn())
+	}
+	return p, err
 }
 
 // Count returns the number of sound packets; with Packet it makes Audio an aac.Source.
