@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"retake/internal/retake"
@@ -19,8 +20,14 @@ type output struct {
 	replace bool
 }
 
+// outputExts end the name of a file that an edit can write.
+var outputExts = []string{".mp4", ".m4v", ".mov"}
+
 // createOutput fails early for what could not be kept in the end: a file that is there already, a folder that is not.
 func createOutput(path string, replace bool, input string) (*output, error) {
+	if !slices.Contains(outputExts, strings.ToLower(filepath.Ext(path))) {
+		return nil, retake.Invalid("out", "The result is an MP4 or MOV file, so the name of the output must end in .mp4, .m4v or .mov; %q does not.", filepath.Base(path))
+	}
 	if info, err := os.Stat(path); err == nil {
 		if in, err := os.Stat(input); err == nil && os.SameFile(info, in) {
 			return nil, retake.Invalid("out", "The output would be the input itself, which must stay as it is. Give another name with -o.")

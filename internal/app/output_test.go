@@ -49,6 +49,8 @@ func TestOutput(t *testing.T) {
 		{name: "the input itself", replace: true, out: "in.mp4", early: true},
 		{name: "no folder", out: "no/out.mp4", early: true},
 		{name: "a folder", out: ".", replace: true, early: true},
+		{name: "another format", out: "out.mkv", early: true},
+		{name: "no format", out: "out", early: true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 
 	"retake/internal/config"
 	"retake/internal/media"
@@ -11,14 +12,16 @@ import (
 
 // Clip says what a clip is and what an edit would keep of it.
 type Clip struct {
-	Format   string               `json:"format"`   // ffprobe's name
-	Duration float64              `json:"duration"` // seconds
-	Size     int64                `json:"size"`     // bytes
-	Video    *Pictures            `json:"video"`
-	Audio    *Sound               `json:"audio"` // null for a silent clip
-	Others   int                  `json:"other_tracks"`
-	Exact    bool                 `json:"exact"` // in every mode
-	Modes    map[retake.Mode]Fate `json:"modes"`
+	Format    string               `json:"format"`    // ffprobe's name
+	Container string               `json:"container"` // as people call it: "MP4"
+	Duration  float64              `json:"duration"`  // seconds
+	Size      int64                `json:"size"`      // bytes
+	Video     *Pictures            `json:"video"`
+	Audio     *Sound               `json:"audio"` // null for a silent clip
+	Others    int                  `json:"other_tracks"`
+	Keyframes *Keyframes           `json:"keyframes,omitempty"` // where the pictures can be replaced packet by packet
+	Exact     bool                 `json:"exact"`               // in every mode
+	Modes     map[retake.Mode]Fate `json:"modes"`
 }
 
 // Pictures is the picture track.
@@ -47,10 +50,11 @@ type Fate struct {
 	Exact     bool     `json:"exact"`      // every packet outside the segment and its bridge
 	KeepVideo bool     `json:"keep_video"` // the picture track need not be re-encoded as a whole
 	KeepAudio bool     `json:"keep_audio"`
-	Reasons   []string `json:"reasons"` // what can't be kept, a sentence each
+	Reasons   []string `json:"reasons"`           // what can't be kept, a sentence each
+	Refused   string   `json:"refused,omitempty"` // why there can be no such edit
 }
 
-// Probe looks at a clip without changing anything.
+// Probe looks at a clip without changing anything. A clip that no mode can edit is an error.
 func Probe(ctx context.Context, cfg config.Config, path string) (*Clip, error) {
 	tools, err := media.Open(cfg.Media)
 	if err != nil {
@@ -61,23 +65,46 @@ func Probe(ctx context.Context, cfg config.Config, path string) (*Clip, error) {
 		return nil, err
 	}
 	c := describe(info)
+	c.Container = containerName(info, path)
+	var refusal error
+	possible := false
 	for _, mode := range retake.Modes() {
-		fate, source, err := pipeline.Inspect(info, path, mode)
-		if err != nil {
+		fate, err := c.inspect(info, path, mode)
+		if e, ok := errors.AsType[*retake.Error](err); ok {
+			refusal, fate.Refused = err, e.Message
+		} else if err != nil {
 			return nil, err
 		}
-		if source != nil {
-			if err := source.Close(); err != nil {
-				return nil, err
-			}
-		}
-		if fate.Reasons == nil {
-			fate.Reasons = []string{}
-		}
-		c.Modes[mode] = Fate{Exact: fate.Exact, KeepVideo: fate.KeepVideo, KeepAudio: fate.KeepAudio, Reasons: fate.Reasons}
+		c.Modes[mode] = fate
 		c.Exact = c.Exact && fate.Exact
+		possible = possible || fate.Refused == ""
+	}
+	if !possible {
+		return nil, refusal
 	}
 	return c, nil
+}
+
+// inspect asks what an edit in one mode keeps, and looks for keyframes while the clip is open.
+func (c *Clip) inspect(info *media.Info, path string, mode retake.Mode) (f Fate, err error) {
+	f.Reasons = []string{}
+	fate, source, err := pipeline.Inspect(info, path, mode)
+	if err != nil {
+		return f, err
+	}
+	if source != nil {
+		defer func() { err = errors.Join(err, source.Close()) }()
+		if c.Keyframes == nil && source.Video.Reason == "" {
+			if c.Keyframes, err = keyframes(source.Video); err != nil {
+				return f, err
+			}
+		}
+	}
+	f.Exact, f.KeepVideo, f.KeepAudio = fate.Exact, fate.KeepVideo, fate.KeepAudio
+	for _, reason := range fate.Reasons {
+		f.Reasons = append(f.Reasons, ahead(reason))
+	}
+	return f, nil
 }
 
 func describe(info *media.Info) *Clip {

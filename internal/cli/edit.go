@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -97,7 +99,7 @@ func (c editCommand) Run(env *environment) error {
 	if c.JSON {
 		return writeJSON(env.Stdout, out)
 	}
-	return writeEdited(env.Stdout, out)
+	return c.writeEdited(env.Stdout, out)
 }
 
 // job checks the flags.
@@ -138,7 +140,7 @@ func ofServer(server string, err error) error {
 	return err
 }
 
-func writeEdited(w io.Writer, e edited) error {
+func (c editCommand) writeEdited(w io.Writer, e edited) error {
 	if r := e.Report; r != nil {
 		if r.Reading != "" {
 			fmt.Fprintf(w, "Understood: %s (engine %s, seed %d)\n", r.Reading, r.Engine, r.Seed)
@@ -148,5 +150,34 @@ func writeEdited(w io.Writer, e edited) error {
 		}
 	}
 	_, err := fmt.Fprintf(w, "\nWrote %s in %.1f s.\n", e.File, e.Seconds)
+	if err == nil && e.Report != nil && !e.Report.Exact {
+		_, err = fmt.Fprintf(w, "To prove again what was kept:\n\n    %s\n", c.verifyLine(e.File))
+	}
 	return err
+}
+
+// verifyLine is the command that a result with whole tracks re-encoded passes.
+func (c editCommand) verifyLine(result string) string {
+	original := c.Input
+	if app.IsAddress(original) || c.Server != "" && strings.HasPrefix(original, app.StoredPrefix) {
+		original = "ORIGINAL" // verify takes files, and this one is not on this machine
+	}
+	return fmt.Sprintf("retake verify %s %s --start %s --duration %s --mode %s --allow-reencode",
+		shellWord(original), shellWord(result), exactly(c.Start), exactly(c.Duration), c.Mode)
+}
+
+// exactly writes seconds without rounding: a millisecond may be a frame.
+func exactly(s seconds) string { return strconv.FormatFloat(float64(s), 'f', -1, 64) }
+
+var plainWord = regexp.MustCompile(`^[\w./:@%+,=][\w./:@%+,=-]*$`)
+
+// shellWord quotes a file's name where a shell would read more than a word in it.
+func shellWord(s string) string {
+	if plainWord.MatchString(s) {
+		return s
+	}
+	if strings.HasPrefix(s, "-") {
+		s = "./" + s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

@@ -13,7 +13,7 @@ import (
 type keysCommand struct {
 	Create keysCreateCommand `cmd:"" help:"Make a key for a namespace and print it, once."`
 	List   keysListCommand   `cmd:"" help:"List the keys."`
-	Revoke keysRevokeCommand `cmd:"" help:"Revoke a key by its id; it stops working at once."`
+	Revoke keysRevokeCommand `cmd:"" help:"Revoke a key by its id; it stops working within seconds."`
 }
 
 type keysCreateCommand struct {

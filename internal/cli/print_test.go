@@ -62,12 +62,39 @@ func TestWriteReport(t *testing.T) {
 		Video: &retake.TrackReport{Total: 10, Spans: []retake.SpanReport{{Kind: retake.SpanHead, Count: 10, End: 6}}},
 		Seams: &retake.SeamReport{ClickIn: &retake.Click{Value: 0.01, Natural: 0.02}, SoundErrIn: f(-48.2)},
 	}
-	for name, r := range map[string]*retake.Report{"held.txt": held, "broken.txt": broken} {
+	near := &retake.Report{
+		Holds: true, Summary: "All 50 frames outside the segment were re-encoded, at 45.0 dB or better.", Mode: retake.ReplaceVideo,
+		Segment: retake.Segment{Start: 0, End: 2}, Reasons: []string{"The whole picture track was re-encoded."},
+		Audio: &retake.TrackReport{Total: 1, Spans: []retake.SpanReport{{Kind: retake.SpanHead, Count: 1, End: 2, Kept: true}}},
+	}
+	for name, r := range map[string]*retake.Report{"held.txt": held, "broken.txt": broken, "near.txt": near} {
 		var out bytes.Buffer
 		if err := writeReport(&out, r); err != nil {
 			t.Fatal(err)
 		}
 		golden(t, name, out.Bytes())
+	}
+}
+
+// The line to repeat the proof is one that a shell takes.
+func TestVerifyLine(t *testing.T) {
+	c := editCommand{Input: "my clip.mp4", segmentFlags: segmentFlags{Start: 1.5, Duration: 2, Mode: "replace_video"}}
+	want := "retake verify 'my clip.mp4' './-out.mp4' --start 1.5 --duration 2 --mode replace_video --allow-reencode"
+	if got := c.verifyLine("-out.mp4"); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	c.Input = "https://example.org/a.mp4"
+	want = "retake verify ORIGINAL out.mp4 --start 1.5 --duration 2 --mode replace_video --allow-reencode"
+	if got := c.verifyLine("out.mp4"); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestCodec(t *testing.T) {
+	for _, tt := range [][3]string{{"vp8", "0", "vp8"}, {"h264", "High", "h264 High"}, {"pcm_s16le", "", "PCM (s16le)"}, {"aac", "", "aac"}} {
+		if got := codec(tt[0], tt[1]); got != tt[2] {
+			t.Errorf("codec(%q, %q) = %q, want %q", tt[0], tt[1], got, tt[2])
+		}
 	}
 }
 

@@ -3,6 +3,8 @@ package cli
 import (
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
 
 	"retake/internal/app"
 	"retake/internal/retake"
@@ -42,37 +44,63 @@ func (c probeCommand) Run(env *environment) error {
 }
 
 func writeClip(w io.Writer, c clipRow) error {
-	fmt.Fprintf(w, "%s: %s, %s s, %d bytes\n", c.File, c.Format, number(c.Duration), c.Size)
+	fmt.Fprintf(w, "%s: %s, %s s, %d bytes\n", c.File, c.Container, number(c.Duration), c.Size)
 	if v := c.Video; v != nil {
-		fmt.Fprintf(w, "pictures: %s %s, %dx%d, %s frames a second, %s", v.Codec, v.Profile, v.Width, v.Height, number(v.Rate.FPS()), v.PixFmt)
+		fmt.Fprintf(w, "pictures: %s, %dx%d, %s frames a second, %s", codec(v.Codec, v.Profile), v.Width, v.Height, number(v.Rate.FPS()), v.PixFmt)
 		if v.Rotation != 0 {
 			fmt.Fprintf(w, ", turned by %d degrees", v.Rotation)
 		}
 		fmt.Fprintln(w)
 	}
 	if a := c.Audio; a != nil {
-		fmt.Fprintf(w, "sound: %s %s, %d Hz, %d channels\n", a.Codec, a.Profile, a.SampleRate, a.Channels)
+		fmt.Fprintf(w, "sound: %s, %d Hz, %s\n", codec(a.Codec, a.Profile), a.SampleRate, count(a.Channels, "channels"))
 	} else {
 		fmt.Fprintln(w, "sound: none")
 	}
 	if c.Others > 0 {
 		fmt.Fprintf(w, "other tracks: %d\n", c.Others)
 	}
+	writeKeyframes(w, c.Keyframes)
 	fmt.Fprintln(w, "\nAn edit with")
 	for _, mode := range retake.Modes() {
-		f := c.Modes[mode]
-		if f.Exact {
-			what := "every picture, and the sound outside the segment, keeps its packets"
-			if mode.Video() {
-				what = "what lies outside the segment keeps its packets, but for the pictures up to the next keyframe"
-			}
-			fmt.Fprintf(w, "  %s is exact: %s\n", mode, what)
-			continue
-		}
+		writeFate(w, mode, c.Modes[mode])
+	}
+	return nil
+}
+
+func writeKeyframes(w io.Writer, k *app.Keyframes) {
+	switch {
+	case k == nil:
+	case k.Count < 2:
+		fmt.Fprintln(w, "only one keyframe: all pictures after a segment are re-encoded")
+	default:
+		fmt.Fprintf(w, "keyframes at most %s s apart: at most that much after a segment is re-encoded\n", number(k.Apart))
+	}
+}
+
+func writeFate(w io.Writer, mode retake.Mode, f app.Fate) {
+	switch {
+	case f.Refused != "":
+		fmt.Fprintf(w, "  %s is refused: %s\n", mode, f.Refused)
+	case f.Exact && mode.Video():
+		fmt.Fprintf(w, "  %s is exact: what lies outside the segment keeps its packets, but for the pictures up to the next keyframe\n", mode)
+	case f.Exact:
+		fmt.Fprintf(w, "  %s is exact: every picture, and the sound outside the segment, keeps its packets\n", mode)
+	default:
 		fmt.Fprintf(w, "  %s is not exact\n", mode)
 		for _, reason := range f.Reasons {
 			fmt.Fprintf(w, "    %s\n", reason)
 		}
 	}
-	return nil
+}
+
+// codec names a codec and its profile, where that has a name and not only a number.
+func codec(name, profile string) string {
+	if strings.HasPrefix(name, "pcm_") {
+		name = "PCM (" + strings.TrimPrefix(name, "pcm_") + ")"
+	}
+	if _, err := strconv.Atoi(profile); profile == "" || err == nil {
+		return name
+	}
+	return name + " " + profile
 }

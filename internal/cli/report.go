@@ -45,13 +45,19 @@ func writeReport(w io.Writer, r *retake.Report) error {
 	writeList(&b, "Not kept", r.Reasons)
 	writeList(&b, "Broken", r.Violations)
 	writeList(&b, "Note", r.Warnings)
-	verdict := "The promise holds."
-	if !r.Holds {
-		verdict = "FAILED:"
-	}
-	fmt.Fprintf(&b, "\n%s %s\n", verdict, r.Summary)
+	fmt.Fprintf(&b, "\n%s %s\n", verdict(r), r.Summary)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+func verdict(r *retake.Report) string {
+	switch {
+	case !r.Holds:
+		return "FAILED:"
+	case !r.Exact:
+		return "Near-lossless, not exact:"
+	}
+	return "The promise holds."
 }
 
 func kept(ok bool, yes, no string) string {
@@ -61,14 +67,22 @@ func kept(ok bool, yes, no string) string {
 	return no
 }
 
+// count writes how many of something there are, in the right number.
+func count(n int, plural string) string {
+	if n == 1 {
+		plural = strings.TrimSuffix(plural, "s")
+	}
+	return fmt.Sprintf("%d %s", n, plural)
+}
+
 func writeTrack(w io.Writer, name, unit string, t *retake.TrackReport) {
 	if t == nil {
 		return
 	}
 	for _, s := range t.Spans {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d %s\t%s\n", name, s.Kind, number(s.Start), number(s.End), s.Count, unit, state(s))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", name, s.Kind, number(s.Start), number(s.End), count(s.Count, unit), state(s))
 	}
-	fmt.Fprintf(w, "%s\tall\t\t\t%d %s\t%d of %d outside the segment identical, times %s, metadata %s\n", name, t.Total, unit,
+	fmt.Fprintf(w, "%s\tall\t\t\t%s\t%d of %d outside the segment identical, times %s, metadata %s\n", name, count(t.Total, unit),
 		t.OutsideIdentical, t.OutsideTotal, kept(t.TimingIdentical, "kept", "CHANGED"), kept(t.MetadataKept, "kept", "CHANGED"))
 }
 

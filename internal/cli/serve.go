@@ -35,6 +35,10 @@ func (c serveCommand) Run(env *environment) error {
 		return err
 	}
 	if c.PrintConfig {
+		// The folder in force, also where it is the default.
+		if cfg.Server.Data, err = cfg.Server.DataDir(); err != nil {
+			return err
+		}
 		return config.Print(env.Stdout, cfg)
 	}
 	return app.Serve(env.ctx, cfg, app.ServeOptions{

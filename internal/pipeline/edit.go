@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"retake/internal/media"
@@ -150,8 +152,11 @@ func (r *run) verify(ctx context.Context, out string) error {
 	if err != nil {
 		return fmt.Errorf("verify: %w", err)
 	}
-	if r.recoded { // we know better than can be seen from outside
-		report.Reasons = r.reasons
+	if r.recoded { // of whole tracks we know better than can be seen from outside
+		seen := slices.DeleteFunc(report.Reasons, func(s string) bool {
+			return strings.HasPrefix(s, "All pictures were") || strings.HasPrefix(s, "All sound was")
+		})
+		report.Reasons = append(r.reasons, seen...)
 	}
 	report.Engine, report.Seed = r.engine.Info().Name, r.seed
 	report.Segment = r.segment

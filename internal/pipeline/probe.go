@@ -212,7 +212,9 @@ func normalise(ctx context.Context, tools *media.Tools, q splice.Quality, info *
 	if f.KeepAudio {
 		args = append(args, "-c:a", "copy")
 	} else {
-		args = append(args, "-c:a", "aac", "-b:a", fmt.Sprint(normaliseBitRate))
+		// Gaps are filled, then samples are counted: times in whole milliseconds, as Matroska has them, would make
+		// packets of uneven length.
+		args = append(args, "-af", "aresample=async=1:first_pts=0,asetpts=N/SR/TB", "-c:a", "aac", "-b:a", fmt.Sprint(normaliseBitRate))
 	}
 	for _, i := range f.Captions {
 		args = append(args, "-map", fmt.Sprintf("0:%d", i))

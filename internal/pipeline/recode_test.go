@@ -45,8 +45,8 @@ func TestEditSaysWhatItReencodes(t *testing.T) {
 				t.Fatalf("%v\n%s", err, b)
 			}
 			t.Log(report.Summary, report.Reasons)
-			if !report.Holds || report.Exact != c.exact || len(report.Reasons) != c.reasons {
-				t.Errorf("holds %v exact %v reasons %d, want true, %v, %d\n%s", report.Holds, report.Exact, len(report.Reasons), c.exact, c.reasons, b)
+			if !report.Holds || report.Exact != c.exact || len(report.Reasons) < c.reasons || c.exact && len(report.Reasons) > 0 {
+				t.Errorf("holds %v exact %v reasons %d, want true, %v, at least %d\n%s", report.Holds, report.Exact, len(report.Reasons), c.exact, c.reasons, b)
 			}
 		})
 	}

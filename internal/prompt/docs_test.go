@@ -62,6 +62,7 @@ func vocabulary() string {
 		words []string
 	}{
 		{"not this", negators}, {"take this away (which the engine can't, and says)", removers},
+		{"no snow, where snow stands beside it", melters},
 		{"what stands here gives way to what follows (turn … into …)", changers},
 		{"over the clip's own sound", addWords}, {"in the place of the clip's own sound", replaceWords},
 		{"only the sound is meant", soundWords}, {"somebody speaks", speechWords},

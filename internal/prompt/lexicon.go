@@ -126,6 +126,8 @@ var (
 		"excluding", "minus", "instead of", "rather than", "free of", "except", "nor", "no longer", "cannot", "can't", "shouldn't", "won't", "neither"}
 	removers = []string{"remove", "removes", "removing", "delete", "erase", "get rid of", "take away", "take out", "stop", "stopping", "clear away",
 		"eliminate", "reduce", "less", "fewer"}
+	// melters take away the snow beside them: "the snow melts", "melting snow".
+	melters = []string{"melt", "melts", "melting", "melted", "thaw", "thaws", "thawing", "thawed"}
 	// changers have a "from" part, up to one of the words in changedTo: "turn the rain into snow".
 	changers  = []string{"turn", "turns", "change", "changes", "convert", "transform", "replace", "replaces", "replacing", "swap"}
 	changedTo = []string{"into", "to", "with", "by", "for"}

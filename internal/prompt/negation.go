@@ -1,6 +1,9 @@
 package prompt
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // negation is what a word such as "no" does to the words after it.
 type negation struct {
@@ -76,6 +79,40 @@ func (r *reader) soften(i int) bool {
 		}
 	}
 	return false
+}
+
+// melt reads "the snow melts" and "melting snow": there should be no snow. It reports whether the melter at i was
+// understood.
+func (r *reader) melt(i int) bool {
+	if r.negated.on {
+		return true // "snow that never melts"
+	}
+	if last := r.last(); last != nil && last.clause == r.clause && last.sense.snows() {
+		r.melted(last.text)
+		r.terms = r.terms[:len(r.terms)-1]
+		return true
+	}
+	for j := i + 1; j < len(r.atoms) && j <= i+3; j++ {
+		a := r.atoms[j]
+		if a.class == termPhrase && a.sense.snows() {
+			r.melted(strings.Join(a.words, " "))
+			r.atoms[j].class = smallWord
+			return true
+		}
+		if a.tokenKind != word || a.class != measureWord && !slices.Contains([]string{"the", "this", "that", "all", "away"}, a.text) {
+			return false
+		}
+	}
+	return false
+}
+
+func (r *reader) melted(what string) {
+	r.plan.Without = appendNew(r.plan.Without, what)
+	r.removing = appendNew(r.removing, what)
+}
+
+func (s sense) snows() bool {
+	return slices.ContainsFunc(s.looks, func(l Look) bool { return l.Effect == Snow })
 }
 
 // without notes what should not be there.

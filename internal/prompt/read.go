@@ -118,7 +118,9 @@ func (r *reader) word(i int, a atom) {
 	case smallWord:
 		r.conjunction(a.text)
 	case unknownWord:
-		r.unknown(a.text)
+		if !slices.Contains(melters, a.text) || !r.melt(i) {
+			r.unknown(a.text)
+		}
 	}
 }
 

@@ -40,7 +40,9 @@ func TestModes(t *testing.T) {
 		{"add wind, no music", a, "sound: wind over the original", `stays where the clip has it: "music"`},
 		{"less rain, more snow", v, "snow", `stays where the clip has it: "rain"`},
 		{"warmer, then cooler", v, "cooler", "cancel each other"},
-		{"snow and a man says hello", both, "snow", "need quotation marks"},
+		{"snow and a man says hello", both, "snow", "in quotation marks"},
+		{"a man says hello, snow", a, "", "in quotation marks"},
+		{"night, the snow melts", v, "night", `stays where the clip has it: "snow"`},
 		{"snow, rian", v, "snow", `Did you mean "rain" for "rian"?`},
 	}
 	for _, tt := range tests {
@@ -81,7 +83,13 @@ func TestNothing(t *testing.T) {
 		"stop the rain":       "can't take things out",
 		"雪が降る":                "did not understand",
 		`""`:                  "names nothing",
-		"a man says good day": "did not understand",
+		"a man says good day": "in quotation marks",
+		"she whispers":        "in quotation marks",
+		"the snow melts":      `only says what should not be there ("snow")`,
+		"the snow is melting": `only says what should not be there ("snow")`,
+		"melting snow":        `only says what should not be there ("snow")`,
+		"thaw the heavy snow": `only says what should not be there ("snow")`,
+		"thaw":                `did not understand "thaw"`,
 	}
 	for text, want := range tests {
 		t.Run(text, func(t *testing.T) {

@@ -29,9 +29,9 @@ func nothingUnderstood(p Plan) *retake.Error {
 	case len(p.Unknown) == 0:
 		return retake.Invalid("prompt", "The prompt names nothing the built-in engine can do. It can do, %s.", Can())
 	}
-	hint := suggestions(p.Unknown)
-	if hint != "" {
-		hint = " " + hint
+	hint := p.speechHint()
+	if s := suggestions(p.Unknown); s != "" {
+		hint = " " + s + hint
 	}
 	return retake.Invalid("prompt", "The built-in engine did not understand %s.%s It is no generative model; it can do, %s.", list(p.Unknown, 6), hint, Can())
 }
@@ -43,7 +43,15 @@ func (p Plan) useless(mode retake.Mode) *retake.Error {
 			"Choose mode %s, or ask for one of these, %s.", Plan{Sound: p.Sound}.short(), mode, retake.ReplaceAudio, CanPicture())
 	}
 	return retake.Invalid("prompt", "The prompt asks for picture effects only (%s), but mode %s changes only the sound. "+
-		"Choose mode %s, or ask for one of these, %s.", Plan{Picture: p.Picture}.short(), mode, retake.ReplaceVideo, CanSound())
+		"Choose mode %s, or ask for one of these, %s.%s", Plan{Picture: p.Picture}.short(), mode, retake.ReplaceVideo, CanSound(), p.speechHint())
+}
+
+// speechHint says how to have words spoken, after a blank, when somebody is to speak but no words are quoted.
+func (p Plan) speechHint() string {
+	if !slices.ContainsFunc(p.Unknown, func(w string) bool { return slices.Contains(speechWords, w) }) {
+		return ""
+	}
+	return ` Put the words to be spoken in quotation marks: a woman says "good morning".`
 }
 
 // short is the sentence without its measure of detail: no "sound:" in front.
@@ -74,10 +82,10 @@ func (p Plan) dropped(q Plan, mode retake.Mode) []string {
 			strings.Join(looks, ", "), mode, retake.ReplaceAudioAndVideo))
 	}
 	if mode == retake.ReplaceAudioAndVideo && len(q.Sound) == 0 {
-		out = append(out, "The prompt asks for no sound, so the sound stays as it was.")
+		out = append(out, "The prompt names no sound, so the sound stays as it was.")
 	}
 	if mode == retake.ReplaceAudioAndVideo && len(q.Picture) == 0 {
-		out = append(out, "The prompt asks for no change of the picture, so the picture stays as it was.")
+		out = append(out, "The prompt names no change of the picture, so the picture stays as it was.")
 	}
 	return out
 }
@@ -92,8 +100,8 @@ func (r *reader) warn() {
 		}
 		p.Warnings = append(p.Warnings, s)
 	}
-	if len(r.quoted) == 0 && slices.ContainsFunc(p.Unknown, func(w string) bool { return slices.Contains(speechWords, w) }) {
-		p.Warnings = append(p.Warnings, `Words to be spoken need quotation marks: a woman says "good morning".`)
+	if hint := p.speechHint(); hint != "" {
+		p.Warnings = append(p.Warnings, strings.TrimSpace(hint))
 	}
 	stays := slices.Clone(r.removing)
 	replaced := len(p.Sound) > 0 && !p.KeepSound

@@ -33,6 +33,8 @@ type check struct {
 	first, last    int            // display frames of the segment: [first, last)
 	segment        retake.Segment // as those frames state it
 	bridgeToTheEnd bool           // no keyframe follows the segment
+	rewritten      []string       // what of a rewritten container differs
+	recoded        *recodedFrames // of a picture track that was compared by what it shows
 }
 
 // Files compares result with original. The promise being broken is no error: the report says Holds false and lists
@@ -67,7 +69,11 @@ func (c *check) compare(ctx context.Context) error {
 		if !errors.Is(err, mp4.ErrMalformed) && !errors.Is(err, mp4.ErrUnsupported) {
 			return err
 		}
-		c.violate("The result can't be read as the original can: %s.", plain(err))
+		if beginsAsMP4(c.pathB) {
+			c.violate("The result can't be read as the original can: %s.", plain(err))
+		} else {
+			c.violate("The result can't be read as the original can: it is no MP4 or MOV file.")
+		}
 		return nil
 	}
 	defer c.b.Close()
@@ -89,6 +95,7 @@ func (c *check) compare(ctx context.Context) error {
 	if err := c.compareMovie(); err != nil {
 		return err
 	}
+	c.judgeRewriting()
 	if *c.report.Seams == (retake.SeamReport{}) {
 		c.report.Seams = nil
 	}

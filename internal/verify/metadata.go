@@ -3,11 +3,13 @@ package verify
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"slices"
 	"strings"
 
 	"retake/internal/h264"
 	"retake/internal/mp4"
+	"retake/internal/retake"
 )
 
 // leafBox is one box without children, by its path.
@@ -87,27 +89,67 @@ func (c *check) compareHeads(p pair) bool {
 		return true
 	}
 	if c.opt.AllowReencode {
-		return c.compareLoosely(p)
+		c.compareLoosely(p)
+		return c.headsNoted(p)
 	}
 	c.violate("The %s's metadata changed: %s.", trackName(p.a), listed(changedBoxes(a, b)))
 	return false
 }
 
 // compareLoosely compares what has to survive when a container was rewritten: rotation and language.
-func (c *check) compareLoosely(p pair) bool {
-	kept := true
+func (c *check) compareLoosely(p pair) {
 	// Offsets by version 0 and 1 of the boxes, ISO/IEC 14496-12, 8.3.2 and 8.4.2.
 	if !bytes.Equal(field(p.a, "tkhd", 40, 52, 36), field(p.b, "tkhd", 40, 52, 36)) {
 		c.violate("The %s's rotation changed.", trackName(p.a))
-		kept = false
 	}
 	// QuickTime numbers languages below 0x400 in its own way.
 	a, b := field(p.a, "mdhd", 20, 32, 2), field(p.b, "mdhd", 20, 32, 2)
 	if len(a) == 2 && len(b) == 2 && a[0] >= 4 && b[0] >= 4 && a[0] < 0x7f && b[0] < 0x7f && !bytes.Equal(a, b) {
 		c.violate("The %s's language changed.", trackName(p.a))
-		kept = false
 	}
-	return kept
+}
+
+// headsNoted is compareHeads for a track that may have been re-encoded, whose rotation may be in its pictures now.
+func (c *check) headsNoted(p pair) bool {
+	a, b := p.a.Head(), p.b.Head()
+	if bytes.Equal(a, b) {
+		return true
+	}
+	c.noteRewritten(prefixed("the "+trackName(p.a)+"'s ", changedBoxes(a, b))...)
+	return false
+}
+
+// noteRewritten collects what a rewritten container has in another form.
+func (c *check) noteRewritten(what ...string) {
+	for _, w := range what {
+		if !slices.Contains(c.rewritten, w) {
+			c.rewritten = append(c.rewritten, w)
+		}
+	}
+}
+
+// judgeRewriting says that the container was rewritten, which the accounts of pictures and sound then say too.
+func (c *check) judgeRewriting() {
+	if len(c.rewritten) == 0 {
+		return
+	}
+	c.because("The container was rewritten; what differs there: %s.", strings.Join(c.rewritten, ", "))
+	for _, t := range []*retake.TrackReport{c.report.Video, c.report.Audio} {
+		if t != nil {
+			t.MetadataKept = false
+		}
+	}
+}
+
+func prefixed(prefix string, names []string) []string {
+	if len(names) == 0 {
+		return []string{prefix + "order of boxes"}
+	}
+	var out []string
+	for _, n := range names {
+		out = append(out, prefix+n)
+	}
+	return out
 }
 
 // field returns n bytes of a track's box, at an offset that depends on the box's version.
@@ -167,15 +209,28 @@ func parametersKept(a, b mp4.SampleEntry) bool {
 
 // compareMovie compares what belongs to no track: movie header, user data, metadata.
 func (c *check) compareMovie() error {
-	if c.opt.AllowReencode {
-		return nil // the container was rewritten
-	}
+	metadata := ""
 	if a, b := c.a.File.Metadata(), c.b.File.Metadata(); !bytes.Equal(a, b) {
-		c.violate("The clip's metadata changed: %s.", listed(changedBoxes(a, b)))
+		metadata = listed(changedBoxes(a, b))
 	}
 	a, b := c.a.File.MovieHeader(), c.b.File.MovieHeader()
 	if len(c.a.File.Tracks) != len(c.b.File.Tracks) && len(a) == len(b) && len(a) > 4 {
 		a, b = a[:len(a)-4], b[:len(b)-4] // next_track_ID grows with an added track
+	}
+	if c.opt.AllowReencode {
+		if metadata != "" {
+			c.noteRewritten("the clip's " + metadata)
+		}
+		if !bytes.Equal(a, b) {
+			c.noteRewritten("the movie header")
+		}
+		if x, y := c.a.File.Brand, c.b.File.Brand; x != y {
+			c.noteRewritten(fmt.Sprintf("the brand, which was %q and is %q", x, y))
+		}
+		return c.compareFileBoxes()
+	}
+	if metadata != "" {
+		c.violate("The clip's metadata changed: %s.", metadata)
 	}
 	if !bytes.Equal(a, b) {
 		c.violate("The movie header changed.")

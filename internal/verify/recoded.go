@@ -2,6 +2,7 @@ package verify
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -14,6 +15,7 @@ import (
 
 	"retake/internal/measure"
 	"retake/internal/media"
+	"retake/internal/mp4"
 	"retake/internal/retake"
 )
 
@@ -27,7 +29,7 @@ func (c *check) compareForeign(ctx context.Context, cause error) error {
 		return err
 	}
 	if !c.opt.AllowReencode {
-		c.violate("The clip's packets can't be compared one by one: %s.", plain(cause))
+		c.violate("%s", refusal(c.pathA, cause))
 		return nil
 	}
 	if err := c.recodedVideo(ctx); err != nil {
@@ -38,25 +40,98 @@ func (c *check) compareForeign(ctx context.Context, cause error) error {
 			return err
 		}
 	}
-	c.lostTracks(ctx, info)
+	if err := c.furtherTracks(ctx, info); err != nil {
+		return err
+	}
+	same, err := sameFile(c.pathA, c.pathB)
+	if err != nil {
+		return fmt.Errorf("compare files: %w", err)
+	}
+	if !same {
+		c.noteRewritten("its headers and metadata")
+	}
+	c.judgeRewriting()
 	return nil
 }
 
-// lostTracks tells of further tracks that a rewritten container doesn't have.
-func (c *check) lostTracks(ctx context.Context, before *media.Info) {
+// refusal says why an original's packets can't be compared one by one.
+func refusal(path string, cause error) string {
+	const instead = "; --allow-reencode compares what it shows instead."
+	switch {
+	case !beginsAsMP4(path):
+		return "The original is no MP4 or MOV file, so its packets can't be compared one by one" + instead
+	case errors.Is(cause, mp4.ErrMalformed):
+		return fmt.Sprintf("The original is damaged, so its packets can't be compared one by one: %s.", plain(cause))
+	}
+	return fmt.Sprintf("The original's packets can't be compared one by one (%s)%s", plain(cause), instead)
+}
+
+// furtherTracks gives an account of the tracks that no mode edits: each stands for the next one of its kind.
+func (c *check) furtherTracks(ctx context.Context, before *media.Info) error {
 	after, err := c.tools.Probe(ctx, c.pathB)
 	if err != nil {
-		return // said already
+		return cmpError(ctx) // said already
 	}
-	left := map[string]int{}
-	for _, s := range after.Streams {
-		left[s.Kind]++
-	}
-	for _, s := range before.Streams {
-		if left[s.Kind]--; left[s.Kind] < 0 {
-			c.because("The original's %s track could not be kept.", s.Kind)
+	left := further(after)
+	for _, a := range further(before) {
+		i := slices.IndexFunc(left, func(b *media.Stream) bool { return b.Kind == a.Kind && b.AttachedPic == a.AttachedPic })
+		name := streamName(a)
+		if i < 0 {
+			c.because("The original's %s could not be kept.", name)
+			c.report.Others = append(c.report.Others, retake.OtherReport{Kind: name})
+			continue
 		}
+		same, err := c.sameStream(ctx, a, left[i])
+		if err != nil {
+			return err
+		}
+		if left = slices.Delete(left, i, i+1); !same {
+			c.because("The original's %s was rewritten in another form.", name)
+		}
+		c.report.Others = append(c.report.Others, retake.OtherReport{Kind: name, Identical: same})
 	}
+	return nil
+}
+
+// further lists the streams that are neither the pictures nor the sound that a mode edits.
+func further(info *media.Info) (out []*media.Stream) {
+	v, a := info.Video(), info.Audio()
+	for i := range info.Streams {
+		s := &info.Streams[i]
+		if v != nil && s.Index == v.Index || a != nil && s.Index == a.Index {
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func streamName(s *media.Stream) string {
+	name := s.Kind + " track"
+	switch {
+	case s.AttachedPic:
+		name = "cover picture"
+	case s.CodecTag == "tmcd":
+		name = "timecode track"
+	case s.Kind == "video":
+		name = "further picture track"
+	case s.Kind == "audio":
+		name = "further sound track"
+	}
+	if s.Language != "" && s.Language != "und" {
+		name += " (" + s.Language + ")"
+	}
+	return name
+}
+
+// sameStream reports whether two streams have the same packets at the same times.
+func (c *check) sameStream(ctx context.Context, a, b *media.Stream) (bool, error) {
+	pa, errA := c.packets(ctx, c.pathA, a.Index)
+	pb, errB := c.packets(ctx, c.pathB, b.Index)
+	if errA != nil || errB != nil {
+		return false, cmpError(ctx) // a track without times can't be vouched for
+	}
+	return slices.EqualFunc(pa, pb, packet.same), nil
 }
 
 // recodedVideo judges a picture track that was re-encoded as a whole: frame count, times, and every frame outside the
@@ -71,6 +146,9 @@ func (c *check) recodedVideo(ctx context.Context) error {
 		return err
 	}
 	t := &retake.TrackReport{Codec: after.Video().Codec, MetadataKept: before.Video().Language == after.Video().Language}
+	if c.a != nil {
+		t.MetadataKept = c.headsNoted(pair{c.a.Video.Track, c.b.Video.Track}) && t.MetadataKept
+	}
 	c.report.Video = t
 	pa, err := c.packets(ctx, c.pathA, before.Video().Index)
 	if err != nil {
@@ -85,12 +163,13 @@ func (c *check) recodedVideo(ctx context.Context) error {
 		c.violate("The result has %d frames where the original has %d.", len(pb), len(pa))
 		return nil
 	}
+	kept := make([]bool, len(pa))
 	for i := range pa {
 		if math.Abs(pa[i].time-pb[i].time) > timeSlack {
 			c.violate("Frame %d is not at the original's time: %.3f s rather than %.3f s.", i, pb[i].time, pa[i].time)
 			return nil
 		}
-		if pa[i].hash == pb[i].hash {
+		if kept[i] = pa[i].hash == pb[i].hash; kept[i] {
 			t.Identical++
 			if c.side(pa[i].time) != inside {
 				t.OutsideIdentical++
@@ -103,7 +182,7 @@ func (c *check) recodedVideo(ctx context.Context) error {
 		c.violate("The result is %d by %d pixels where the original is %d by %d.", wb, hb, wa, ha)
 		return nil
 	}
-	return c.compareDecoded(ctx, pa, before.Video(), after.Video())
+	return c.compareDecoded(ctx, pa, kept, before.Video(), after.Video())
 }
 
 func (c *check) probeBoth(ctx context.Context) (before, after *media.Info, err error) {
@@ -116,23 +195,29 @@ func (c *check) probeBoth(ctx context.Context) (before, after *media.Info, err e
 	return before, after, nil
 }
 
-// packet is a packet as ffprobe sees it: seconds from the track's first one, and the hash of its bytes.
+// packet is a packet as ffprobe sees it.
 type packet struct {
-	time float64
-	hash string
+	time  float64 // of presentation, seconds from the track's first one
+	start float64 // of presentation, seconds by the file's clock
+	last  float64 // seconds, 0 when unknown
+	hash  string  // of its bytes
+}
+
+func (p packet) same(q packet) bool {
+	return p.hash == q.hash && math.Abs(p.time-q.time) <= timeSlack
 }
 
 // packets returns a track's packets in presentation order.
 func (c *check) packets(ctx context.Context, path string, index int) ([]packet, error) {
 	out, err := c.tools.Run(ctx, media.Command{Probe: true, Args: []string{
-		"-select_streams", strconv.Itoa(index), "-show_entries", "packet=pts_time,dts_time,data_hash", "-show_data_hash", "sha256", "-of", "compact=p=0", path}})
+		"-select_streams", strconv.Itoa(index), "-show_entries", "packet=pts_time,dts_time,duration_time,data_hash", "-show_data_hash", "sha256", "-of", "compact=p=0", path}})
 	if err != nil {
 		return nil, err
 	}
 	var list []packet
 	last := math.NaN()
 	for line := range strings.Lines(string(out)) {
-		hash, t := readPacket(line)
+		hash, t, lasts := readPacket(line)
 		if !math.IsNaN(t) {
 			last = t // a packet with side data takes several lines; the last packets of some tracks have no time
 		}
@@ -142,28 +227,35 @@ func (c *check) packets(ctx context.Context, path string, index int) ([]packet, 
 		if math.IsNaN(last) {
 			return nil, errors.New("the first packet has no time")
 		}
-		list = append(list, packet{last, hash})
+		list = append(list, packet{last, last, lasts, hash})
 	}
 	slices.SortStableFunc(list, func(a, b packet) int { return cmp.Compare(a.time, b.time) })
 	for i := len(list) - 1; i >= 0; i-- {
 		list[i].time -= list[0].time
 	}
+	for i := 1; i < len(list); i++ {
+		if list[i].last <= 0 { // not every container says so
+			list[i].last = list[i].time - list[i-1].time
+		}
+	}
 	return list, nil
 }
 
 // readPacket reads a line of ffprobe's compact form, key=value|key=value. What a line doesn't have is "" or NaN.
-func readPacket(line string) (hash string, t float64) {
+func readPacket(line string) (hash string, t, lasts float64) {
 	t = math.NaN()
 	for f := range strings.SplitSeq(strings.TrimSpace(line), "|") {
 		key, value, _ := strings.Cut(f, "=")
 		switch v, err := strconv.ParseFloat(value, 64); {
 		case key == "data_hash":
 			hash = value
+		case err == nil && key == "duration_time":
+			lasts = v
 		case err == nil && (key == "pts_time" || key == "dts_time" && math.IsNaN(t)):
 			t = v
 		}
 	}
-	return hash, t
+	return hash, t, lasts
 }
 
 // picturePipe yields the decoded pictures of a file, as they are displayed, in 8-bit 4:2:0.
@@ -174,7 +266,7 @@ func (c *check) picturePipe(ctx context.Context, path string, index int) (*media
 }
 
 // compareDecoded decodes both clips from end to end.
-func (c *check) compareDecoded(ctx context.Context, packets []packet, a, b *media.Stream) error {
+func (c *check) compareDecoded(ctx context.Context, packets []packet, kept []bool, a, b *media.Stream) error {
 	w, h := a.DisplaySize()
 	format := retake.PictureFormat{Width: w, Height: h}
 	pa, err := c.picturePipe(ctx, c.pathA, a.Index)
@@ -190,6 +282,7 @@ func (c *check) compareDecoded(ctx context.Context, packets []packet, a, b *medi
 	ra, rb := bufio.NewReaderSize(pa.Stdout(), 1<<16), bufio.NewReaderSize(pb.Stdout(), 1<<16)
 	x, y := retake.NewFrame(format), retake.NewFrame(format)
 	spans := [3]stretch{}
+	c.recoded = &recodedFrames{}
 	for i, p := range packets {
 		if _, err := io.ReadFull(ra, x.Data); err != nil {
 			return fmt.Errorf("decode original: frame %d: %w", i, errors.Join(err, pa.Wait()))
@@ -209,21 +302,31 @@ func (c *check) compareDecoded(ctx context.Context, packets []packet, a, b *medi
 		if side == inside {
 			continue
 		}
+		same := bytes.Equal(x.Data, y.Data)
+		c.recoded.count(kept[i], same)
+		if same {
+			continue
+		}
+		s.differ = true
 		m, err := measure.Compare(x.Y, y.Y, w, h)
 		if err != nil {
 			return fmt.Errorf("compare frame %d: %w", i, err)
 		}
 		if m.PSNR < measure.MaxPSNR {
 			s.changed = append(s.changed, m)
+			c.recoded.seen = append(c.recoded.seen, m)
 		}
 	}
 	for side, s := range spans {
 		c.judgeStretch(side, s, packets)
 	}
-	t := c.report.Video
-	if t.OutsideIdentical < t.OutsideTotal {
+	switch f := c.recoded; {
+	case f.changed == 0:
+	case c.a == nil || f.kept+f.same > 0:
+		c.because("%s outside the segment %s re-encoded%s.", count(f.changed, "frame", "frames"), was(f.changed), f.how())
+	default:
 		c.because("%s outside the segment were re-encoded, because this clip's pictures can't be replaced packet by packet%s.",
-			count(t.OutsideTotal-t.OutsideIdentical, "frame", "frames"), c.why())
+			count(f.changed, "frame", "frames"), c.why())
 	}
 	return nil
 }
@@ -253,10 +356,51 @@ func (c *check) side(t float64) int {
 	return behind
 }
 
+// endOf returns when the packet before packet n ends.
+func endOf(packets []packet, n int) float64 {
+	if n < len(packets) {
+		return packets[n].time
+	}
+	last := packets[len(packets)-1]
+	return last.time + last.last
+}
+
 // stretch collects the frames on one side; changed has those that don't decode to the very same.
 type stretch struct {
 	first, count int
-	changed      []measure.Similarity
+	differ       bool                 // any frame doesn't decode to the very same
+	changed      []measure.Similarity // of those whose brightness differs
+}
+
+// recodedFrames counts frames outside the segment by what became of them.
+type recodedFrames struct {
+	kept    int // the same packet
+	same    int // another packet that decodes to the very same
+	changed int
+	seen    []measure.Similarity // of those that are seen to differ
+}
+
+func (f *recodedFrames) count(kept, same bool) {
+	switch {
+	case kept && same:
+		f.kept++
+	case same:
+		f.same++
+	default:
+		f.changed++
+	}
+}
+
+// how says how near to the original the changed frames are.
+func (f *recodedFrames) how() string {
+	if len(f.seen) == 0 {
+		return ""
+	}
+	q := average(f.seen)
+	if len(f.seen) == 1 {
+		return fmt.Sprintf(", at %.1f dB", q.mean)
+	}
+	return fmt.Sprintf(", at %.1f dB on average, %.1f dB at worst", q.mean, q.worst)
 }
 
 func (c *check) judgeStretch(side int, s stretch, packets []packet) {
@@ -265,10 +409,10 @@ func (c *check) judgeStretch(side int, s stretch, packets []packet) {
 	}
 	t := c.report.Video
 	span := retake.SpanReport{Kind: [...]string{retake.SpanHead, retake.SpanEdit, retake.SpanTail}[side], First: s.first, Count: s.count,
-		Start: packets[s.first].time, End: packets[min(s.first+s.count, len(packets)-1)].time}
+		Start: packets[s.first].time, End: endOf(packets, s.first+s.count)}
 	if side != inside {
 		t.OutsideTotal += s.count
-		span.Kept = len(s.changed) == 0
+		span.Kept = !s.differ
 	}
 	if len(s.changed) > 0 {
 		q := average(s.changed)

@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"strings"
 
 	"retake/internal/measure"
 	"retake/internal/media"
@@ -41,7 +42,10 @@ func (c *check) recodedSound(ctx context.Context) error {
 		c.violate("The result's sound has %s where the original has %d.", count(b.Channels, "channel", "channels"), a.Channels)
 		return nil
 	}
-	same, err := c.samePackets(ctx, a.Index, b.Index)
+	if c.a != nil && c.a.Audio != nil && c.b.Audio != nil {
+		c.report.Audio.MetadataKept = c.headsNoted(pair{c.a.Audio.Track, c.b.Audio.Track}) && c.report.Audio.MetadataKept
+	}
+	same, err := c.samePackets(ctx, before, after)
 	if err != nil || same {
 		return err
 	}
@@ -57,32 +61,100 @@ func (c *check) recodedSound(ctx context.Context) error {
 	if c.a != nil && c.a.Audio != nil && c.a.Audio.Reason != "" {
 		reason = ": " + c.a.Audio.Reason
 	}
-	c.because("All sound was re-encoded, because this clip's can't be replaced packet by packet%s.", reason)
+	switch t := c.report.Audio; {
+	case t.Identical == 0:
+		c.because("All sound was re-encoded, because this clip's can't be replaced packet by packet%s.", reason)
+	case t.OutsideIdentical < t.OutsideTotal:
+		c.because("%s of sound outside the segment %s re-encoded.",
+			count(t.OutsideTotal-t.OutsideIdentical, "packet", "packets"), was(t.OutsideTotal-t.OutsideIdentical))
+	}
 	return nil
 }
 
-// samePackets reports whether all sound packets are the original's.
-func (c *check) samePackets(ctx context.Context, a, b int) (bool, error) {
-	pa, err := c.packets(ctx, c.pathA, a)
+// samePackets counts the sound packets that are the original's, and reports whether all are.
+func (c *check) samePackets(ctx context.Context, before, after *media.Info) (bool, error) {
+	pa, err := c.soundPackets(ctx, c.pathA, before)
 	if err != nil {
 		return false, fmt.Errorf("read the original's packets: %w", err)
 	}
-	pb, err := c.packets(ctx, c.pathB, b)
+	pb, err := c.soundPackets(ctx, c.pathB, after)
 	if err != nil {
 		return false, fmt.Errorf("read the result's packets: %w", err)
 	}
 	t := c.report.Audio
 	t.Total = len(pb)
-	for i := range min(len(pa), len(pb)) {
-		if pa[i].hash == pb[i].hash && math.Abs(pa[i].time-pb[i].time) <= timeSlack {
+	origin := before.Video().Start
+	next := 0
+	for _, p := range pa {
+		for next < len(pb) && pb[next].time < p.time-timeSlack {
+			next++
+		}
+		kept := false
+		for k := next; k < len(pb) && pb[k].time <= p.time+timeSlack && !kept; k++ {
+			kept = p.same(pb[k])
+		}
+		if kept {
 			t.Identical++
+		}
+		start := p.start - origin
+		if c.opt.Mode.Audio() && start < c.segment.End && start+p.last > c.segment.Start {
+			continue
+		}
+		if t.OutsideTotal++; kept {
+			t.OutsideIdentical++
 		}
 	}
 	t.TimingIdentical = t.Identical == len(pa) && len(pa) == len(pb)
-	if t.TimingIdentical {
-		t.OutsideIdentical, t.OutsideTotal = t.Total, t.Total
-	}
 	return t.TimingIdentical, nil
+}
+
+// soundPackets returns a file's sound packets. AAC in MPEG-TS has a header in each packet that MP4 has not; it is left
+// out, so that the same sound has the same hash.
+func (c *check) soundPackets(ctx context.Context, path string, info *media.Info) ([]packet, error) {
+	a := info.Audio()
+	if info.Format != "mpegts" || a.Codec != "aac" {
+		return c.packets(ctx, path, a.Index)
+	}
+	out, err := c.tools.Run(ctx, media.Command{Args: []string{"-copyts", "-i", path, "-map", "0:" + strconv.Itoa(a.Index),
+		"-c", "copy", "-bsf:a", "aac_adtstoasc", "-f", "framehash", "-hash", "sha256", "pipe:1"}})
+	if err != nil {
+		return nil, err
+	}
+	return readFrameHash(string(out))
+}
+
+// readFrameHash reads ffmpeg's list of stream, dts, pts, duration, size and hash.
+func readFrameHash(out string) ([]packet, error) {
+	base := 0.0
+	var list []packet
+	for line := range strings.Lines(out) {
+		if tb, ok := strings.CutPrefix(strings.TrimSpace(line), "#tb 0: "); ok {
+			num, den, _ := strings.Cut(tb, "/")
+			n, _ := strconv.ParseFloat(num, 64)
+			if d, _ := strconv.ParseFloat(den, 64); d > 0 {
+				base = n / d
+			}
+		}
+		f := strings.Split(line, ",")
+		if strings.HasPrefix(line, "#") || len(f) < 6 {
+			continue
+		}
+		pts, err := strconv.ParseFloat(strings.TrimSpace(f[2]), 64)
+		if err != nil {
+			return nil, fmt.Errorf("read packet's time: %w", err)
+		}
+		lasts, _ := strconv.ParseFloat(strings.TrimSpace(f[3]), 64)
+		p := packet{start: pts * base, last: lasts * base, hash: "SHA256:" + strings.TrimSpace(f[5])}
+		p.time = p.start
+		if len(list) > 0 {
+			p.time -= list[0].start
+		}
+		list = append(list, p)
+	}
+	if len(list) > 0 {
+		list[0].time = 0
+	}
+	return list, nil
 }
 
 // compareHeard compares the sound outside the segment second by second. kept is false when a second differs by more

@@ -38,7 +38,7 @@ func (c *check) audio(ctx context.Context, p pair) error {
 	t := c.account(p, d)
 	c.report.Audio = t
 	for i := range d.a {
-		t.TimingIdentical = t.TimingIdentical && d.a[i].PTS() == d.b[i].PTS()
+		t.TimingIdentical = t.TimingIdentical && d.shown(i, i)
 	}
 	s := c.soundSpan(d)
 	t.OutsideTotal = len(d.a) - (s.to - s.from)

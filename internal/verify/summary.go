@@ -32,8 +32,8 @@ func (c *check) videoSummary() string {
 	switch {
 	case v == nil:
 		return ""
-	case v.OutsideTotal > 0 && v.OutsideIdentical == 0:
-		return fmt.Sprintf("all %d frames outside the segment were re-encoded, at %.1f dB or better", v.OutsideTotal, worstMean(v.Spans))
+	case v.OutsideTotal > 0 && c.recoded != nil:
+		return c.recodedSummary()
 	case v.OutsideTotal == 0:
 		return "the segment is the whole clip"
 	case !c.opt.Mode.Video():
@@ -55,6 +55,39 @@ func (c *check) videoSummary() string {
 		}
 	}
 	return s
+}
+
+// recodedSummary says what became of the frames of a track that was compared by what it shows.
+func (c *check) recodedSummary() string {
+	f, n := c.recoded, c.report.Video.OutsideTotal
+	frames := "frames outside the segment"
+	if !c.opt.Mode.Video() {
+		frames = "frames"
+	}
+	if f.kept == n {
+		return fmt.Sprintf("all %d %s are bit-for-bit the original", n, frames)
+	}
+	if f.same == n {
+		return fmt.Sprintf("all %d %s show the very same pictures as the original, in packets written anew", n, frames)
+	}
+	if f.changed == n {
+		return fmt.Sprintf("all %d %s were re-encoded%s", n, frames, f.how())
+	}
+	var parts []string
+	if f.kept > 0 {
+		parts = append(parts, fmt.Sprintf("%d of %d %s are bit-for-bit the original", f.kept, n, frames))
+	}
+	if f.same > 0 {
+		s := fmt.Sprintf("%d show the very same pictures in packets written anew", f.same)
+		if f.kept == 0 {
+			s = fmt.Sprintf("%d of %d %s show the very same pictures as the original, in packets written anew", f.same, n, frames)
+		}
+		parts = append(parts, s)
+	}
+	if f.changed > 0 {
+		parts = append(parts, fmt.Sprintf("the other %d %s re-encoded%s", f.changed, was(f.changed), f.how()))
+	}
+	return strings.Join(parts, "; ")
 }
 
 // bridgeReason says why frames after the segment could not stay.
@@ -84,20 +117,11 @@ func (c *check) audioSummary() string {
 	case a.Identical == a.Total:
 		return "all sound is the original's"
 	case a.OutsideTotal == 0:
+		return "the segment is all of the sound"
+	case a.Identical == 0:
 		return "all sound was re-encoded"
 	}
 	return fmt.Sprintf("%d of %d sound packets outside the segment are the original's", a.OutsideIdentical, a.OutsideTotal)
-}
-
-// worstMean returns the lowest mean PSNR of the spans that have one.
-func worstMean(spans []retake.SpanReport) float64 {
-	worst := 0.0
-	for _, s := range spans {
-		if s.PSNR != nil && (worst == 0 || *s.PSNR < worst) {
-			worst = *s.PSNR
-		}
-	}
-	return worst
 }
 
 func was(n int) string {

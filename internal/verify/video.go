@@ -28,7 +28,7 @@ func (c *check) video(ctx context.Context, p pair) error {
 	t := c.account(p, d)
 	c.report.Video = t
 	t.TimingIdentical = t.TimingIdentical && slices.EqualFunc(c.a.Video.Display, c.b.Video.Display, func(x, y int) bool {
-		return d.a[x].PTS() == d.b[y].PTS()
+		return d.shown(x, y)
 	})
 	t.ParametersKept = parametersKept(p.a.Entry, p.b.Entry)
 
@@ -92,7 +92,7 @@ func (c *check) violateTimes(d *diff) {
 	n, first := 0, -1
 	for k, i := range c.a.Video.Display {
 		j := c.b.Video.Display[k]
-		if d.a[i].PTS() != d.b[j].PTS() || d.a[k].DTS != d.b[k].DTS || d.a[k].Duration != d.b[k].Duration {
+		if !d.shown(i, j) || !d.sameTime(k, k) {
 			if n++; first < 0 {
 				first = k
 			}
