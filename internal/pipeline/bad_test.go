@@ -119,3 +119,33 @@ func TestCancel(t *testing.T) {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
 }
+
+// A clip whose index is sound and whose pictures are not is the clip's fault, and said so.
+func TestPicturesThatCantBeDecoded(t *testing.T) {
+	e := newEditor(t)
+	for name, args := range map[string]string{
+		"h264.mp4": exactH264 + "-g 60",
+		"hevc.mp4": "-map 0:v -c:v libx265 -preset ultrafast -x265-params log-level=none -pix_fmt yuv420p",
+	} {
+		clip := makeClip(t, name, args)
+		data, err := os.ReadFile(clip)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := strings.Index(string(data), "mdat") + 4
+		end := strings.LastIndex(string(data), "moov") - 4
+		for i := at; i < end; i++ {
+			data[i] = byte(i * 7919 >> 3)
+		}
+		if err := os.WriteFile(clip, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err = e.Edit(context.Background(), pipeline.Edit{
+			Request: retake.Request{Prompt: "snow", Start: 2, Duration: 2, Mode: retake.ReplaceVideo},
+			Source:  clip, Out: filepath.Join(t.TempDir(), "out.mp4"),
+		}, nil)
+		if code := retake.CodeOf(err); code != retake.CodeUnreadable {
+			t.Errorf("%s: %v, want %s", name, err, retake.CodeUnreadable)
+		}
+	}
+}

@@ -46,7 +46,7 @@ func (r *run) probe(ctx context.Context) error {
 		return err
 	}
 	if r.src, err = splice.Open(r.clip); err != nil {
-		return fmt.Errorf("open the re-encoded clip: %w", err)
+		return undecodable(fmt.Errorf("open the re-encoded clip: %w", err))
 	}
 	mode := r.job.Request.Mode
 	if video, audio := r.src.Obstacles(mode); video != "" || audio != "" {
@@ -190,6 +190,13 @@ func obstacle(v *media.Stream) string {
 	return ""
 }
 
+// undecodable is what a clip gets that looked sound until it was decoded.
+func undecodable(cause error) error {
+	e := &retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
+		Message: "The clip can't be decoded: it is damaged, or of a kind that can't be read here. Export it again as H.264 in MP4."}
+	return e.Because(cause)
+}
+
 // normaliseBitRate is that of re-encoded sound, bits a second.
 const normaliseBitRate = 256000
 
@@ -201,7 +208,7 @@ func normalise(ctx context.Context, tools *media.Tools, q splice.Quality, info *
 	if f.KeepVideo {
 		args = append(args, "-c:v", "copy")
 	} else {
-		args = append(args, "-c:v", "libx264", "-crf", fmt.Sprint(q.BridgeCRF), "-preset", q.Preset, "-profile:v", "high",
+		args = append(args, "-c:v", "libx264", "-crf", fmt.Sprint(q.LeadInCRF), "-preset", q.Preset, "-profile:v", "high",
 			"-threads", fmt.Sprint(tools.Threads()))
 		filter := "format=yuv420p"
 		if v.FullRange {
@@ -224,6 +231,9 @@ func normalise(ctx context.Context, tools *media.Tools, q splice.Quality, info *
 	}
 	args = append(args, "-f", "mp4", to)
 	if _, err := tools.Run(ctx, media.Command{Args: args, WriteDirs: []string{dir}}); err != nil {
+		if _, failed := errors.AsType[*media.ExitError](err); failed && retake.CodeOf(err) == retake.CodeInternal {
+			return undecodable(err)
+		}
 		return fmt.Errorf("re-encode the clip: %w", err)
 	}
 	return nil

@@ -3,6 +3,7 @@ package splice
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -114,7 +115,10 @@ func (d *Decoder) Next(ctx context.Context, dst *retake.Frame) error {
 	}
 	if _, err := io.ReadFull(d.r, data); err != nil {
 		if failed := d.proc.Wait(); failed != nil {
-			return fmt.Errorf("decode picture %d: %w", d.next, failed)
+			if _, stopped := errors.AsType[*media.ExitError](failed); !stopped || retake.CodeOf(failed) != retake.CodeInternal {
+				return fmt.Errorf("decode picture %d: %w", d.next, failed) // cancelled, or out of some bound
+			}
+			err = failed
 		}
 		return retake.Errorf(retake.CodeUnreadable, "The clip is damaged: picture %d can't be decoded.", d.next).Because(err)
 	}
