@@ -25,15 +25,15 @@ var outputExts = []string{".mp4", ".m4v", ".mov"}
 
 // createOutput fails early for what could not be kept in the end: a file that is there already, a folder that is not.
 func createOutput(path string, replace bool, input string) (*output, error) {
+	if err := checkReplaceable(path); err != nil {
+		return nil, err
+	}
 	if !slices.Contains(outputExts, strings.ToLower(filepath.Ext(path))) {
 		return nil, retake.Invalid("out", "The result is an MP4 or MOV file, so the name of the output must end in .mp4, .m4v or .mov; %q does not.", filepath.Base(path))
 	}
 	if info, err := os.Stat(path); err == nil {
 		if in, err := os.Stat(input); err == nil && os.SameFile(info, in) {
 			return nil, retake.Invalid("out", "The output would be the input itself, which must stay as it is. Give another name with -o.")
-		}
-		if info.IsDir() {
-			return nil, retake.Invalid("out", "%s is a folder. Give the name of a file.", path)
 		}
 		if !replace {
 			return nil, exists(path)
@@ -47,6 +47,22 @@ func createOutput(path string, replace bool, input string) (*output, error) {
 		return nil, fmt.Errorf("create the output: %w", err)
 	}
 	return &output{path: path, temp: f, replace: replace}, nil
+}
+
+// checkReplaceable refuses what a rename would destroy, or put a file in the place of: devices, pipes, links.
+func checkReplaceable(path string) error {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) || err == nil && info.Mode().IsRegular():
+		return nil
+	case err != nil:
+		return retake.Invalid("out", "The output can't be written: %v.", err)
+	case info.IsDir():
+		return retake.Invalid("out", "%s is a folder. Give the name of a file.", path)
+	case info.Mode()&fs.ModeSymlink != 0:
+		return retake.Invalid("out", "%s is a symbolic link, which the output does not replace. Give the name of the file itself with -o.", path)
+	}
+	return retake.Invalid("out", "%s is not a regular file, and the output does not replace it. Give another name with -o.", path)
 }
 
 func exists(path string) error {
@@ -74,6 +90,9 @@ func (o *output) keep() error {
 		return fmt.Errorf("write the output: %w", fullDisk(err))
 	}
 	if o.replace {
+		if err := checkReplaceable(o.path); err != nil {
+			return err
+		}
 		err = os.Rename(o.temp.Name(), o.path)
 	} else {
 		err = renameNew(o.temp.Name(), o.path)

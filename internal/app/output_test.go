@@ -2,8 +2,11 @@ package app
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 
 	"retake/internal/retake"
@@ -94,6 +97,54 @@ func TestOutput(t *testing.T) {
 				t.Errorf("the input is now %q", kept)
 			}
 		})
+	}
+}
+
+// What is no regular file must stay what it is, early and when it appears while the edit runs.
+func TestOutputLeavesOtherFiles(t *testing.T) {
+	for name, make := range map[string]func(path, file string) error{
+		"a pipe":          func(path, _ string) error { return syscall.Mkfifo(path, 0o600) },
+		"a link":          func(path, file string) error { return os.Symlink(file, path) },
+		"a dangling link": func(path, file string) error { return os.Symlink(file+"-none", path) },
+	} {
+		for _, replace := range []bool{false, true} {
+			for _, base := range []string{"out.mp4", "out"} {
+				t.Run(fmt.Sprint(name, " ", base, " ", replace), func(t *testing.T) {
+					dir := t.TempDir()
+					in, file, path := filepath.Join(dir, "in.mp4"), filepath.Join(dir, "file.mp4"), filepath.Join(dir, base)
+					write(t, in, "input")
+					write(t, file, "file")
+					late, err := createOutput(filepath.Join(dir, "late.mp4"), replace, in)
+					if err != nil {
+						t.Fatal(err)
+					}
+					for _, p := range []string{path, late.path} {
+						if err := make(p, file); err != nil {
+							t.Fatal(err)
+						}
+					}
+					o, err := createOutput(path, replace, in)
+					if retake.CodeOf(err) != retake.CodeInvalid || !strings.Contains(err.Error(), "regular file") && !strings.Contains(err.Error(), "symbolic link") {
+						t.Errorf("not refused: %v", err)
+					}
+					if o != nil {
+						o.discard()
+					}
+					if err := late.keep(); retake.CodeOf(err) != retake.CodeInvalid {
+						t.Errorf("keep: not refused: %v", err)
+					}
+					late.discard()
+					for _, p := range []string{path, late.path} {
+						if info, err := os.Lstat(p); err != nil || info.Mode().IsRegular() {
+							t.Errorf("%s was replaced (%v)", p, err)
+						}
+					}
+					if d := cmp.Diff([]string{"file.mp4", "in.mp4", "late.mp4", base}, names(t, dir)); d != "" {
+						t.Errorf("left behind: %s", d)
+					}
+				})
+			}
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"syscall"
 	"text/tabwriter"
 
 	"retake/internal/retake"
@@ -13,20 +14,28 @@ import (
 // readable fails with exitInput for the first file that isn't there, isn't a file or can't be opened.
 func readable(paths ...string) error {
 	for _, path := range paths {
-		f, err := os.Open(path)
-		if err != nil {
+		if err := readableFile(path); err != nil {
 			return inputError{err}
-		}
-		info, err := f.Stat()
-		f.Close()
-		if err != nil {
-			return inputError{err}
-		}
-		if !info.Mode().IsRegular() {
-			return inputError{fmt.Errorf("%s is not a file", path)}
 		}
 	}
 	return nil
+}
+
+func readableFile(path string) error {
+	info, err := os.Stat(path) // first: to open a pipe waits for its writer, and to open a device may do something
+	switch {
+	case err != nil:
+		return err
+	case info.IsDir():
+		return fmt.Errorf("%s is not a file but a folder", path)
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%s is not a regular file", path)
+	}
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 // writeReport writes a report as one screen of text, the verdict last.

@@ -25,8 +25,9 @@ func (e *ExitError) Error() string {
 	return fmt.Sprintf("%s: %s: %s", e.Tool, e.State, e.Stderr)
 }
 
-// explain gives the failures that have a cause outside the clip a message for the user.
-func (e *ExitError) explain() error {
+// explain gives the failures that have a cause outside the clip a message for the user. probe says that ffprobe ran,
+// which takes much memory only where a clip claims more than it can hold.
+func (e *ExitError) explain(probe bool) error {
 	switch {
 	case strings.Contains(e.Stderr, "No space left on device"):
 		return retake.Errorf(retake.CodeUnavailable, "The server's disk is full. Try again later.").Because(e)
@@ -34,6 +35,8 @@ func (e *ExitError) explain() error {
 		return retake.Errorf(retake.CodeTooLarge, "The result would be larger than this server allows for one file.").Because(e)
 	case strings.Contains(e.State, "CPU time limit"):
 		return retake.Errorf(retake.CodeTooLarge, "The clip takes more computing than this server allows for one edit. Use a smaller or shorter clip.").Because(e)
+	case strings.Contains(e.Stderr, "Cannot allocate memory") && probe:
+		return unreadable("The clip is damaged: its index claims more than can be read. Export it again.").Because(e)
 	case strings.Contains(e.Stderr, "Cannot allocate memory"):
 		return retake.Errorf(retake.CodeTooLarge, "The clip takes more memory than this server allows for one edit. Use a smaller picture size.").Because(e)
 	}

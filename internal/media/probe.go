@@ -7,6 +7,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"retake/internal/retake"
 )
@@ -178,15 +179,23 @@ func probeError(err error) error {
 	return unreadable("This file can't be read as a video clip.").Because(err)
 }
 
-// openRegular opens a file to be probed.
+// openRegular opens a file to be probed. It looks before it opens and opens without waiting: a pipe has no writer
+// perhaps, and a device may do something when it is opened.
 func openRegular(path string) (*os.File, int64, error) {
-	f, err := os.Open(path)
+	st, err := os.Stat(path)
 	if err != nil {
 		return nil, 0, fmt.Errorf("probe: %w", err)
 	}
-	st, err := f.Stat()
+	if !st.Mode().IsRegular() {
+		return nil, 0, errIrregular()
+	}
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, 0, fmt.Errorf("probe: %w", err)
+	}
+	st, err = f.Stat()
 	if err == nil && !st.Mode().IsRegular() {
-		err = unreadable("This is not a file.")
+		err = errIrregular()
 	}
 	if err != nil {
 		f.Close()
@@ -194,3 +203,5 @@ func openRegular(path string) (*os.File, int64, error) {
 	}
 	return f, st.Size(), nil
 }
+
+func errIrregular() *retake.Error { return unreadable("This is not a regular file.") }

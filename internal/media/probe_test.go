@@ -10,7 +10,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -151,6 +153,66 @@ func TestProbeMissingFile(t *testing.T) {
 	}
 }
 
+// A pipe that nobody writes to must be refused at once.
+func TestProbePipe(t *testing.T) {
+	tl, pipe := tools(t), filepath.Join(t.TempDir(), "pipe.mp4")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() {
+		_, err := tl.Probe(t.Context(), pipe)
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		if retake.CodeOf(err) != retake.CodeUnreadable || !strings.Contains(err.Error(), "not a regular file") {
+			t.Errorf("got %v", err)
+		}
+	case <-time.After(5 * time.Second):
+		t.Error("Probe waits for a writer")
+	}
+}
+
+// ffprobe sets memory aside for as many samples as a table claims: when that is too much the clip is at fault, not its
+// picture size.
+func TestProbeOutOfMemory(t *testing.T) {
+	tl := tools(t)
+	whole := read(t, clip(t, "whole.mp4", pictures+tone+h264+aac))
+	for _, kind := range []string{"stco", "stts", "stsc", "stsz", "ctts", "stss"} {
+		path := filepath.Join(t.TempDir(), "clip.mp4")
+		data := slices.Clone(whole)
+		i := bytes.Index(data, []byte(kind))
+		if i < 0 {
+			continue
+		}
+		at := i + 8
+		if kind == "stsz" {
+			at += 4
+		}
+		binary.BigEndian.PutUint32(data[at:], 0x7fffffff)
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := tl.Probe(t.Context(), path)
+		t.Logf("%s: %v", kind, err)
+		if e, ok := errors.AsType[*retake.Error](err); err != nil && (!ok || e.Code != retake.CodeUnreadable || e.Field != "input_video") {
+			t.Errorf("%s: got %v, want CodeUnreadable of input_video", kind, err)
+		} else if (kind == "stco" || kind == "stts") && (err == nil || !strings.Contains(e.Message, "damaged")) {
+			t.Errorf("%s: got %v, want it to say that the clip is damaged", kind, err)
+		}
+	}
+	memory := func(probe bool) error {
+		return (&ExitError{Stderr: "clip: Cannot allocate memory"}).explain(probe)
+	}
+	if err := memory(true); retake.CodeOf(err) != retake.CodeUnreadable {
+		t.Errorf("ffprobe: %v", err)
+	}
+	if err := memory(false); retake.CodeOf(err) != retake.CodeTooLarge {
+		t.Errorf("ffmpeg: %v", err)
+	}
+}
+
 func TestInspectTakesSound(t *testing.T) {
 	info, err := tools(t).Inspect(t.Context(), clip(t, "a.wav", tone))
 	if err != nil {
@@ -238,6 +300,7 @@ func TestThumbnail(t *testing.T) {
 		{"infinite", path, math.Inf(1), 0, 90, 160, 90, false},
 		{"not a number", path, math.NaN(), 0, 90, 160, 90, true},
 		{"both", path, 0, 100, 100, 100, 100, true},
+		{"largest", path, 0, 4096, 0, 4096, 2304, true},
 		{"upright", tall, 0, 90, 0, 90, 160, true},
 		{"anamorphic", wide, 0, 320, 0, 320, 90, true},
 	} {
@@ -260,7 +323,7 @@ func TestThumbnail(t *testing.T) {
 			}
 		})
 	}
-	if _, err := tl.Thumbnail(t.Context(), path, 0, 99999, 0); retake.CodeOf(err) != retake.CodeInvalid {
+	if _, err := tl.Thumbnail(t.Context(), path, 0, 4097, 0); retake.CodeOf(err) != retake.CodeInvalid {
 		t.Errorf("a huge thumbnail: %v", err)
 	}
 }

@@ -49,6 +49,7 @@ func (t *Tools) Start(ctx context.Context, c Command) (*Process, error) {
 	r := &run{
 		p:      &Process{name: name, cancel: cancel, done: make(chan struct{})},
 		stderr: tail{limit: stderrTail},
+		probe:  c.Probe,
 		stop:   func() { cancel(nil); stopTimer() },
 	}
 	if err := r.prepare(ctx, t, path, c); err != nil {
@@ -75,6 +76,7 @@ type run struct {
 	feed   *pipeEnd   // the parent's end of stdin, when a reader feeds it
 	theirs []*os.File // the child's ends, closed once it has them
 	stop   func()
+	probe  bool // it is ffprobe
 }
 
 func (r *run) prepare(ctx context.Context, t *Tools, path string, c Command) error {
@@ -166,7 +168,7 @@ func (r *run) settle(ctx context.Context, err, feedErr error) error {
 	}
 	if err != nil {
 		e := &ExitError{Tool: r.p.name, State: err.Error(), Stderr: r.stderr.String()}
-		return e.explain()
+		return e.explain(r.probe)
 	}
 	if feedErr != nil && !errors.Is(feedErr, syscall.EPIPE) && !errors.Is(feedErr, os.ErrClosed) {
 		return fmt.Errorf("feed %s: %w", r.p.name, feedErr)

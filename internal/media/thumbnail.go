@@ -10,8 +10,11 @@ import (
 	"retake/internal/retake"
 )
 
-// maxThumbnail bounds the sides of a thumbnail, in pixels.
-const maxThumbnail = 2048
+// Bounds of the sides of a thumbnail, in pixels.
+const (
+	maxThumbnail = 4096 // asked for
+	ownThumbnail = 2048 // when no size is asked for
+)
 
 // Thumbnail returns the picture shown at a time of the clip as a JPEG. at is in seconds and is moved into the clip
 // when outside it. With only one of width and height (pixels; 0: not given) the aspect is kept, with both the
@@ -68,7 +71,7 @@ func thumbnailCommand(path string, at float64, v *Stream, width, height int) Com
 	case height > 0:
 		filter += fmt.Sprintf("scale=-1:%d%s%s", height, in, colour)
 	default:
-		filter += fmt.Sprintf("scale='min(iw,%d)':'min(ih,%d)':force_original_aspect_ratio=decrease%s%s", maxThumbnail, maxThumbnail, in, colour)
+		filter += fmt.Sprintf("scale='min(iw,%d)':'min(ih,%d)':force_original_aspect_ratio=decrease%s%s", ownThumbnail, ownThumbnail, in, colour)
 	}
 	return Command{Args: []string{
 		"-ss", strconv.FormatFloat(at, 'f', 6, 64), "-i", path,

@@ -155,6 +155,7 @@ var tests = map[string]func(*testing.T, *suite){
 		s.wantContent(s.put("x"), "x")
 	},
 	"a file is moved in":               testPutFile,
+	"a put again leaves a file in use": testPutAgain,
 	"a local path stays until release": testLocalPath,
 	"sweep":                            testSweep,
 	"puts, reads and sweeps at once":   testConcurrent,
@@ -262,6 +263,40 @@ func testLocalPath(t *testing.T, s *suite) {
 	s.put("x")
 	release()
 	s.wantContent(sum, "x")
+}
+
+// testPutAgain puts what is in use: a program that was allowed one file may not be allowed another of the same name.
+func testPutAgain(t *testing.T, s *suite) {
+	sum := s.put("in use")
+	path, release, err := s.blobs.LocalPath(t.Context(), sum)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	before, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same := func(after string) {
+		t.Helper()
+		if info, err := os.Stat(path); err != nil || !os.SameFile(before, info) {
+			t.Errorf("%s: the path has another file now (%v)", after, err)
+		}
+		s.wantContent(sum, "in use")
+	}
+	s.put("in use")
+	same("Put")
+	again := filepath.Join(t.TempDir(), "again")
+	if err := os.WriteFile(again, []byte("in use"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, size, err := s.blobs.PutFile(t.Context(), again); err != nil || got != sum || size != 6 {
+		t.Fatalf("PutFile: %s, %d, %v", got, size, err)
+	}
+	same("PutFile")
+	if _, err := os.Lstat(again); !os.IsNotExist(err) {
+		t.Errorf("the file that was put is still there (%v)", err)
+	}
 }
 
 type failing struct{ err error }

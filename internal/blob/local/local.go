@@ -101,7 +101,7 @@ func (b *Blobs) Put(ctx context.Context, r io.Reader) (sum string, size int64, e
 		return "", 0, fmt.Errorf("put blob: %w", noSpace(err))
 	}
 	sum = hexSum(h)
-	if err := b.place(sum, func(to string) error { return b.root.Rename(temp, to) }); err != nil {
+	if _, err := b.place(sum, size, func(to string) error { return b.root.Rename(temp, to) }); err != nil {
 		return "", 0, fmt.Errorf("put blob: %w", noSpace(err))
 	}
 	return sum, size, nil
@@ -114,7 +114,8 @@ func (b *Blobs) PutFile(ctx context.Context, path string) (sum string, size int6
 		return "", 0, fmt.Errorf("put file: %w", err)
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
 		return "", 0, fmt.Errorf("put file: not a regular file (%w)", errors.Join(err, fs.ErrInvalid))
 	}
 	h := sha256.New()
@@ -125,7 +126,10 @@ func (b *Blobs) PutFile(ctx context.Context, path string) (sum string, size int6
 		return "", 0, fmt.Errorf("put file: %w", noSpace(err))
 	}
 	sum = hexSum(h)
-	err = b.place(sum, func(to string) error { return os.Rename(path, filepath.Join(b.dir, to)) })
+	held, err := b.place(sum, size, func(to string) error { return os.Rename(path, filepath.Join(b.dir, to)) })
+	if err == nil && held != nil && !os.SameFile(held, info) {
+		err = os.Remove(path)
+	}
 	if !errors.Is(err, syscall.EXDEV) {
 		return sum, size, noSpace(err)
 	}
@@ -141,31 +145,35 @@ func (b *Blobs) PutFile(ctx context.Context, path string) (sum string, size int6
 	return sum, size, nil
 }
 
-// place lets move put a finished file under the blob's name, over an earlier one of the same content, and makes
-// the name durable.
-func (b *Blobs) place(sum string, move func(to string) error) error {
+// place lets move put a finished file under the blob's name and makes the name durable. A blob that is there already
+// keeps its file, as whoever uses that may be confined to it, and is returned; move is not called then.
+func (b *Blobs) place(sum string, size int64, move func(to string) error) (held fs.FileInfo, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	shard := sum[:2]
 	switch err := b.root.Mkdir(shard, 0o700); {
 	case err == nil:
 		if err := b.syncDir("."); err != nil {
-			return err
+			return nil, err
 		}
 	case !errors.Is(err, fs.ErrExist):
-		return err
+		return nil, err
 	}
-	if err := move(name(sum)); err != nil {
-		return err
+	held, err = b.root.Lstat(name(sum))
+	if err != nil || !held.Mode().IsRegular() || held.Size() != size {
+		held = nil // not there, or not whole
+		if err := move(name(sum)); err != nil {
+			return nil, err
+		}
 	}
-	now := time.Now() // a moved file is as new as a written one to a sweep
+	now := time.Now() // to a sweep, what was moved or was there is as new as what was written
 	if err := b.root.Chtimes(name(sum), now, now); err != nil {
-		return err
+		return nil, err
 	}
 	if p := b.pins[sum]; p != nil {
 		p.deleted = false
 	}
-	return b.syncDir(shard)
+	return held, b.syncDir(shard)
 }
 
 func (b *Blobs) syncDir(dir string) error {

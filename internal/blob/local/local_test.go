@@ -140,6 +140,37 @@ func TestPutAgainIsYoung(t *testing.T) {
 	}
 }
 
+// TestPutAgainMends puts a blob whose file lost a part of its content, and a blob's own file.
+func TestPutAgainMends(t *testing.T) {
+	dir := t.TempDir()
+	b := open(t, dir)
+	sum, _, err := b.Put(t.Context(), strings.NewReader("whole"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, sum[:2], sum)
+	if err := os.Truncate(path, 2); err != nil {
+		t.Fatal(err)
+	}
+	want := func(when string) {
+		t.Helper()
+		if got, err := os.ReadFile(path); err != nil || string(got) != "whole" {
+			t.Fatalf("%s: the blob has %q, %v", when, got, err)
+		}
+		if got := files(t, dir); len(got) != 1 {
+			t.Fatalf("%s: the folder holds %q, want the blob only", when, got)
+		}
+	}
+	if _, _, err := b.Put(t.Context(), strings.NewReader("whole")); err != nil {
+		t.Fatal(err)
+	}
+	want("Put")
+	if _, _, err := b.PutFile(t.Context(), path); err != nil {
+		t.Fatal(err)
+	}
+	want("PutFile of the blob itself")
+}
+
 func TestPutFileFromAnotherFileSystem(t *testing.T) {
 	elsewhere := mountSmall(t, "8m")
 	b := open(t, t.TempDir())
