@@ -52,8 +52,8 @@ func bodyError(err error) error {
 }
 
 func checkContentType(h http.Header) error {
-	if enc := h.Get("Content-Encoding"); enc != "" && enc != "identity" {
-		return retake.Invalid("Content-Encoding", "Content-Encoding %q is not supported: send the body uncompressed", enc)
+	if err := plainContent(h); err != nil {
+		return err
 	}
 	sent := h.Get("Content-Type")
 	if sent == "" {

@@ -109,7 +109,11 @@ func (s *Server) classify(x *exchange, err error) (answer, string) {
 			return a, e.Message
 		}
 	}
-	s.log.LogAttrs(x.r.Context(), slog.LevelError, "request failed", slog.String("request_id", x.id), slog.Any("error", err))
+	attrs := []slog.Attr{slog.String("request_id", x.id), slog.Any("error", err)}
+	if id := x.Header().Get(headerID); id != "" {
+		attrs = append(attrs, slog.String("generation", id)) // under which the log tells why it failed
+	}
+	s.log.LogAttrs(x.r.Context(), slog.LevelError, "request failed", attrs...)
 	return answers[retake.CodeInternal], fmt.Sprintf("Something went wrong on the server. The log has the details under the id %s.", x.id)
 }
 

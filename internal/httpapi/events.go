@@ -44,7 +44,7 @@ func (s *Server) getEvents(x *exchange) error {
 	}
 	defer done()
 	if x.r.Method != http.MethodHead {
-		st := stream{s: s, x: x, sub: sub, pads: piped(x.r.Header), wait: s.cfg.KeepAlive}
+		st := stream{s: s, x: x, sub: sub, pads: piped(x.r.Header), wait: s.keepAlive(), checked: time.Now()}
 		st.follow()
 	}
 	return nil
@@ -99,30 +99,68 @@ type stream struct {
 	sub  Subscription
 	pads bool          // padding follows a completion
 	wait time.Duration // until the next keep-alive
+
+	checked time.Time // when the key was last looked up
 }
 
-// follow writes events until the client leaves, falls behind, or the server drains.
+// checkKey is how long at most a stream goes on without a look at its key.
+const checkKey = 15 * time.Second
+
+// keepAlive is the time between two keep-alives. With each the key is checked.
+func (s *Server) keepAlive() time.Duration { return min(s.cfg.KeepAlive, checkKey) }
+
+// follow writes events until the client leaves, falls behind, its key is revoked, or the server drains.
 func (st *stream) follow() {
 	err := st.flush()
 	for err == nil {
 		var m Message
 		m, err = st.next()
+		if revoked := st.check(); revoked != nil {
+			break
+		}
 		err = st.pass(m, err)
 	}
 }
 
-// next waits for an event, or for the time of a keep-alive.
+// next waits for an event, or for the time of a keep-alive or of a look at the key.
 func (st *stream) next() (Message, error) {
-	ctx, cancel := context.WithTimeout(st.x.r.Context(), st.wait)
+	ctx, cancel := context.WithTimeout(st.x.r.Context(), min(st.wait, time.Until(st.checked.Add(st.s.keepAlive()))))
 	defer cancel()
 	return st.sub.Next(ctx)
+}
+
+// check looks the key up again when it is time, and returns an error when it was revoked. A store that does not answer
+// ends no stream. The look-up has a goroutine of its own: it would leave its large stack to the stream.
+func (st *stream) check() error {
+	if time.Since(st.checked) < st.s.keepAlive() {
+		return nil
+	}
+	st.checked = time.Now()
+	found := make(chan error, 1)
+	go st.lookUp(found)
+	err := <-found
+	if retake.CodeOf(err) != retake.CodeUnauthenticated {
+		return nil
+	}
+	st.s.log.InfoContext(st.x.r.Context(), "event stream ended", "request_id", st.x.id, "error", err)
+	return err
+}
+
+func (st *stream) lookUp(found chan<- error) {
+	secret, err := bearer(st.x.r.Header)
+	if err == nil {
+		ctx, cancel := context.WithTimeout(st.x.r.Context(), checkKey)
+		defer cancel()
+		_, err = st.s.lookup(ctx, secret)
+	}
+	found <- err
 }
 
 // pass writes what next returned. Its error ends the stream.
 func (st *stream) pass(m Message, err error) error {
 	ctl := http.NewResponseController(st.x.ResponseWriter)
 	_ = ctl.SetWriteDeadline(time.Now().Add(writeTimeout))
-	st.wait = st.s.cfg.KeepAlive
+	st.wait = st.s.keepAlive()
 	ctx := st.x.r.Context()
 	switch {
 	case err == nil:

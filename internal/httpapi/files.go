@@ -115,6 +115,7 @@ func (s *Server) sendFile(x *exchange, file *retake.File) error {
 	if !inlineType(file.ContentType) {
 		h.Set("Content-Disposition", "attachment")
 	}
+	refuseEmptySuffix(x.r.Header, blob.Size())
 	http.ServeContent(newStallWriter(x, s.cfg.Stall), x.r, "", file.Created, blob)
 	return nil
 }
@@ -137,8 +138,19 @@ func (s *Server) deleteFile(x *exchange, f FileName) error {
 	if err := s.mayAct(x, f); err != nil {
 		return err
 	}
+	if err := wholeContent(x.r.Header); err != nil {
+		return err
+	}
+	when, err := readConditions(x.r.Header)
+	if err != nil {
+		return err
+	}
+	defer s.names.lock(f)()
 	file, err := s.file(x, f)
 	if err != nil {
+		return err
+	}
+	if err := when.hold(file); err != nil {
 		return err
 	}
 	err = s.store.DeleteFile(x.r.Context(), f.Namespace, f.Repo, f.Branch, f.Path)

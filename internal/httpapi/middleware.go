@@ -19,6 +19,7 @@ type handler func(x *exchange) error
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	x := &exchange{ResponseWriter: w, r: r, id: requestID(r.Header.Get("X-Request-Id"))}
+	x.watchBody(s.cfg.Stall)
 	h := w.Header()
 	h.Set("X-Request-Id", x.id)
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -89,7 +90,7 @@ func (s *Server) unrouted(x *exchange) error {
 	case status == http.StatusRequestedRangeNotSatisfiable:
 		return &statusError{badRange, "The range lies outside the file."}
 	case status == http.StatusPreconditionFailed:
-		return &statusError{failedCondition, "The file is not, or no longer, the one the request's condition names."}
+		return conditionFailed()
 	}
 	return notFound("There is nothing at %s.", clip(x.r.URL.Path))
 }

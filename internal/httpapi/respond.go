@@ -3,6 +3,7 @@ package httpapi
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -27,6 +28,9 @@ type exchange struct {
 	wrote  bool
 	// swallow keeps net/http's plain-text errors from the client; the middleware writes its own in their place.
 	swallow int
+
+	body      *requestBody // nil: the request has none
+	drainTime time.Duration
 }
 
 // Unwrap lets http.ResponseController reach the connection.
@@ -41,6 +45,7 @@ func (x *exchange) WriteHeader(status int) {
 		return
 	}
 	if status >= 200 {
+		x.settleBody()
 		x.wrote, x.status = true, status
 		// The server's own deadline counts from the request's arrival; a response that comes late has its own.
 		_ = http.NewResponseController(x.ResponseWriter).SetWriteDeadline(time.Now().Add(writeTimeout))
@@ -150,7 +155,7 @@ func (x *exchange) send(status int, contentType string, body []byte) error {
 }
 
 // stallReader reads a body and gives up when it pauses for longer than limit. The deadline is taken off at the end,
-// or the server would take it for the client's leaving.
+// or the server would take it for the client's leaving; after a failure it stays until settleBody.
 type stallReader struct {
 	body  io.ReadCloser
 	ctl   *http.ResponseController
@@ -164,7 +169,7 @@ func (x *exchange) stallReader(limit time.Duration) *stallReader {
 func (s *stallReader) Read(p []byte) (int, error) {
 	_ = s.ctl.SetReadDeadline(time.Now().Add(s.limit)) // not supported by test recorders only
 	n, err := s.body.Read(p)
-	if err != nil {
+	if errors.Is(err, io.EOF) {
 		_ = s.ctl.SetReadDeadline(time.Time{})
 	}
 	return n, err

@@ -39,6 +39,7 @@ type Server struct {
 	followers followers
 	metrics   *metrics
 	public    map[string]bool // namespace/repository
+	names     nameLocks
 
 	drain     context.Context // ends when the server drains
 	stopDrain context.CancelFunc

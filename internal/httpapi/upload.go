@@ -7,6 +7,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"os"
 	"path"
 	"strings"
 
@@ -43,6 +44,13 @@ func (s *Server) putFile(x *exchange, f FileName) error {
 	if s.draining() {
 		return draining()
 	}
+	if err := wholeContent(x.r.Header); err != nil {
+		return err
+	}
+	when, err := readConditions(x.r.Header)
+	if err != nil {
+		return err
+	}
 	if x.r.ContentLength > s.cfg.MaxFile {
 		return tooLarge(s.cfg.MaxFile)
 	}
@@ -52,12 +60,15 @@ func (s *Server) putFile(x *exchange, f FileName) error {
 		if kind != "multipart/form-data" || params["boundary"] == "" {
 			return retake.Invalid("Content-Type", "Content-Type must be multipart/form-data with a boundary, or that of a raw body")
 		}
-		return s.putParts(x, f, multipart.NewReader(x.r.Body, params["boundary"]))
+		return s.putParts(x, f, when, multipart.NewReader(x.r.Body, params["boundary"]))
 	}
 	if f.Path == "" {
 		return retake.Invalid("path", "The path names no file: add the file's name to it.")
 	}
-	hash, err := s.storeFile(x, f, x.r.Body)
+	if err := s.check(x, f, when); err != nil {
+		return err // before the body is sent in vain
+	}
+	hash, err := s.storeFile(x, f, when, x.r.Body)
 	if err != nil {
 		return err
 	}
@@ -65,7 +76,7 @@ func (s *Server) putFile(x *exchange, f FileName) error {
 }
 
 // putParts stores the files of a multipart body and ignores its other fields.
-func (s *Server) putParts(x *exchange, f FileName, parts *multipart.Reader) error {
+func (s *Server) putParts(x *exchange, f FileName, when conditions, parts *multipart.Reader) error {
 	var written []string
 	var last string
 	for n := 0; ; n++ {
@@ -86,7 +97,10 @@ func (s *Server) putParts(x *exchange, f FileName, parts *multipart.Reader) erro
 		if name == nil {
 			continue
 		}
-		if last, err = s.storeFile(x, *name, part); err != nil {
+		if h := when.given(); h != "" && part.FormName() != "file" {
+			return retake.Invalid(h, `%s is about one file: send it as the part "file".`, h)
+		}
+		if last, err = s.storeFile(x, *name, when, part); err != nil {
 			return err
 		}
 		written = append(written, name.String())
@@ -132,11 +146,14 @@ func multipartError(err error) error {
 	if e, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return tooLarge(e.Limit)
 	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return bodyError(err)
+	}
 	return retake.Invalid("", "The multipart body can't be read: it is cut short or malformed.").Because(err)
 }
 
-// storeFile stores content and gives it the name. The name appears after the bytes are safe.
-func (s *Server) storeFile(x *exchange, f FileName, content io.Reader) (hash string, err error) {
+// storeFile stores content and gives it the name if the conditions hold. The name appears after the bytes are safe.
+func (s *Server) storeFile(x *exchange, f FileName, when conditions, content io.Reader) (hash string, err error) {
 	source := &markedReader{r: content}
 	hash, size, err := s.blobs.Put(x.r.Context(), source)
 	if source.err != nil {
@@ -144,6 +161,10 @@ func (s *Server) storeFile(x *exchange, f FileName, content io.Reader) (hash str
 	}
 	if err != nil {
 		return "", fmt.Errorf("store file: %w", err)
+	}
+	defer s.names.lock(f)()
+	if err := s.check(x, f, when); err != nil {
+		return "", err
 	}
 	err = s.store.PutFile(x.r.Context(), retake.File{
 		Namespace: f.Namespace, Repo: f.Repo, Branch: f.Branch, Path: f.Path, Hash: hash, Size: size,
