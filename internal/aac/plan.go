@@ -1,8 +1,5 @@
 package aac
 
-// maxMove is how many packets a seam may move outward from where the sound asks for it.
-const maxMove = 8
-
 // Bounds returns the packets [p, q) that have to be replaced for the sample frames [start, end) to change and the
 // seams to lie in blocks of their own, in a track of count packets: blocks p and q are mixed of old and new packets
 // and keep the original's sound. At the track's ends there is nothing to mix with. A splice may move either bound
@@ -14,7 +11,7 @@ func Bounds(start, end int64, count int) (p, q int) {
 }
 
 // MaxMove is the largest number of packets by which Splice moves a bound outward from Bounds.
-const MaxMove = maxMove
+const MaxMove = 8
 
 // span is the packets [p, q) that are replaced, and how far they may grow.
 type span struct {
@@ -24,7 +21,7 @@ type span struct {
 
 func newSpan(r Region, count int) span {
 	p, q := Bounds(r.Start, r.End, count)
-	return span{p: p, q: q, minP: max(0, p-maxMove), maxQ: min(count, q+maxMove)}
+	return span{p: p, q: q, minP: max(0, p-MaxMove), maxQ: min(count, q+MaxMove)}
 }
 
 // grow moves the bounds outward where asked and reports whether anything moved.

@@ -15,7 +15,6 @@ type Stream struct {
 	Width, Height       int // after cropping
 	Profile             int // profile_idc: 66 baseline, 77 main, 100 high …
 	Level               int
-	Constraints         int
 	ChromaFormat        int // 1: 4:2:0
 	BitDepth            int
 	Progressive         bool // frame_mbs_only_flag
@@ -26,14 +25,11 @@ type Stream struct {
 	Transfer            int
 	Matrix              int
 	ChromaLocation      int // -1: not told
-	ReferenceFrames     int
 	OrderType           int // pic_order_cnt_type
 	orderBits           int // of pic_order_cnt_lsb, with OrderType 0
 	frameNumBits        int
 	separatePlanes      bool
-	TickRate, TickUnits int  // frames a second as a fraction, 0 when the stream does not tell its timing
-	ReorderDeclared     bool // the stream says how many frames are reordered
-	ReorderFrames       int
+	TickRate, TickUnits int // frames a second as a fraction, 0 when the stream does not tell its timing
 }
 
 // ParseSPS reads a sequence parameter set (7.3.2.1.1 and annex E). Every count in it is bounded by the format, so a
@@ -44,7 +40,9 @@ func ParseSPS(nal []byte) (*Stream, error) {
 	}
 	r := &bitReader{data: unescape(nal[1:])}
 	s := &Stream{ChromaFormat: 1, BitDepth: 8, Primaries: 2, Transfer: 2, Matrix: 2, ChromaLocation: -1}
-	s.Profile, s.Constraints, s.Level = int(r.u(8)), int(r.u(8)), int(r.u(8))
+	s.Profile = int(r.u(8))
+	r.u(8) // constraint flags
+	s.Level = int(r.u(8))
 	r.ue() // id
 	switch s.Profile {
 	case 100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135:
@@ -67,7 +65,7 @@ func ParseSPS(nal []byte) (*Stream, error) {
 			r.ue()
 		}
 	}
-	s.ReferenceFrames = int(r.ue())
+	r.ue() // reference frames
 	r.u(1)
 	s.readSize(r)
 	if r.u(1) == 1 {
@@ -177,44 +175,8 @@ func (s *Stream) readUsability(r *bitReader) {
 		if units, scale := r.u(32), r.u(32); units > 0 && scale > 0 && scale < 1<<31 && units < 1<<30 {
 			s.TickRate, s.TickUnits = int(scale), 2*int(units) // a tick is a field
 		}
-		r.u(1)
 	}
-	nal := r.u(1) == 1
-	if nal {
-		skipBuffer(r)
-	}
-	vcl := r.u(1) == 1
-	if vcl {
-		skipBuffer(r)
-	}
-	if nal || vcl {
-		r.u(1)
-	}
-	r.u(1)
-	if r.u(1) == 1 { // bitstream restriction
-		r.u(1)
-		for range 4 {
-			r.ue()
-		}
-		s.ReorderDeclared, s.ReorderFrames = true, int(r.ue())
-		r.ue()
-	}
-}
-
-// skipBuffer steps over hypothetical reference decoder parameters (E.1.2).
-func skipBuffer(r *bitReader) {
-	n := r.ue() + 1
-	r.u(8)
-	if n > 32 {
-		r.bad = true
-		return
-	}
-	for range n {
-		r.ue()
-		r.ue()
-		r.u(1)
-	}
-	r.u(20)
+	// What follows, the buffer model and the reordering, nobody asks for.
 }
 
 // Sets are a configuration's parameter sets, read.

@@ -245,6 +245,9 @@ func (v *Video) IsIDR(decode int) (bool, error) {
 	return h264.IsIDR(units), err
 }
 
+// LastIDR returns the last sample at or before display frame d from which decoding can begin, 0 when there is none.
+func (v *Video) LastIDR(d int) (int, error) { return decodeFrom(v.Timeline, d, v.IsIDR) }
+
 // Plan plans the replacement of the frames shown in [start, end) seconds.
 func (v *Video) Plan(start, end float64) (Plan, error) {
 	p, err := NewPlan(v.Timeline, v.FrameAt(start), v.FrameAt(end), v.IsIDR)

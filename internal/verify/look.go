@@ -81,7 +81,7 @@ func (l *looker) passes() ([]pass, error) {
 	near := func(d int, by float64) int { return min(max(v.FrameAt(v.Time(d)+by), first), last) }
 	start := pass{interval{first, near(p.Start, naturalSpan)}, []interval{{p.N, min(p.Start+1, p.M)}}}
 	end := pass{interval{near(p.End, -naturalSpan), last}, []interval{{max(p.N, p.End-1), p.M}}}
-	idrA, err := lastIDR(v, end.a.from)
+	idrA, err := v.LastIDR(end.a.from)
 	if err != nil {
 		return nil, err
 	}
@@ -89,23 +89,6 @@ func (l *looker) passes() ([]pass, error) {
 		return []pass{{interval{first, last}, append(start.b, end.b...)}}, nil
 	}
 	return []pass{start, end}, nil
-}
-
-// lastIDR returns the last sample at or before frame d from which decoding can begin.
-func lastIDR(v *splice.Video, d int) (int, error) {
-	for i := min(d, v.Len()-1); i > 0; i-- {
-		if !v.Samples[i].Sync || v.Rank[i] != i {
-			continue
-		}
-		idr, err := v.IsIDR(i)
-		if err != nil {
-			return 0, fmt.Errorf("find keyframe: %w", err)
-		}
-		if idr {
-			return i, nil
-		}
-	}
-	return 0, nil
 }
 
 // frames yields luma planes of an interval of one clip. Decoders are opened when they are first needed.
@@ -119,7 +102,7 @@ type frames struct {
 
 func (f *frames) next(dst *retake.Frame) (err error) {
 	if f.dec == nil {
-		idr, err := lastIDR(f.v, f.whole.from)
+		idr, err := f.v.LastIDR(f.whole.from)
 		if err != nil {
 			return err
 		}
