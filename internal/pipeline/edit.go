@@ -67,7 +67,6 @@ type run struct {
 	cancel context.CancelCauseFunc
 	clock  *clock
 
-	clip     string // the file that is spliced: the source, or a normalised copy
 	src      *splice.Source
 	reasons  []string // what could not be kept
 	recoded  bool     // whole tracks were re-encoded

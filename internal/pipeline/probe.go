@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 
 	"retake/internal/media"
@@ -31,7 +32,6 @@ func (r *run) probe(ctx context.Context) error {
 	if err := r.checkLimits(info); err != nil {
 		return err
 	}
-	r.clip = r.job.Source
 	fate, src, err := Inspect(info, r.job.Source, r.job.Request.Mode)
 	if err != nil {
 		return err
@@ -41,11 +41,11 @@ func (r *run) probe(ctx context.Context) error {
 		return nil
 	}
 	r.recoded, r.reasons = true, fate.Reasons
-	r.clip = r.dir + "/normalised.mp4"
-	if err := normalise(ctx, r.Tools, r.Config.Quality, info, fate, r.job.Source, r.clip, r.dir); err != nil {
+	copied := filepath.Join(r.dir, "normalised.mp4")
+	if err := normalise(ctx, r.Tools, r.Config.Quality, info, fate, r.job.Source, copied, r.dir); err != nil {
 		return err
 	}
-	if r.src, err = splice.Open(r.clip); err != nil {
+	if r.src, err = splice.Open(copied); err != nil {
 		return undecodable(fmt.Errorf("open the re-encoded clip: %w", err))
 	}
 	mode := r.job.Request.Mode
