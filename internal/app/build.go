@@ -197,6 +197,7 @@ func (s *server) makeAPI(version string) (err error) {
 	s.api, err = httpapi.New(s.cfg.HTTP, httpapi.Deps{
 		Store: s.store, Blobs: s.blobs, Queue: s.queue, Hub: hub{s.hub}, Models: s.models,
 		Engines: byName, Thumbnails: s.tools, Signer: s.signer, Log: s.log, Version: version, Registry: registry,
+		Sample: httpapi.FileName{Namespace: seedNamespace, Repo: seedRepo, Branch: seedBranch, Path: seedPath}.URLPath(),
 		Checks: map[string]check{
 			"store":   s.store.Ping,
 			"queue":   queueReady(s.queue),

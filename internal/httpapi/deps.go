@@ -82,6 +82,7 @@ type Deps struct {
 	Signer     *Signer
 	Log        *slog.Logger
 	Version    string
+	Sample     string                                     // address path of the clip that the Workbench starts with; "" for none
 	Registry   *prometheus.Registry                       // nil: one of its own
 	Checks     map[string]func(ctx context.Context) error // what has to work for the server to be ready, by name
 	Now        func() time.Time                           // nil: time.Now

@@ -47,25 +47,12 @@ func (s *Server) getIndex(x *exchange) error {
 	return x.send(http.StatusOK, "text/plain; charset=utf-8", []byte(b.String()))
 }
 
-func (s *Server) getWorkbench(x *exchange) error {
-	page, err := webui.Workbench(s.models.Models(), x.r.URL.Query().Get("model"), s.base(x), s.version)
-	if err != nil {
-		return fmt.Errorf("render workbench: %w", err)
-	}
-	return sendPage(x, page)
-}
-
 func sendPage(x *exchange, page []byte) error {
-	x.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	x.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 	x.Header().Set("Referrer-Policy", "no-referrer")
 	x.Header().Set("X-Frame-Options", "DENY")
 	x.Header().Set("Cache-Control", "no-cache")
 	return x.send(http.StatusOK, "text/html; charset=utf-8", page)
-}
-
-func (s *Server) getStyle(x *exchange) error {
-	x.Header().Set("Cache-Control", "no-cache")
-	return x.send(http.StatusOK, "text/css; charset=utf-8", webui.Style())
 }
 
 func (s *Server) getRoot(x *exchange) error {

@@ -17,7 +17,8 @@ func (s *Server) table() []route {
 		{"GET /llms.txt", s.getIndex},
 		{"GET /docs/models/{id}", s.getModelDocs},
 		{"GET /ai/workbench", s.getWorkbench},
-		{"GET /ai/assets/style.css", s.getStyle},
+		{"GET /ai/history", s.getHistory},
+		{"GET /ai/assets/{name}", s.getAsset},
 	}
 	keyed := []route{
 		{"GET /api/ready", s.getReady},

@@ -27,6 +27,7 @@ type Server struct {
 	signer     *Signer
 	log        *slog.Logger
 	version    string
+	sample     string
 	checks     []check
 	now        func() time.Time
 
@@ -64,7 +65,7 @@ func New(cfg Config, d Deps) (*Server, error) {
 		cfg: cfg, store: d.Store, blobs: d.Blobs, queue: d.Queue, hub: d.Hub, models: d.Models,
 		engines:    engines{installed: d.Engines, now: d.Now, ready: map[string]readiness{}},
 		thumbnails: newThumbnails(d.Thumbnails, cfg.Thumbnails),
-		signer:     d.Signer, log: d.Log, version: d.Version, checks: sortChecks(d.Checks), now: d.Now,
+		signer:     d.Signer, log: d.Log, version: d.Version, sample: d.Sample, checks: sortChecks(d.Checks), now: d.Now,
 		mux: http.NewServeMux(), origin: http.NewCrossOriginProtection(),
 		keys:    keyCache{ttl: cfg.KeyCache, now: d.Now},
 		limiter: limiter{rate: cfg.RatePerSecond, burst: float64(cfg.RateBurst), now: d.Now, buckets: map[string]*bucket{}},

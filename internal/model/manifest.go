@@ -88,6 +88,20 @@ func (m *manifest) validate() error {
 	return errors.Join(errs...)
 }
 
+// markRoles tells in the schema which part of a request each parameter is, so that a form can give it the right
+// control whatever the model calls it.
+func (m *manifest) markRoles() {
+	props, _ := m.Schema["properties"].(map[string]any)
+	for role, param := range map[string]string{
+		"prompt": m.Request.Prompt, "input": m.Request.Input, "start": m.Request.Start,
+		"duration": m.Request.Duration, "mode": m.Request.Mode,
+	} {
+		if p, ok := props[param].(map[string]any); ok {
+			p["x-role"] = role
+		}
+	}
+}
+
 // object is the model as the API shows it.
 type object struct {
 	ID                string          `json:"id"`
@@ -110,6 +124,7 @@ type object struct {
 	ReleasedAt        *string         `json:"released_at"`
 	RequestSchema     json.RawMessage `json:"request_schema"`
 	JSONRequestSchema json.RawMessage `json:"json_request_schema"`
+	Engines           []string        `json:"engines"` // those that may serve it, the preferred first
 }
 
 type capabilities struct {
@@ -129,7 +144,10 @@ func (m *manifest) object(schema json.RawMessage) object {
 		ModelType: "base", Endpoint: m.Endpoint,
 		Capabilities: capabilities{Input: m.Input, Output: m.Output},
 		Pricing:      m.Pricing, Deployments: []struct{}{}, Developer: developer{Name: m.Developer},
-		RequestSchema: schema, JSONRequestSchema: schema,
+		RequestSchema: schema, JSONRequestSchema: schema, Engines: m.Engines,
+	}
+	if o.Engines == nil {
+		o.Engines = []string{}
 	}
 	if m.ReleasedAt != "" {
 		o.ReleasedAt = &m.ReleasedAt

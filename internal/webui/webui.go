@@ -1,11 +1,14 @@
-// Package webui holds the pages a browser sees. They are static, ask nothing of other hosts and run no scripts.
+// Package webui holds the pages a browser sees. Reference pages are written on the server and run no scripts; the
+// Workbench and the history are a program of their own (folder web), embedded as it was built. None of them asks
+// anything of another host.
 //
-// It renders; which page belongs to which address is httpapi's business.
+// It renders; which page belongs to which address, and who may see it, is httpapi's business.
 package webui
 
 import (
 	"bytes"
 	"embed"
+	"encoding/json"
 	"html/template"
 
 	"retake/internal/model"
@@ -16,40 +19,49 @@ var pages embed.FS
 
 var templates = template.Must(template.ParseFS(pages, "pages/*.html"))
 
-// Style returns the style sheet of all pages.
-func Style() []byte {
-	css, err := pages.ReadFile("pages/style.css")
-	if err != nil {
-		panic(err) // it is embedded
-	}
-	return css
-}
-
-// view is what a page shows.
+// view is what a reference page shows.
 type view struct {
 	Base    string // this server's address
 	Version string
-	Models  []*model.Model
-	Model   *model.Model // the chosen one
+	Model   *model.Model
 	Curl    string
 }
 
-// Workbench renders the start page. chosen names the model of the example; an unknown one gives the first.
-func Workbench(models []*model.Model, chosen, base, version string) ([]byte, error) {
-	v := view{Base: base, Version: version}
-	for _, m := range models {
-		if !m.MakesVideo() {
-			continue
-		}
-		v.Models = append(v.Models, m)
-		if v.Model == nil || m.ID == chosen {
-			v.Model = m
-		}
+// App is a page that the built program draws.
+type App struct {
+	Page  string // "workbench" or "history"
+	Title string
+	Boot  Boot
+}
+
+// Boot is what the program is given along with its page, so that it need not ask before it draws.
+type Boot struct {
+	Base    string            `json:"base"` // this server's address
+	Version string            `json:"version"`
+	Models  []json.RawMessage `json:"models"` // objects of the API, of those that make videos
+	Sample  string            `json:"sample"` // the clip a first visit starts with
+	MaxFile int64             `json:"max_file_bytes"`
+}
+
+// Render writes the page around the program, or one that says how to build it where it was left out. m is the model
+// of that page's example, nil for none.
+func (a App) Render(m *model.Model) ([]byte, error) {
+	p, ok := builtProgram()
+	if !ok {
+		return renderUnbuilt(m, a.Boot)
 	}
-	if v.Model != nil {
-		v.Curl = v.Model.Curl(base)
+	return render("workbench.html", struct {
+		App
+		Program program
+	}{a, p})
+}
+
+func renderUnbuilt(m *model.Model, b Boot) ([]byte, error) {
+	v := view{Base: b.Base, Version: b.Version, Model: m}
+	if m != nil {
+		v.Curl = m.Curl(b.Base)
 	}
-	return render("workbench.html", v)
+	return render("unbuilt.html", v)
 }
 
 // Model renders a model's reference page from its schema.
@@ -57,7 +69,7 @@ func Model(m *model.Model, base string) ([]byte, error) {
 	return render("model.html", view{Base: base, Model: m, Curl: m.Curl(base)})
 }
 
-func render(name string, v view) ([]byte, error) {
+func render(name string, v any) ([]byte, error) {
 	var b bytes.Buffer
 	if err := templates.ExecuteTemplate(&b, name, v); err != nil {
 		return nil, err
