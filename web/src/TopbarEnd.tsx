@@ -1,0 +1,77 @@
+import { useSignal } from "@preact/signals";
+import { helpOpen } from "./keys";
+import { addKey, session, signOut, switchKey, namespace } from "./state/session";
+import { runningCount } from "./state/takes";
+
+/** TopbarEnd is the right end of the bar on top: what runs, the theme, the keys. */
+export function TopbarEnd() {
+  return (
+    <>
+      {runningCount.value > 0 && <span class="running" role="status">{runningCount.value} running</span>}
+      <button class="plain icon" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)" onClick={() => (helpOpen.value = true)}>?</button>
+      <Theme />
+      <Keys />
+    </>
+  );
+}
+
+function Theme() {
+  const dark = useSignal(isDark());
+  const turn = () => {
+    const to = dark.value ? "light" : "dark";
+    document.documentElement.dataset.theme = to;
+    dark.value = !dark.value;
+    try {
+      localStorage.setItem("retake:theme", to);
+    } catch { /* it holds until the page is left */ }
+  };
+  return (
+    <button class="plain icon" aria-label={dark.value ? "Light theme" : "Dark theme"} title="Light or dark" onClick={turn} data-testid="theme">
+      <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true"><circle cx="10" cy="10" r="7" fill="none" stroke="currentColor" stroke-width="1.5" /><path d="M10 3a7 7 0 0 1 0 14z" fill="currentColor" /></svg>
+    </button>
+  );
+}
+
+function isDark(): boolean {
+  const chosen = document.documentElement.dataset.theme;
+  return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+}
+
+function Keys() {
+  const key = useSignal("");
+  const problem = useSignal<string | null>(null);
+  const s = session.value;
+  const add = async (e: Event) => {
+    e.preventDefault();
+    try {
+      await addKey(key.value.trim());
+      location.reload(); // everything on the page belongs to the key
+    } catch (e) {
+      problem.value = (e as Error).message;
+    }
+  };
+  const change = async (id: string) => {
+    await switchKey(id);
+    location.reload();
+  };
+  return (
+    <details class="menu" onKeyDown={(e) => {
+      if (e.key !== "Escape") return;
+      e.currentTarget.open = false;
+      e.currentTarget.querySelector("summary")?.focus();
+    }}>
+      <summary>{namespace.value ?? "key"}</summary>
+      <div class="menu-body">
+        {(s?.keys.length ?? 0) > 1 && (
+          <ul aria-label="Keys">{s!.keys.map((k) => <li key={k.id}><button class="plain" aria-pressed={k.id === s!.current} onClick={() => void change(k.id)}>{k.namespace} <span class="hint">{k.id}</span></button></li>)}</ul>
+        )}
+        <form onSubmit={add}>
+          <label for="add-key">Add another key</label>
+          <div class="with-button"><input id="add-key" type="password" autocomplete="off" value={key.value} aria-invalid={problem.value ? "true" : undefined} onInput={(e) => (key.value = e.currentTarget.value)} /><button>Add</button></div>
+          {problem.value && <p class="problem" role="alert">{problem.value}</p>}
+        </form>
+        <button onClick={() => void signOut()} data-testid="sign-out">Sign out</button>
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,55 @@
+import { Dialog } from "./lib/Dialog";
+import { helpOpen, shortcuts } from "./keys";
+import { Panel } from "./panel/Panel";
+import { ChooserDialog } from "./source/ChooserDialog";
+import { SourceBar } from "./source/SourceBar";
+import { CompareBar, Transport } from "./stage/Transport";
+import { Stage } from "./stage/Stage";
+import { said } from "./state/notice";
+import { signedOut } from "./state/session";
+import { TakeList } from "./takes/TakeList";
+import { Timeline } from "./timeline/Timeline";
+
+/** Workbench is the page on which a person makes a retake. */
+export function Workbench() {
+  return (
+    <div class="workbench">
+      <h1 class="sr">Workbench</h1>
+      <SignedOut />
+      <div class="left">
+        <SourceBar />
+        <CompareBar />
+        <Stage />
+        <Transport />
+        <Timeline />
+      </div>
+      <div class="right">
+        <Panel />
+        <TakeList />
+      </div>
+      <ChooserDialog />
+      <KeysDialog />
+      <Said />
+    </div>
+  );
+}
+
+/** SignedOut stands over the page when the server no longer knows the browser. What was written stays. */
+export function SignedOut() {
+  if (!signedOut.value) return null;
+  const next = encodeURIComponent(location.pathname + location.search);
+  return <p class="banner" role="alert">You are signed out. <a href={`/ai/signin?next=${next}`}>Sign in again</a>; what you wrote is kept.</p>;
+}
+
+export function KeysDialog() {
+  if (!helpOpen.value) return null;
+  return (
+    <Dialog title="Keys" close={() => (helpOpen.value = false)}>
+      <dl class="keys">{shortcuts.map(([keys, what]) => <><dt key={keys}><kbd>{keys}</kbd></dt><dd>{what}</dd></>)}</dl>
+    </Dialog>
+  );
+}
+
+export function Said() {
+  return <div class="said" role="status" aria-live="polite">{said.value && <p>{said.value}</p>}</div>;
+}

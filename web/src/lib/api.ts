@@ -1,0 +1,265 @@
+// The server's API as the page uses it. Requests carry the sign-in cookie by themselves.
+
+export interface Property {
+  type: string;
+  title?: string;
+  description?: string;
+  default?: unknown;
+  minimum?: number;
+  maximum?: number;
+  minLength?: number;
+  maxLength?: number;
+  multipleOf?: number;
+  enum?: string[];
+  format?: string;
+  renderType?: string;
+  "x-unit"?: string;
+  "x-role"?: Role;
+}
+
+/** Role says which part of a retake a parameter is, whatever the model calls it. */
+export type Role = "prompt" | "input" | "start" | "duration" | "mode";
+
+export interface Schema {
+  required?: string[];
+  properties: Record<string, Property>;
+  "x-order"?: string[];
+  basic?: string[];
+}
+
+export interface Model {
+  id: string;
+  display_name: string;
+  summary: string;
+  description: string;
+  engines: string[];
+  json_request_schema: Schema;
+}
+
+export interface Engine {
+  name: string;
+  title: string;
+  generative: boolean;
+  modes: string[];
+  ready: boolean;
+  reason: string | null;
+  models: string[];
+}
+
+export interface Term {
+  label: string;
+  example: string;
+  kind: "picture" | "sound" | "both";
+  phrases: string[];
+}
+
+export interface TermGroup {
+  title: string;
+  terms: Term[];
+}
+
+export interface Span {
+  kind: "head" | "lead-in" | "edit" | "bridge" | "tail";
+  first: number;
+  count: number;
+  start: number;
+  end: number;
+  kept: boolean;
+  psnr?: number;
+  psnr_min?: number;
+  ssim?: number;
+}
+
+export interface Fate {
+  exact: boolean;
+  reasons: string[];
+  refused?: string;
+}
+
+export interface Clip {
+  container: string;
+  duration: number;
+  size: number;
+  video: { codec: string; profile: string; width: number; height: number; rotation: number; frames: number; pixel_format: string } | null;
+  audio: { codec: string; profile: string; sample_rate: number; channels: number } | null;
+  frames_per_second: number;
+  keyframe_times: number[];
+  keyframes?: { count: number; apart: number };
+  exact: boolean;
+  modes: Record<string, Fate>;
+}
+
+export interface Problem {
+  field: string;
+  message: string;
+}
+
+export interface Plan {
+  clip: Clip | null;
+  segment: { start: number; end: number; first_frame: number; frames: number } | null;
+  spans: { video: Span[]; audio: Span[] };
+  exact: boolean;
+  reasons: string[];
+  engine: string;
+  reading: string | null;
+  warnings: string[];
+  problems: Problem[];
+}
+
+export interface TrackReport {
+  codec: string;
+  total: number;
+  identical: number;
+  timing_identical: boolean;
+  metadata_kept: boolean;
+  spans: Span[];
+  outside_identical: number;
+  outside_total: number;
+}
+
+export interface Measure {
+  value: number;
+  natural: number;
+}
+
+export interface Report {
+  holds: boolean;
+  exact: boolean;
+  summary: string;
+  reasons?: string[];
+  violations?: string[];
+  segment: { start: number; end: number };
+  video?: TrackReport;
+  audio?: TrackReport;
+  other_tracks?: { kind: string; identical: boolean }[];
+  seams?: { luma_in?: Measure; luma_out?: Measure; click_in?: Measure; click_out?: Measure; sound_error_in_dbfs?: number; sound_error_out_dbfs?: number };
+  timings?: Record<string, number>;
+  engine?: string;
+  seed?: number;
+  reading?: string;
+}
+
+export type Status = "queued" | "processing" | "succeeded" | "failed" | "cancelled";
+
+/** Row is a generation. The request's parameters stand at the same level. */
+export interface Row {
+  generation_id: string;
+  model_name: string;
+  prompt: string;
+  status: Status;
+  result_url: string | null;
+  result_size?: number | null;
+  error_message: string | null;
+  error_field?: string | null;
+  enqueued_at: number;
+  started_at: number | null;
+  completed_at: number | null;
+  progress: number;
+  phase: string | null;
+  eta_seconds: number | null;
+  queue_position: number | null;
+  segment: { start: number; end: number } | null;
+  report: Report | null;
+  engine: string | null;
+  warnings: string[];
+  [parameter: string]: unknown;
+}
+
+export interface RowPage {
+  generations: Row[];
+  page_number: number;
+  total_pages: number;
+  total_entries: number;
+}
+
+export interface StoredFile {
+  namespace: string;
+  repo: string;
+  path: string;
+  url: string;
+  size: number;
+  content_type: string;
+  created_at: number;
+}
+
+export interface Snippet {
+  language: string;
+  flow: string;
+  parameters: string;
+  title: string;
+  code: string;
+}
+
+export interface Waveform {
+  points: number;
+  duration: number;
+  peak: number[];
+  rms: number[];
+}
+
+export interface Session {
+  signed_in: boolean;
+  current: string | null;
+  keys: { id: string; namespace: string; namespaces: string[] }[];
+}
+
+/** Failure is an answer that says no, in the server's own sentence. status 0: the server could not be reached. */
+export class Failure extends Error {
+  status: number;
+  field: string | null;
+  constructor(message: string, status: number, field: string | null = null) {
+    super(message);
+    this.status = status;
+    this.field = field;
+  }
+}
+
+export const unreachable = "The server can't be reached. Check the connection; the page goes on by itself when it is back.";
+
+/** failureOf reads the error in an answer's body. */
+export function failureOf(status: number, body: string): Failure {
+  try {
+    const e = JSON.parse(body).error;
+    if (e && typeof e.detail === "string") return new Failure(e.detail, status, e.field || null);
+  } catch { /* not JSON: below */ }
+  return new Failure(`The server answered ${status} without saying why.`, status);
+}
+
+/** call sends a request and returns the answer's JSON. It throws a Failure, or what aborted the request. */
+export async function call<T>(method: string, path: string, body?: unknown, options: { signal?: AbortSignal; headers?: Record<string, string> } = {}): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method, signal: options.signal,
+      headers: { ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...options.headers },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch (e) {
+    if (options.signal?.aborted) throw e;
+    throw new Failure(unreachable, 0);
+  }
+  const text = await response.text();
+  if (!response.ok) throw failureOf(response.status, text);
+  return JSON.parse(text) as T;
+}
+
+export const get = <T>(path: string, signal?: AbortSignal) => call<T>("GET", path, undefined, { signal });
+export const post = <T>(path: string, body: unknown, options?: { signal?: AbortSignal; headers?: Record<string, string> }) => call<T>("POST", path, body, options);
+
+/** withQuery adds parameters to an address that may have some. */
+export function withQuery(address: string, query: Record<string, string | number>): string {
+  const extra = new URLSearchParams(Object.entries(query).map(([k, v]) => [k, String(v)]));
+  return address + (address.includes("?") ? "&" : "?") + extra;
+}
+
+/** local cuts this server's own origin off an address, so that the page asks the server it came from. */
+export function local(address: string): string {
+  const base = location.origin;
+  if (address.startsWith(base + "/")) return address.slice(base.length);
+  try {
+    // A result's link names the server as it knows itself; the path and signature are what counts.
+    const u = new URL(address, base);
+    if (u.pathname.startsWith("/api/repos/")) return u.pathname + u.search;
+  } catch { /* no address: as it is */ }
+  return address;
+}

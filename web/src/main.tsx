@@ -1,0 +1,37 @@
+import { render } from "preact";
+import "./app.css";
+import { listen as listenToKeys } from "./keys";
+import { loadEngines } from "./panel/Prompt";
+import * as address from "./state/address";
+import * as clip from "./state/clip";
+import * as plan from "./state/plan";
+import { loadSession, noteFailure } from "./state/session";
+import * as takes from "./state/takes";
+import * as view from "./stage/view";
+import * as scale from "./timeline/scale";
+import { TopbarEnd } from "./TopbarEnd";
+import { Workbench } from "./Workbench";
+
+async function startWorkbench(root: HTMLElement): Promise<void> {
+  await address.read();
+  for (const part of [scale, clip, plan, takes, view]) part.follow();
+  address.write();
+  listenToKeys();
+  render(<Workbench />, root);
+}
+
+async function start(): Promise<void> {
+  const root = document.getElementById("content")!;
+  root.textContent = "";
+  render(<TopbarEnd />, document.getElementById("topbar-end")!);
+  void loadSession();
+  if (document.body.dataset.page === "history") {
+    const { startHistory } = await import("./history/History");
+    startHistory(root);
+    return;
+  }
+  loadEngines().catch(noteFailure);
+  await startWorkbench(root);
+}
+
+void start();

@@ -1,0 +1,72 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { Failure, post, type Snippet } from "../lib/api";
+import { boot } from "../state/boot";
+import { notice } from "../state/notice";
+import { noteFailure } from "../state/session";
+import { body } from "../state/request";
+
+const languages: Record<string, string> = { curl: "cURL", python: "Python", javascript: "JavaScript", go: "Go", retake: "retake" };
+const flows: Record<string, string> = { sync: "Sync", async: "Async", events: "Async with SSE" };
+
+/** ApiTab shows the call that does just what the form is set to. The server writes it. */
+export function ApiTab() {
+  const list = useSignal<Snippet[]>([]);
+  const problem = useSignal<string | null>(null);
+  const language = useSignal("curl");
+  const flow = useSignal("sync");
+  const all = useSignal(false);
+  const request = body.value;
+  useEffect(() => {
+    const stop = new AbortController();
+    const timer = setTimeout(async () => {
+      try {
+        list.value = (await post<{ snippets: Snippet[] }>("/api/ai/snippets", request, { signal: stop.signal })).snippets;
+        problem.value = null;
+      } catch (e) {
+        noteFailure(e);
+        if (e instanceof Failure) problem.value = e.message;
+      }
+    }, 200);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, [request]);
+  const shown = list.value.find((s) => s.language === language.value && (s.flow === flow.value || s.flow === "any") && s.parameters === (all.value ? "all" : "minimal"));
+  const oneFlow = language.value === "retake";
+  return (
+    <section class="api-tab" aria-label="The call for these settings">
+      <Choice label="Language" options={languages} value={language} />
+      {!oneFlow && <Choice label="Flow" options={flows} value={flow} />}
+      <Choice label="Parameters" options={{ no: "Minimal", yes: "All parameters" }} value={{ get value() { return all.value ? "yes" : "no"; }, set value(v) { all.value = v === "yes"; } }} />
+      {problem.value && <p class="problem" role="status">{problem.value}</p>}
+      {shown && (
+        <div class="snippet">
+          <button onClick={() => void copy(shown.code)} data-testid="copy">Copy</button>
+          <pre tabIndex={0} aria-label={shown.title} data-testid="snippet"><code>{shown.code}</code></pre>
+        </div>
+      )}
+      <p class="hint">Your key is read from <code>$OXEN_API_KEY</code>; this server is <code>{boot.base}</code>.</p>
+    </section>
+  );
+}
+
+async function copy(code: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(code);
+    notice("Copied.");
+  } catch {
+    notice("This browser doesn't let pages copy here. Select the text and copy it by hand.");
+  }
+}
+
+function Choice({ label, options, value }: { label: string; options: Record<string, string>; value: { value: string } }) {
+  return (
+    <div class="segmented wrap" role="group" aria-label={label}>
+      {Object.entries(options).map(([id, text]) => (
+        <button key={id} aria-pressed={value.value === id} onClick={() => (value.value = id)}>{text}</button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import { plan, problemAt } from "../state/plan";
+import { clip } from "../state/clip";
+import { mode, names, property, setRole } from "../state/request";
+
+const modes = [
+  { id: "replace_video", label: "Picture", says: "New pictures; every packet of the sound stays." },
+  { id: "replace_audio", label: "Sound", says: "New sound; every picture stays." },
+  { id: "replace_audio_and_video", label: "Both", says: "New pictures and new sound." },
+];
+
+/** ModeButtons choose which tracks of the segment are made anew. */
+export function ModeButtons() {
+  const able = property("mode")?.enum ?? modes.map((m) => m.id);
+  const chosen = modes.find((m) => m.id === mode.value);
+  const refused = clip.value?.modes[mode.value]?.refused;
+  const problem = problemAt(names.value.mode) ?? refused;
+  return (
+    <fieldset class="mode">
+      <legend>What is made new</legend>
+      <div class="segmented">
+        {modes.filter((m) => able.includes(m.id)).map((m) => (
+          <button key={m.id} type="button" aria-pressed={mode.value === m.id} onClick={() => setRole("mode", m.id)} data-testid={`mode-${m.id}`}>
+            <Tracks picture={m.id !== "replace_audio"} sound={m.id !== "replace_video"} />{m.label}
+          </button>
+        ))}
+      </div>
+      {problem ? <p class="problem">{problem}</p> : <p class="hint">{chosen?.says}{plan.value && !plan.value.exact && plan.value.reasons[0] ? ` ${plan.value.reasons[0]}` : ""}</p>}
+    </fieldset>
+  );
+}
+
+/** Tracks draws the two tracks, the new part of each filled. */
+function Tracks({ picture, sound }: { picture: boolean; sound: boolean }) {
+  return (
+    <svg viewBox="0 0 24 16" width="24" height="16" aria-hidden="true" class="tracks">
+      <rect x="0.5" y="1.5" width="23" height="5" /><rect x="0.5" y="9.5" width="23" height="5" />
+      {picture && <rect class="on" x="8" y="1.5" width="8" height="5" />}
+      {sound && <rect class="on" x="8" y="9.5" width="8" height="5" />}
+    </svg>
+  );
+}

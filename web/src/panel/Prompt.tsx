@@ -1,0 +1,131 @@
+import { computed, signal, useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { type Engine, get, type Term, type TermGroup } from "../lib/api";
+import { plan, problemAt } from "../state/plan";
+import { mode, model, names, params, prompt, property, setRole } from "../state/request";
+import { make } from "../state/takes";
+
+export const engines = signal<Engine[]>([]);
+export const vocabulary = signal<TermGroup[]>([]);
+
+/** engine is the one that will make the take: the chosen, else the first ready one of the model's list. */
+export const engine = computed(() => {
+  const able = engines.value.filter((e) => model.value?.engines.includes(e.name));
+  return able.find((e) => e.name === params.value.engine) ?? able.find((e) => e.ready) ?? able[0] ?? null;
+});
+
+export async function loadEngines(): Promise<void> {
+  engines.value = (await get<{ engines: Engine[] }>("/api/ai/engines")).engines;
+}
+
+async function loadVocabulary(name: string): Promise<void> {
+  try {
+    vocabulary.value = (await get<{ groups: TermGroup[] }>(`/api/ai/engines/${encodeURIComponent(name)}/vocabulary`)).groups;
+  } catch {
+    vocabulary.value = []; // an engine without one takes any words
+  }
+}
+
+const suggestions: Record<string, string[]> = {
+  replace_video: ["heavy snow", "night", "black and white"],
+  replace_audio: ["ocean waves", "wind howling", "silence"],
+  replace_audio_and_video: ["heavy snow, wind howling", "night, heavy rain", "thunderstorm"],
+};
+
+/** Prompt is the field for what should change, with what the engine reads in it. */
+export function Prompt() {
+  const field = useRef<HTMLTextAreaElement>(null);
+  const all = useSignal(false);
+  const name = engine.value?.name;
+  useEffect(() => {
+    if (name) void loadVocabulary(name);
+  }, [name]);
+  const most = property("prompt")?.maxLength ?? 5000;
+  const problem = problemAt(names.value.prompt);
+  const text = prompt.value;
+  const put = (words: string) => {
+    setRole("prompt", words);
+    field.current?.focus();
+  };
+  return (
+    <section class="prompt">
+      <label for="prompt">What should change?</label>
+      <textarea id="prompt" ref={field} rows={3} value={text} placeholder="heavy snow, wind howling" aria-invalid={problem ? "true" : undefined}
+        aria-describedby="prompt-says prompt-count" onInput={(e) => setRole("prompt", e.currentTarget.value)}
+        onKeyDown={(e) => {
+          if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) {
+            e.preventDefault();
+            void make();
+          }
+        }} />
+      <div class="under">
+        <div id="prompt-says" aria-live="polite" data-testid="reading">
+          {problem ? <p class="problem">{problem}</p> : <Reading />}
+        </div>
+        <span id="prompt-count" class={text.length > most ? "problem" : "hint"}>{text.length.toLocaleString("en")} / {most.toLocaleString("en")}<span class="sr"> characters</span></span>
+      </div>
+      {!text.trim() ? (
+        <div class="chips" role="group" aria-label="Suggestions">
+          {(suggestions[mode.value] ?? []).map((s) => <button key={s} onClick={() => put(s)}>{s}</button>)}
+        </div>
+      ) : (
+        <Matches text={text} put={put} />
+      )}
+      {vocabulary.value.length > 0 && (
+        <details class="words" open={all.value} onToggle={(e) => (all.value = e.currentTarget.open)}>
+          <summary>Words the {engine.value?.title ?? "engine"} knows</summary>
+          {all.value && vocabulary.value.map((g) => (
+            <div key={g.title}>
+              <h3>{g.title}</h3>
+              <div class="chips">{g.terms.map((t) => <button key={t.label} title={t.phrases.slice(0, 12).join(", ")} onClick={() => put(added(prompt.peek(), t.example))}>{t.label}</button>)}</div>
+            </div>
+          ))}
+        </details>
+      )}
+    </section>
+  );
+}
+
+function Reading() {
+  const p = plan.value;
+  if (!p?.reading) return null;
+  return (
+    <>
+      <p class="reading">understood: {p.reading}</p>
+      {p.warnings.map((w) => <p key={w} class="hint">{w}</p>)}
+    </>
+  );
+}
+
+/** Matches offers the known words that begin like the one being typed. */
+function Matches({ text, put }: { text: string; put: (words: string) => void }) {
+  const found = matches(text, vocabulary.value.flatMap((g) => g.terms));
+  if (found.length === 0) return null;
+  return (
+    <div class="chips" role="group" aria-label="Known words that fit">
+      {found.map((phrase) => <button key={phrase} onClick={() => put(completed(text, phrase))}>{phrase}</button>)}
+    </div>
+  );
+}
+
+/** lastPart returns what follows the last comma or "and". */
+function lastPart(text: string): string {
+  return text.split(/,|;|\band\b/).pop()!.trimStart().toLowerCase();
+}
+
+/** matches returns up to four known phrases that begin with what is being typed, the shortest first. */
+export function matches(text: string, terms: Term[]): string[] {
+  const part = lastPart(text);
+  if (part.length < 2) return [];
+  const phrases = terms.flatMap((t) => t.phrases).filter((p) => p.startsWith(part) && p !== part.trim());
+  return [...new Set(phrases)].sort((x, y) => x.length - y.length || (x < y ? -1 : 1)).slice(0, 4);
+}
+
+/** completed puts a phrase in the place of what was typed of it. */
+export function completed(text: string, phrase: string): string {
+  return text.slice(0, text.length - lastPart(text).length) + phrase;
+}
+
+function added(text: string, words: string): string {
+  return text.trim() ? `${text.trim().replace(/,$/, "")}, ${words}` : words;
+}

@@ -1,0 +1,72 @@
+import { useSignal } from "@preact/signals";
+import { parseTime, timecode } from "../lib/timecode";
+import { plural } from "../lib/format";
+import { clip, fps, limits } from "../state/clip";
+import { plan, problemAt } from "../state/plan";
+import { names, segment, setSegment } from "../state/request";
+import * as deck from "../stage/deck";
+import { drag, type Range, setStart } from "../timeline/range";
+
+/** SegmentFields are the segment as numbers: where it begins, where it ends, how long it is. */
+export function SegmentFields() {
+  const said = useSignal<string | null>(null);
+  const { start, end } = segment.value;
+  const problem = said.value ?? problemAt(names.value.start) ?? problemAt(names.value.duration);
+  const apply = (r: Range) => {
+    setSegment(r);
+    said.value = r.reason;
+  };
+  const planned = plan.value?.segment;
+  return (
+    <fieldset class="segment-fields">
+      <legend>Segment</legend>
+      <div class="fields">
+        <TimeField id="in" label="In" seconds={start} apply={(t) => apply(setStart(t, segment.peek(), limits.peek()))} said={said} problem={problem} />
+        <TimeField id="out" label="Out" seconds={end} apply={(t) => apply(drag("end", t, segment.peek(), limits.peek()))} said={said} problem={problem} />
+        <TimeField id="length" label="Length" seconds={end - start} plain apply={(t) => apply(drag("end", segment.peek().start + t, segment.peek(), limits.peek()))} said={said} problem={problem} />
+      </div>
+      {problem ? <p class="problem" id="segment-says" role="status">{problem}</p> : (
+        <p class="hint" id="segment-says" data-testid="frames">
+          {planned ? `Frames ${planned.first_frame.toLocaleString("en")} to ${(planned.first_frame + planned.frames - 1).toLocaleString("en")} (${plural(planned.frames, "frame")}) are made new.` : clip.value ? " " : "Times as seconds (3.5), timecode (0:03:12) or frames (96f)."}
+        </p>
+      )}
+    </fieldset>
+  );
+}
+
+interface FieldProps {
+  id: string;
+  label: string;
+  seconds: number;
+  plain?: boolean; // a length in seconds rather than a timecode
+  apply: (t: number) => void;
+  said: { value: string | null };
+  problem: string | null;
+}
+
+function TimeField({ id, label, seconds, plain, apply, said, problem }: FieldProps) {
+  const typed = useSignal<string | null>(null); // null: shows the value
+  const shown = plain ? `${Math.round(seconds * 100) / 100} s` : timecode(seconds, fps.value);
+  const take = () => {
+    const text = typed.value;
+    typed.value = null;
+    if (text === null || text.trim() === shown) return;
+    const t = parseTime(text, fps.peek());
+    if (t === null) said.value = `“${text}” is no time. Write seconds (3.5), timecode (0:03:12) or frames (96f).`;
+    else {
+      apply(t);
+      if (id !== "length") deck.seek(id === "in" ? segment.peek().start : segment.peek().end - 1 / fps.peek());
+    }
+  };
+  return (
+    <div>
+      <label for={`segment-${id}`}>{label}</label>
+      <input id={`segment-${id}`} type="text" class="time" autocomplete="off" spellcheck={false} value={typed.value ?? shown} aria-invalid={problem ? "true" : undefined}
+        aria-describedby="segment-says" onFocus={(e) => e.currentTarget.select()} onInput={(e) => (typed.value = e.currentTarget.value)} onBlur={take}
+        onKeyDown={(e) => {
+          if (e.key === "Enter") take();
+          if (e.key === "Escape") typed.value = null;
+        }} />
+    </div>
+  );
+}

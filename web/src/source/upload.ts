@@ -1,0 +1,67 @@
+// Clips on their way to the server. A cut connection keeps the file at hand, so that sending it again is one click.
+import { signal } from "@preact/signals";
+import { Failure, failureOf, unreachable } from "../lib/api";
+import { bytes } from "../lib/format";
+import { boot } from "../state/boot";
+import { namespace, noteFailure } from "../state/session";
+
+export interface Upload {
+  file: File;
+  address: string;
+  sent: number; // bytes
+  state: "sending" | "failed" | "done";
+  problem: string | null;
+}
+
+export const upload = signal<Upload | null>(null);
+let request: XMLHttpRequest | null = null;
+
+const kinds = ["mp4", "m4v", "mov", "mkv", "webm", "ts", "mts", "avi", "mpg"];
+
+/** refusal says why a file can't be taken, before any of it is sent; null when it can. */
+export function refusal(file: { name: string; size: number; type: string }): string | null {
+  const kind = file.name.split(".").pop()!.toLowerCase();
+  if (!file.type.startsWith("video/") && !kinds.includes(kind)) return `“${file.name}” is no video. Clips are ${kinds.slice(0, 5).map((k) => k.toUpperCase()).join(", ")} and the like.`;
+  if (file.size === 0) return `“${file.name}” is empty.`;
+  if (file.size > boot.max_file_bytes) return `“${file.name}” is ${bytes(file.size)}; this server takes files up to ${bytes(boot.max_file_bytes)}.`;
+  return null;
+}
+
+/** addressFor gives each upload a folder of its own: a clip of the same name must not change what older takes were made from. */
+export function addressFor(name: string, owner: string, at = new Date()): string {
+  const stamp = at.toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-") + "-" + Math.random().toString(36).slice(2, 6);
+  const plain = name.normalize("NFC").replace(/[\\/\u0000-\u001f\u007f]/g, "_").replace(/^\.+/, "_").slice(-120);
+  return `/api/repos/${encodeURIComponent(owner)}/uploads/file/main/${stamp}/${encodeURIComponent(plain)}`;
+}
+
+/** send uploads a file and calls done with its address. */
+export function send(file: File, done: (address: string) => void): void {
+  cancel();
+  const owner = namespace.peek();
+  if (!owner) return;
+  const again = upload.peek()?.file === file ? upload.peek()!.address : addressFor(file.name, owner);
+  const set = (changes: Partial<Upload>) => (upload.value = { ...upload.peek()!, ...changes });
+  upload.value = { file, address: again, sent: 0, state: "sending", problem: null };
+  const xhr = (request = new XMLHttpRequest());
+  xhr.open("PUT", again);
+  xhr.setRequestHeader("Content-Type", "application/octet-stream");
+  xhr.upload.onprogress = (e) => set({ sent: e.loaded });
+  const fail = (problem: Failure) => {
+    noteFailure(problem);
+    set({ state: "failed", problem: problem.message });
+  };
+  xhr.onload = () => {
+    if (xhr.status !== 200) return fail(failureOf(xhr.status, xhr.responseText));
+    set({ state: "done", sent: file.size });
+    done(again);
+  };
+  xhr.onerror = () => fail(new Failure(`The connection was cut after ${bytes(upload.peek()?.sent ?? 0)}. ${unreachable.split(".")[0]}.`, 0));
+  xhr.send(file);
+}
+
+/** cancel stops an upload that is under way. */
+export function cancel(): void {
+  request?.abort();
+  request = null;
+  if (upload.peek()?.state === "sending") upload.value = null;
+}

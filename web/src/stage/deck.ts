@@ -1,0 +1,172 @@
+// Two players on one clock: the original (or a take it is held against) leads, the take follows.
+import { effect, signal } from "@preact/signals";
+import { duration, fps } from "../state/clip";
+import { frameAt, nearestFrame, round6 } from "../lib/timecode";
+
+/** The time on the clock, seconds. It lies on the start of a frame while nothing plays. */
+export const now = signal(0);
+export const playing = signal(false);
+/** The speed: 1, 2, 4 forward, -1, -2, -4 back. */
+export const speed = signal(1);
+/** The span that is played round and round, seconds. */
+export const loop = signal<{ start: number; end: number } | null>(null);
+/** Which of the two is heard. */
+export const heard = signal<"a" | "b">("a");
+export const volume = signal(1);
+export const muted = signal(false);
+
+let a: HTMLVideoElement | null = null;
+let b: HTMLVideoElement | null = null;
+let clock = 0; // of requestAnimationFrame
+let wanted: number | null = null; // a seek that waits for the one under way
+let last = 0; // when the clock was last looked at, milliseconds
+
+const lastFrame = () => Math.max(0, nearestFrame(duration.peek(), fps.peek()) - 1);
+
+/** inFrame returns a time within the frame, so that rounding never lands on its neighbour. */
+function inFrame(frame: number): number {
+  return (frame + 0.4) / fps.peek();
+}
+
+/** attach gives the deck its players; null takes one away. */
+export function attach(which: "a" | "b", player: HTMLVideoElement | null): void {
+  if (which === "a") a = player;
+  else b = player;
+  if (!player) return;
+  player.addEventListener("loadedmetadata", () => place(player));
+  player.addEventListener("seeked", onSeeked);
+  player.addEventListener("ended", onEnded);
+  place(player);
+  sound();
+  if (playing.peek() && speed.peek() > 0) void player.play().catch(() => {});
+}
+
+function place(player: HTMLVideoElement): void {
+  if (player.readyState === 0) return;
+  player.currentTime = inFrame(frameAt(now.peek(), fps.peek()));
+  player.playbackRate = Math.max(1, speed.peek());
+}
+
+function onSeeked(): void {
+  if (wanted === null || a?.seeking || b?.seeking) return;
+  const t = wanted;
+  wanted = null;
+  jump(t);
+}
+
+function jump(t: number): void {
+  const frame = Math.min(lastFrame(), frameAt(t, fps.peek()));
+  for (const player of [a, b]) {
+    if (player && player.readyState > 0) player.currentTime = inFrame(frame);
+  }
+}
+
+/** seek goes to the frame at a time (seconds). While the players are busy only the last wish counts. */
+export function seek(t: number): void {
+  const frame = Math.max(0, Math.min(lastFrame(), frameAt(t, fps.peek())));
+  now.value = round6(frame / fps.peek());
+  if (a?.seeking || b?.seeking) wanted = now.value;
+  else jump(now.value);
+}
+
+/** step moves by whole frames and stops what plays. */
+export function step(frames: number): void {
+  pause();
+  const frame = frameAt(now.peek(), fps.peek()) + frames;
+  seek(Math.max(0, frame) / fps.peek());
+}
+
+export function pause(): void {
+  playing.value = false;
+  speed.value = 1;
+  cancelAnimationFrame(clock);
+  for (const player of [a, b]) player?.pause();
+  seek(now.peek());
+}
+
+export function play(at = 1): void {
+  const span = loop.peek();
+  if (span && (now.peek() < span.start - 0.001 || now.peek() >= span.end - 0.5 / fps.peek())) seek(span.start);
+  else if (at > 0 && frameAt(now.peek(), fps.peek()) >= lastFrame()) seek(span?.start ?? 0);
+  speed.value = at;
+  playing.value = true;
+  for (const player of [a, b]) {
+    if (!player) continue;
+    if (at < 0) player.pause();
+    else {
+      player.playbackRate = at;
+      void player.play().catch(() => {});
+    }
+  }
+  last = performance.now();
+  cancelAnimationFrame(clock);
+  clock = requestAnimationFrame(tick);
+}
+
+export function toggle(): void {
+  if (playing.peek()) pause();
+  else play();
+}
+
+/** shuttle is J and L: each press doubles the speed, the other direction starts anew. */
+export function shuttle(direction: 1 | -1): void {
+  const s = playing.peek() ? speed.peek() : 0;
+  play(s * direction > 0 ? Math.max(-4, Math.min(4, s * 2)) : direction);
+}
+
+function tick(at: number): void {
+  if (!playing.peek()) return;
+  const passed = (at - last) / 1000;
+  last = at;
+  if (speed.peek() < 0) backwards(passed);
+  else if (a && a.readyState > 1 && !a.seeking) {
+    now.value = a.currentTime;
+    together();
+  }
+  const span = loop.peek();
+  if (span && now.peek() >= span.end - 0.5 / fps.peek()) restart(span.start);
+  clock = requestAnimationFrame(tick);
+}
+
+function backwards(passed: number): void {
+  const t = now.peek() + speed.peek() * passed;
+  const floor = loop.peek()?.start ?? 0;
+  now.value = Math.max(floor, t);
+  if (!a?.seeking && !b?.seeking) jump(now.peek());
+  if (t <= floor) pause();
+}
+
+/** together keeps the follower within half a frame by its speed, and sets it anew when it is far off. */
+function together(): void {
+  if (!a || !b || b.readyState < 2 || b.seeking) return;
+  const ahead = b.currentTime - a.currentTime;
+  if (Math.abs(ahead) > 0.25) b.currentTime = a.currentTime;
+  else b.playbackRate = speed.peek() * (Math.abs(ahead) < 0.5 / fps.peek() ? 1 : ahead > 0 ? 0.9 : 1.1);
+  if (b.paused && !b.ended) void b.play().catch(() => {});
+}
+
+function restart(t: number): void {
+  now.value = t;
+  jump(t);
+}
+
+function onEnded(): void {
+  const span = loop.peek();
+  if (!playing.peek()) return;
+  if (!span) return pause();
+  restart(span.start);
+  for (const player of [a, b]) void player?.play().catch(() => {});
+}
+
+function sound(): void {
+  for (const [name, player] of [["a", a], ["b", b]] as const) {
+    if (!player) continue;
+    player.muted = muted.peek() || (heard.peek() !== name && b !== null);
+    player.volume = volume.peek();
+  }
+}
+
+effect(() => {
+  void [heard.value, volume.value, muted.value];
+  sound();
+});

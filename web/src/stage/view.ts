@@ -1,0 +1,70 @@
+// How original and take are held against each other.
+import { computed, effect, signal } from "@preact/signals";
+import { local } from "../lib/api";
+import { playable, source } from "../state/clip";
+import { chosen, current, numbered } from "../state/takes";
+import * as deck from "./deck";
+
+export type View = "take" | "wipe" | "side" | "difference";
+export const views: { id: View; label: string; title: string }[] = [
+  { id: "take", label: "Take", title: "The take alone; hold C for the original" },
+  { id: "wipe", label: "Wipe", title: "Original left of the line, take right of it" },
+  { id: "side", label: "Side by side", title: "Original and take next to each other" },
+  { id: "difference", label: "Difference", title: "What differs, made brighter; black is identical" },
+];
+
+export const view = signal<View>("take");
+/** Where the line of the wipe stands, as a part of the width. */
+export const wipe = signal(0.5);
+/** How much brighter differences are shown. */
+export const gain = signal(8);
+/** While the original is asked for, by the key or the button, it stands in front. */
+export const flipped = signal(false);
+/** What the take is held against: "original", or another take's id. */
+export const against = signal<string>("original");
+
+export const zoom = signal(1);
+export const pan = signal({ x: 0, y: 0 }); // of the picture's middle, as parts of the frame
+
+export const canCompare = computed(() => current.value?.row.status === "succeeded" && !!current.value.row.result_url);
+
+/** The addresses that the two players load. b is null while there is nothing to compare. */
+export const a = computed(() => {
+  const other = numbered.value.find((t) => t.row.generation_id === against.value);
+  return other?.row.result_url && against.value !== chosen.value ? stable(other.row.generation_id, other.row.result_url) : playable.value;
+});
+export const b = computed(() => (canCompare.value ? stable(current.value!.row.generation_id, current.value!.row.result_url!) : null));
+
+/** Links are signed afresh with each answer; the player keeps the one it began with. */
+const links = new Map<string, string>();
+function stable(id: string, url: string): string {
+  if (!links.has(id)) links.set(id, local(url));
+  return links.get(id)!;
+}
+
+/** forget lets a link go that no longer works. */
+export function forget(id: string | null): void {
+  if (id) links.delete(id);
+}
+
+export const aName = computed(() => {
+  const other = numbered.value.find((t) => t.row.generation_id === against.value);
+  return other && against.value !== chosen.value ? `Take ${other.number}` : "Original";
+});
+export const bName = computed(() => (current.value ? `Take ${current.value.number}` : "Take"));
+
+/** follow lets the sound go with the picture, and a new clip start plainly. */
+export function follow(): () => void {
+  const stops = [
+    effect(() => {
+      const takeShown = b.value !== null && !flipped.value;
+      deck.heard.value = takeShown ? "b" : "a";
+    }),
+    effect(() => {
+      if (source.value.state === "none") return;
+      zoom.value = 1;
+      pan.value = { x: 0, y: 0 };
+    }),
+  ];
+  return () => stops.forEach((stop) => stop());
+}

@@ -1,0 +1,12 @@
+import type { Model } from "../lib/api";
+
+/** What the server put into the page. */
+export interface Boot {
+  base: string;
+  version: string;
+  models: Model[];
+  sample: string;
+  max_file_bytes: number;
+}
+
+export const boot: Boot = JSON.parse(document.getElementById("boot")!.textContent!);

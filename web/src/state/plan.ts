@@ -1,0 +1,67 @@
+// What a take with the settings of the moment would do, as the server plans it: asked again after each change, with one
+// question under way at a time, so that dragging stays quick.
+import { computed, effect, signal } from "@preact/signals";
+import { Failure, type Plan, post, type Problem } from "../lib/api";
+import { body, input, prompt } from "./request";
+
+export const plan = signal<Plan | null>(null);
+export const planFailure = signal<Failure | null>(null);
+
+/** What the server said about a request that it refused, until that field changes. */
+export const refusals = signal<Problem[]>([]);
+
+/** problems are all that stand in the way of a take. An empty prompt is none before somebody asked for a take. */
+export const asked = signal(false);
+export const problems = computed<Problem[]>(() => {
+  const list = [...refusals.value];
+  for (const p of plan.value?.problems ?? []) {
+    if (!asked.value && !prompt.value.trim() && p.field === "prompt") continue;
+    if (!list.some((q) => q.field === p.field)) list.push(p);
+  }
+  return list;
+});
+
+export function problemAt(field: string | undefined): string | null {
+  return problems.value.find((p) => p.field === field)?.message ?? null;
+}
+
+let busy = false;
+let again = false;
+
+async function ask(): Promise<void> {
+  if (busy) {
+    again = true;
+    return;
+  }
+  busy = true;
+  const { num_generations: _, ...request } = body.peek();
+  try {
+    plan.value = await post<Plan>("/api/ai/plan", request);
+    planFailure.value = null;
+  } catch (e) {
+    if (e instanceof Failure) planFailure.value = e;
+  }
+  busy = false;
+  if (again) {
+    again = false;
+    void ask();
+  }
+}
+
+/** follow plans anew whenever the request changes. Typing is let come to a rest first. */
+export function follow(): () => void {
+  let timer = 0;
+  let lastPrompt = "";
+  return effect(() => {
+    void body.value;
+    refusals.value = [];
+    if (!input.value) {
+      plan.value = null;
+      return;
+    }
+    const typing = prompt.value !== lastPrompt;
+    lastPrompt = prompt.value;
+    clearTimeout(timer);
+    timer = window.setTimeout(() => void ask(), typing ? 150 : 0);
+  });
+}

@@ -1,0 +1,36 @@
+// Who is signed in. The keys themselves never reach the page; it knows their ids and namespaces.
+import { computed, signal } from "@preact/signals";
+import { call, Failure, get, type Session } from "../lib/api";
+
+export const session = signal<Session | null>(null);
+export const namespace = computed(() => session.value?.keys.find((k) => k.id === session.value?.current)?.namespace ?? null);
+
+/** signedOut is true once the server no longer knows this browser. */
+export const signedOut = signal(false);
+
+export async function loadSession(): Promise<void> {
+  try {
+    session.value = await get<Session>("/api/session");
+    signedOut.value = !session.value.signed_in;
+  } catch (e) {
+    if (!(e instanceof Failure)) throw e; // unreachable: said elsewhere
+  }
+}
+
+/** noteFailure notices that the session has ended. */
+export function noteFailure(e: unknown): void {
+  if (e instanceof Failure && e.status === 401) signedOut.value = true;
+}
+
+export async function addKey(key: string): Promise<void> {
+  session.value = await call<Session>("POST", "/api/session", { key });
+}
+
+export async function switchKey(id: string): Promise<void> {
+  session.value = await call<Session>("PUT", "/api/session", { current: id });
+}
+
+export async function signOut(): Promise<void> {
+  await call<Session>("DELETE", "/api/session");
+  location.assign("/ai/signin");
+}

@@ -1,0 +1,115 @@
+import { useSignal } from "@preact/signals";
+import { local, type Row, withQuery } from "../lib/api";
+import { connection } from "../lib/events";
+import { phaseWords, plural } from "../lib/format";
+import { inWords, timecode } from "../lib/timecode";
+import { notice } from "../state/notice";
+import { fps } from "../state/clip";
+import { knownNames } from "../state/address";
+import { setRole } from "../state/request";
+import { cancel, chosen, failure, loaded, numbered, remove, useSettings } from "../state/takes";
+import { ReportDialog } from "./ReportDialog";
+
+/** TakeList shows the takes of the clip, the newest first, running ones with how far they are. */
+export function TakeList() {
+  const list = [...numbered.value].reverse();
+  return (
+    <section class="takes" aria-label="Takes of this clip">
+      <h2>Takes {list.length > 0 && <a class="hint" href="/ai/history">all in the history</a>}</h2>
+      {connection.value === "lost" && <p class="problem" role="status">The connection to the server is lost. Takes go on there; this list follows when it is back.</p>}
+      {failure.value && <p class="problem" role="alert">{failure.value}</p>}
+      {list.length === 0 && loaded.value && <p class="hint">No take of this clip yet. Say what should change, and make one.</p>}
+      <ol reversed>
+        {list.map(({ row, number }) => <Take key={row.generation_id} row={row} number={number} />)}
+      </ol>
+    </section>
+  );
+}
+
+function Take({ row, number }: { row: Row; number: number }) {
+  const report = useSignal(false);
+  const on = chosen.value === row.generation_id;
+  return (
+    <li class={`take ${row.status}${on ? " on" : ""}`} data-testid="take" data-id={row.generation_id} data-status={row.status}>
+      <button class="pick" aria-pressed={on} onClick={() => (chosen.value = on ? null : row.generation_id)} title={number < 10 ? `Show take ${number} (${number})` : `Show take ${number}`}>
+        <span class="number">{number}</span>
+        <span class="about"><span class="words">{row.prompt}</span><span class="hint">{facts(row)}</span></span>
+      </button>
+      <State row={row} openReport={() => (report.value = true)} />
+      {on && <Actions row={row} />}
+      {report.value && row.report && <ReportDialog row={row} number={number} close={() => (report.value = false)} />}
+    </li>
+  );
+}
+
+function facts(row: Row): string {
+  const seed = row.report?.seed ?? row.seed;
+  return [row.segment && `${timecode(row.segment.start, fps.value)} to ${timecode(row.segment.end, fps.value)}`, seed !== undefined && seed !== null && `seed ${seed}`, row.engine].filter(Boolean).join(" · ");
+}
+
+function State({ row, openReport }: { row: Row; openReport: () => void }) {
+  switch (row.status) {
+    case "queued":
+      return <div class="state"><span>{row.queue_position ? `${plural(row.queue_position, "take")} ahead of it` : "next in line"}</span><Stop row={row} /></div>;
+    case "processing":
+      return (
+        <div class="state">
+          <progress max={1} value={row.progress} aria-label="Progress of the take" />
+          <span>{phaseWords(row.phase)}, {Math.floor(row.progress * 100)}%{row.eta_seconds ? `, ${inWords(row.eta_seconds)} left` : ""}</span>
+          <Stop row={row} />
+        </div>
+      );
+    case "succeeded":
+      return row.report ? (
+        <div class="state"><button class={`plain verdict ${row.report.exact ? "exact" : "recoded"}`} onClick={openReport} title="What was kept, with its figures" data-testid="verdict">{verdict(row)}</button></div>
+      ) : null;
+    case "failed":
+      return <div class="state"><p class="problem">{row.error_message}</p></div>;
+    case "cancelled":
+      return <div class="state"><span class="hint">stopped before it was done</span></div>;
+  }
+}
+
+/** verdict says in a line what the proof found. */
+export function verdict(row: Row): string {
+  const r = row.report!;
+  if (!r.holds) return "The promise does not hold";
+  if (!r.exact) return "Re-encoded in part";
+  const v = r.video;
+  const recoded = v ? v.outside_total - v.outside_identical : 0;
+  return recoded === 0 ? "Exact: nothing outside was touched" : `Exact; ${plural(recoded, "frame")} re-encoded beside it`;
+}
+
+function Stop({ row }: { row: Row }) {
+  return <button class="plain" onClick={() => void cancel(row.generation_id)} data-testid="cancel">Cancel</button>;
+}
+
+function Actions({ row }: { row: Row }) {
+  const sure = useSignal(false);
+  const done = row.status === "succeeded" && row.result_url;
+  const source = row.result_url ? local(row.result_url).split("?")[0]! : "";
+  return (
+    <div class="actions">
+      {done && <a class="button" href={local(row.result_url!)} download={downloadName(row)} data-testid="download">Download</a>}
+      <button onClick={() => { useSettings(row, knownNames()); notice("The form now has this take's settings."); }} data-testid="use-settings">Use these settings</button>
+      {done && <button onClick={() => { setRole("input", source); chosen.value = null; }} title="Edit this take's result further" data-testid="as-source">Edit this take</button>}
+      {row.status !== "queued" && row.status !== "processing" && (sure.value
+        ? <button class="danger" onClick={() => void remove(row.generation_id)} onBlur={() => (sure.value = false)} data-testid="delete-sure">Really delete</button>
+        : <button class="plain" onClick={() => (sure.value = true)} data-testid="delete">Delete</button>)}
+    </div>
+  );
+}
+
+/** downloadName is what the browser calls the file. */
+export function downloadName(row: Row): string {
+  const words = row.prompt.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 40);
+  const path = row.result_url!.split("?")[0]!;
+  return `${words || "take"}${path.slice(path.lastIndexOf("."))}`;
+}
+
+/** poster is the address of a still of a result. */
+export function poster(row: Row, width: number): string | null {
+  if (!row.result_url) return null;
+  const at = row.segment ? (row.segment.start + row.segment.end) / 2 : 1;
+  return withQuery(local(row.result_url), { thumbnail: "true", timestamp: Math.round(at * 100) / 100, width });
+}

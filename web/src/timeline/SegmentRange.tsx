@@ -1,0 +1,82 @@
+import { useSignal } from "@preact/signals";
+import type { RefObject } from "preact";
+import { timecode } from "../lib/timecode";
+import * as deck from "../stage/deck";
+import { fps, limits } from "../state/clip";
+import { segment, setSegment } from "../state/request";
+import { drag, type Grip } from "./range";
+import { percent, reveal, span, timeAt } from "./scale";
+
+/** SegmentRange is the segment on the timeline: dragged by either end or as a whole, by pointer or keys. */
+export function SegmentRange({ lanes }: { lanes: RefObject<HTMLDivElement | null> }) {
+  const reason = useSignal<{ text: string; grip: Grip } | null>(null);
+  const { start, end } = segment.value;
+
+  const apply = (grip: Grip, at: number, from: { start: number; end: number }) => {
+    const r = drag(grip, at, from, limits.peek());
+    reason.value = r.reason ? { text: r.reason, grip } : null;
+    if (r.start !== segment.peek().start || r.end !== segment.peek().end) setSegment(r);
+    return r;
+  };
+
+  const pull = (grip: Grip) => (e: PointerEvent) => {
+    if (e.button !== 0) return;
+    e.stopPropagation();
+    const handle = e.currentTarget as HTMLElement;
+    handle.setPointerCapture(e.pointerId);
+    deck.pause();
+    const from = { ...segment.peek() };
+    const width = lanes.current!.getBoundingClientRect().width;
+    let moved = false;
+    const move = (m: PointerEvent) => {
+      const by = ((m.clientX - e.clientX) / width) * span.peek();
+      if (!moved && Math.abs(m.clientX - e.clientX) < 3) return; // a click is no drag
+      moved = true;
+      const r = apply(grip, (grip === "end" ? from.end : from.start) + by, from);
+      deck.seek(grip === "end" ? r.end - 1 / fps.peek() : r.start);
+    };
+    const stop = (u: PointerEvent) => {
+      handle.removeEventListener("pointermove", move);
+      handle.removeEventListener("pointerup", stop);
+      handle.removeEventListener("pointercancel", stop);
+      reason.value = null;
+      const box = lanes.current!.getBoundingClientRect();
+      if (!moved && grip === "whole") deck.seek(timeAt((u.clientX - box.left) / box.width));
+    };
+    handle.addEventListener("pointermove", move);
+    handle.addEventListener("pointerup", stop);
+    handle.addEventListener("pointercancel", stop);
+  };
+
+  const nudge = (grip: Grip) => (e: KeyboardEvent) => {
+    const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[e.key];
+    if (!by || e.altKey || e.ctrlKey || e.metaKey) return;
+    e.preventDefault();
+    e.stopPropagation();
+    const now = segment.peek();
+    const r = apply(grip, (grip === "end" ? now.end : now.start) + (e.shiftKey ? by : by / fps.peek()), now);
+    const at = grip === "end" ? r.end - 1 / fps.peek() : r.start;
+    reveal(at);
+    deck.seek(at);
+  };
+
+  const slider = (grip: Grip, label: string, at: number) => ({
+    role: "slider" as const, tabIndex: 0, "aria-label": label, "aria-valuemin": 0, "aria-valuemax": Math.round(limits.value.clip * 100) / 100,
+    "aria-valuenow": Math.round(at * 100) / 100, "aria-valuetext": timecode(at, fps.value), onPointerDown: pull(grip), onKeyDown: nudge(grip),
+    onBlur: () => (reason.value = null), "data-testid": `grip-${grip}`,
+  });
+  return (
+    <>
+      <div class="shade" style={{ left: 0, width: percent(start) }} />
+      <div class="shade" style={{ left: percent(end), right: 0 }} />
+      <div class="segment" style={{ left: percent(start), width: `calc(${percent(end)} - ${percent(start)})` }}>
+        <div class="grip whole" {...slider("whole", "Segment as a whole", start)} />
+        <div class="grip start" {...slider("start", "Start of the segment", start)} />
+        <div class="grip end" {...slider("end", "End of the segment", end)} />
+      </div>
+      {reason.value && (
+        <p class="reason" role="status" style={{ left: `clamp(8px, ${percent(reason.value.grip === "end" ? end : start)}, calc(100% - 220px))` }}>{reason.value.text}</p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,115 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { shortTime, timecode } from "../lib/timecode";
+import * as deck from "../stage/deck";
+import { clip, duration, fps, limits, source } from "../state/clip";
+import { segment } from "../state/request";
+import { Filmstrip } from "./Filmstrip";
+import { SegmentRange } from "./SegmentRange";
+import { SpanBars } from "./SpanBars";
+import { Soundlane } from "./Soundlane";
+import { percent, place, reveal, scale, showSegment, span, tick, timeAt, zoomed } from "./scale";
+
+/** Timeline shows the clip along time: pictures, sound, the segment, and what becomes of each part. */
+export function Timeline() {
+  const lanes = useRef<HTMLDivElement>(null);
+  const width = useSignal(800);
+  useEffect(() => {
+    const watch = new ResizeObserver(([entry]) => (width.value = entry!.contentRect.width));
+    watch.observe(lanes.current!);
+    const onWheel = (e: WheelEvent) => wheel(e, lanes.current!);
+    lanes.current!.addEventListener("wheel", onWheel, { passive: false });
+    return () => watch.disconnect();
+  }, []);
+  const ready = source.value.state === "ready";
+  return (
+    <section class="timeline" aria-label="Timeline">
+      <div class="lanes" ref={lanes} onPointerDown={scrub}>
+        <Ruler width={width.value} />
+        <Filmstrip width={width.value} />
+        <Soundlane />
+        {ready && duration.value > 0 && <SegmentRange lanes={lanes} />}
+        {ready && <Playhead />}
+      </div>
+      <SpanBars />
+      <div class="timeline-foot">
+        <Legend />
+        <Zoom />
+      </div>
+    </section>
+  );
+}
+
+function wheel(e: WheelEvent, lanes: HTMLElement): void {
+  if (!e.ctrlKey && !e.metaKey) return;
+  e.preventDefault();
+  const box = lanes.getBoundingClientRect();
+  scale(zoomed.peek() * Math.exp(-e.deltaY / 300), timeAt((e.clientX - box.left) / box.width));
+}
+
+/** scrub moves the playhead with the pointer. The segment's grips catch their own pointers. */
+function scrub(e: PointerEvent): void {
+  if (e.button !== 0 || !clip.peek()) return;
+  const lanes = e.currentTarget as HTMLElement;
+  const go = (m: PointerEvent) => {
+    const box = lanes.getBoundingClientRect();
+    deck.seek(timeAt((m.clientX - box.left) / box.width));
+  };
+  deck.pause();
+  go(e);
+  lanes.setPointerCapture(e.pointerId);
+  const end = () => {
+    lanes.removeEventListener("pointermove", go);
+    lanes.removeEventListener("pointerup", end);
+    lanes.removeEventListener("pointercancel", end);
+  };
+  lanes.addEventListener("pointermove", go);
+  lanes.addEventListener("pointerup", end);
+  lanes.addEventListener("pointercancel", end);
+}
+
+function Ruler({ width }: { width: number }) {
+  const every = tick(width / 80);
+  const marks: number[] = [];
+  const first = Math.ceil(timeAt(0) / every) * every;
+  for (let t = first; t <= timeAt(1) + 1e-6 && duration.value > 0; t += every) marks.push(t);
+  const label = (t: number) => (every < 1 ? timecode(t, fps.value) : shortTime(t));
+  return (
+    <div class="ruler" aria-hidden="true">
+      {marks.map((t) => (
+        <span key={t.toFixed(2)} class={place(t) > 0.96 ? "late" : ""} style={{ left: percent(t) }}>{label(t)}</span>
+      ))}
+    </div>
+  );
+}
+
+function Playhead() {
+  const t = deck.now.value;
+  useEffect(() => {
+    if (deck.playing.peek()) reveal(t);
+  }, [t]);
+  const at = place(t);
+  return <div class="playhead" hidden={at < -0.001 || at > 1.001} style={{ left: percent(t) }} aria-hidden="true" data-testid="playhead" />;
+}
+
+function Legend() {
+  return (
+    <ul class="legend" aria-label="What the colours mean">
+      <li><span class="swatch exact" />kept bit for bit</li>
+      <li><span class="swatch recoded" />re-encoded, looks the same</li>
+      <li><span class="swatch edit" />made new</li>
+    </ul>
+  );
+}
+
+function Zoom() {
+  const middle = () => (segment.peek().start + segment.peek().end) / 2;
+  if (limits.value.clip < 8) return null;
+  return (
+    <div class="zoom" role="group" aria-label="Zoom of the timeline">
+      <button class="plain icon" title="Show more" aria-label="Show more" disabled={zoomed.value <= 1} onClick={() => scale(zoomed.value / 2, middle())}>−</button>
+      <button class="plain icon" title="Look closer" aria-label="Look closer" disabled={span.value <= 2.01} onClick={() => scale(zoomed.value * 2, middle())}>+</button>
+      <button class="plain" onClick={() => (zoomed.value > 1.01 ? scale(1, 0) : showSegment())}>{zoomed.value > 1.01 ? "Whole clip" : "Segment"}</button>
+    </div>
+  );
+}
