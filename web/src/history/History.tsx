@@ -1,5 +1,146 @@
+import { useSignal } from "@preact/signals";
 import { render } from "preact";
+import { useEffect } from "preact/hooks";
+import { local, type Row } from "../lib/api";
+import { connection } from "../lib/events";
+import { ago, bytes, fileName, modeWords, phaseWords, plural } from "../lib/format";
+import { inWords } from "../lib/timecode";
+import { listen } from "../keys";
+import { boot } from "../state/boot";
+import { engines, loadEngines } from "../panel/Prompt";
+import { noteFailure } from "../state/session";
+import { downloadName, poster, verdict } from "../takes/TakeList";
+import { ReportDialog } from "../takes/ReportDialog";
+import { KeysDialog, Said, SignedOut } from "../Workbench";
+import "./history.css";
+import { cancel, change, failure, filtered, filters, follow, loaded, none, page, pages, remove, rerun, rows, storage, took, total } from "./list";
 
+const states: Record<string, string> = { queued: "waiting", processing: "running", succeeded: "done", failed: "failed", cancelled: "stopped" };
+
+/** startHistory draws the page of all takes. */
 export function startHistory(root: HTMLElement): void {
-  render(<p>History</p>, root);
+  follow();
+  listen();
+  loadEngines().catch(noteFailure);
+  render(<History />, root);
+}
+
+function History() {
+  return (
+    <div class="history">
+      <SignedOut />
+      <header>
+        <h1>History</h1>
+        {storage.value && (
+          <p class="hint" data-testid="storage">
+            {plural(storage.value.generations, "take")}; results {bytes(storage.value.result_bytes)}, all files of {storage.value.namespace} {bytes(storage.value.bytes)}
+          </p>
+        )}
+      </header>
+      <FilterBar />
+      {connection.value === "lost" && <p class="problem" role="status">The connection to the server is lost. The list follows when it is back.</p>}
+      {failure.value && <p class="problem" role="alert">{failure.value}</p>}
+      <List />
+      <Pager />
+      <KeysDialog />
+      <Said />
+    </div>
+  );
+}
+
+function FilterBar() {
+  const f = filters.value;
+  const choice = (name: "status" | "model" | "engine", label: string, options: [string, string][]) => (
+    <div>
+      <label for={`filter-${name}`}>{label}</label>
+      <select id={`filter-${name}`} value={f[name]} onChange={(e) => change({ [name]: e.currentTarget.value })}>
+        <option value="">all</option>
+        {options.map(([id, text]) => <option key={id} value={id}>{text}</option>)}
+      </select>
+    </div>
+  );
+  return (
+    <form class="filters" role="search" onSubmit={(e) => e.preventDefault()}>
+      <div class="grow">
+        <label for="filter-search">Search the prompts</label>
+        <input id="filter-search" type="search" value={f.search} onInput={(e) => change({ search: e.currentTarget.value })} />
+      </div>
+      {choice("status", "State", Object.entries(states))}
+      {choice("model", "Model", boot.models.map((m) => [m.id, m.display_name]))}
+      {choice("engine", "Engine", engines.value.map((e) => [e.name, e.title]))}
+    </form>
+  );
+}
+
+function List() {
+  if (!loaded.value) return failure.value ? null : <p class="hint">Reading the list …</p>;
+  if (rows.value.length === 0) {
+    return filtered.value
+      ? <p>Nothing fits these filters. <button onClick={() => change(none)}>Show all</button></p>
+      : <p>No take has been made yet. <a href="/ai/workbench">Make the first one</a>.</p>;
+  }
+  return (
+    <ol class="rows" aria-label={`Takes, ${total.value} in all`} data-testid="rows">
+      {rows.value.map((r) => <Item key={r.generation_id} row={r} />)}
+    </ol>
+  );
+}
+
+function Item({ row }: { row: Row }) {
+  const report = useSignal(false);
+  const sure = useSignal(false);
+  const running = row.status === "queued" || row.status === "processing";
+  const still = poster(row, 240);
+  const mode = String(row.mode ?? row.retake_mode ?? "");
+  const input = String(row.input_video ?? "");
+  return (
+    <li class={`item ${row.status}`} data-testid="row" data-id={row.generation_id} data-status={row.status}>
+      <a class="still" href={`/ai/workbench?take=${row.generation_id}`} tabIndex={-1} aria-hidden="true">{still ? <img alt="" loading="lazy" width={160} height={90} src={still} /> : <span />}</a>
+      <div class="about">
+        <a class="words" href={`/ai/workbench?take=${row.generation_id}`}>{row.prompt}</a>
+        <p class="hint">
+          {[modeWords(mode), row.segment && `${row.segment.start.toFixed(2)} to ${row.segment.end.toFixed(2)} s`, fileName(input)].filter(Boolean).join(" · ")}
+        </p>
+        <p class="hint">{[boot.models.find((m) => m.id === row.model_name)?.display_name ?? row.model_name, row.engine, ago(row.enqueued_at), row.result_size && bytes(row.result_size)].filter(Boolean).join(" · ")}</p>
+        {row.status === "failed" && <p class="problem">{row.error_message}</p>}
+      </div>
+      <div class="state">
+        <span class={`badge ${row.status}`}>{states[row.status]}</span>
+        <Elapsed row={row} />
+        {row.status === "processing" && <><progress max={1} value={row.progress} aria-label="Progress" /><span class="hint">{phaseWords(row.phase)}</span></>}
+        {row.report && <button class={`plain verdict ${row.report.exact ? "exact" : "recoded"}`} onClick={() => (report.value = true)}>{verdict(row)}</button>}
+      </div>
+      <div class="actions">
+        {row.result_url && <a class="button" href={local(row.result_url)} download={downloadName(row)}>Download</a>}
+        {running ? <button onClick={() => void cancel(row)}>Cancel</button> : <button onClick={() => void rerun(row)} title="The same once more" data-testid="rerun">Make again</button>}
+        {!running && (sure.value
+          ? <button class="danger" onBlur={() => (sure.value = false)} onClick={() => void remove(row)} data-testid="delete-sure">Really delete</button>
+          : <button class="plain" onClick={() => (sure.value = true)} data-testid="delete">Delete</button>)}
+      </div>
+      {report.value && <ReportDialog row={row} number={null} close={() => (report.value = false)} />}
+    </li>
+  );
+}
+
+/** Elapsed counts on while a take runs. */
+function Elapsed({ row }: { row: Row }) {
+  const now = useSignal(Date.now() / 1000);
+  useEffect(() => {
+    if (row.status !== "processing") return;
+    const timer = setInterval(() => (now.value = Date.now() / 1000), 1000);
+    return () => clearInterval(timer);
+  }, [row.status]);
+  const s = took(row, now.value);
+  return s === null ? null : <span class="hint">{inWords(s)}</span>;
+}
+
+function Pager() {
+  if (pages.value <= 1) return null;
+  return (
+    <nav class="pager" aria-label="Pages of the list">
+      <button disabled={page.value <= 1} onClick={() => (page.value -= 1)}>Newer</button>
+      <span>{page.value} of {pages.value}</span>
+      <button disabled={page.value >= pages.value} onClick={() => (page.value += 1)}>Older</button>
+    </nav>
+  );
 }

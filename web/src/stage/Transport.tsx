@@ -28,7 +28,7 @@ export function Transport() {
         <button disabled={off} title="Start the segment at the playhead (I)" onClick={markIn}>Set in</button>
         <button disabled={off} title="End the segment after the frame at the playhead (O)" onClick={markOut}>Set out</button>
         <button aria-pressed={looped === "segment"} disabled={off} title="Play the segment round and round (/)" onClick={() => toggleLoop(0)}>Loop</button>
-        <button aria-pressed={looped === "around"} disabled={off} title="Loop with a second before and after (\\)" onClick={() => toggleLoop(1)}>Loop ±1 s</button>
+        <button aria-pressed={looped === "around"} disabled={off} title="Loop with a second before and after (\)" onClick={() => toggleLoop(1)}>Loop ±1 s</button>
       </div>
       <div class="row end" role="group" aria-label="Sound and size">
         <Volume />

@@ -6,10 +6,10 @@ import { inWords } from "../lib/timecode";
 import { spanClass } from "../timeline/SpanBars";
 
 /** ReportDialog tells in plain words what a take kept, with every figure that was measured. */
-export function ReportDialog({ row, number, close }: { row: Row; number: number; close: () => void }) {
+export function ReportDialog({ row, number, close }: { row: Row; number: number | null; close: () => void }) {
   const r = row.report!;
   return (
-    <Dialog title={`What take ${number} kept`} close={close} wide>
+    <Dialog title={number === null ? "What this take kept" : `What take ${number} kept`} close={close} wide>
       <p class="summary">{r.summary}</p>
       {[...(r.violations ?? []), ...(r.reasons ?? [])].map((t) => <p key={t}>{t}</p>)}
       {r.video && <Track name="Pictures" unit="frame" t={r.video} />}

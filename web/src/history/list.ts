@@ -1,0 +1,128 @@
+// The rows of the history, as the filters ask for them, kept up to date by the server's events.
+import { computed, effect, signal } from "@preact/signals";
+import { call, Failure, get, post, type Row, type RowPage, withQuery } from "../lib/api";
+import { listen, type TakeEvent } from "../lib/events";
+import { boot } from "../state/boot";
+import { noteFailure } from "../state/session";
+
+export interface Filters {
+  search: string;
+  status: string;
+  model: string;
+  engine: string;
+}
+
+export const none: Filters = { search: "", status: "", model: "", engine: "" };
+export const filters = signal<Filters>(none);
+export const page = signal(1);
+export const pageSize = 25;
+
+export const rows = signal<Row[]>([]);
+export const total = signal(0);
+export const pages = signal(1);
+export const loaded = signal(false);
+export const failure = signal<string | null>(null);
+export const storage = signal<{ namespace: string; files: number; bytes: number; result_files: number; result_bytes: number; generations: number } | null>(null);
+export const filtered = computed(() => Object.values(filters.value).some((v) => v !== ""));
+
+let latest = 0;
+
+/** load reads the page that the filters name. */
+export async function load(): Promise<void> {
+  const turn = ++latest;
+  const query = Object.fromEntries(Object.entries(filters.value).filter(([, v]) => v !== ""));
+  try {
+    const found = await get<RowPage>(withQuery("/api/ai/generations", { ...query, page: page.value, page_size: pageSize }));
+    if (turn !== latest) return;
+    rows.value = found.generations;
+    total.value = found.total_entries;
+    pages.value = Math.max(1, found.total_pages);
+    failure.value = null;
+    loaded.value = true;
+    if (page.value > pages.value) page.value = pages.value;
+  } catch (e) {
+    if (turn !== latest) return;
+    noteFailure(e);
+    failure.value = (e as Failure).message;
+  }
+}
+
+async function measure(): Promise<void> {
+  try {
+    storage.value = await get("/api/storage");
+  } catch (e) {
+    noteFailure(e);
+  }
+}
+
+let timer = 0;
+
+/** soon reads the page again a moment later: many events make one request. */
+function soon(): void {
+  clearTimeout(timer);
+  timer = window.setTimeout(() => {
+    void load();
+    void measure();
+  }, 200);
+}
+
+function onEvent(e: TakeEvent): void {
+  const row = rows.value.find((r) => r.generation_id === e.generation_id);
+  if (e.name !== "media_generation_progress" || !row) return soon();
+  if (row.status !== "queued" && row.status !== "processing") return;
+  const next: Row = { ...row, status: "processing", phase: e.phase ?? null, progress: e.progress ?? row.progress, eta_seconds: e.eta_seconds ?? null };
+  rows.value = rows.value.map((r) => (r === row ? next : r));
+}
+
+/** follow keeps the list in step with filters, address bar and server. */
+export function follow(): void {
+  const query = new URLSearchParams(location.search);
+  filters.value = Object.fromEntries(Object.keys(none).map((k) => [k, query.get(k) ?? ""])) as unknown as Filters;
+  page.value = Math.max(1, Math.floor(Number(query.get("page")) || 1));
+  let wait = 0;
+  effect(() => {
+    const now = new URLSearchParams(Object.entries(filters.value).filter(([, v]) => v !== ""));
+    if (page.value > 1) now.set("page", String(page.value));
+    history.replaceState(null, "", location.pathname + (now.size ? `?${now}` : ""));
+    clearTimeout(wait);
+    wait = window.setTimeout(() => void load(), loaded.peek() ? 150 : 0);
+  });
+  void measure();
+  listen(onEvent, soon);
+}
+
+/** change sets filters and goes back to the first page. */
+export function change(to: Partial<Filters>): void {
+  page.value = 1;
+  filters.value = { ...filters.value, ...to };
+}
+
+async function doing(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+    failure.value = null;
+  } catch (e) {
+    noteFailure(e);
+    failure.value = (e as Failure).message;
+  }
+  soon();
+}
+
+export const cancel = (row: Row) => doing(() => call("DELETE", `/api/ai/queue/${row.generation_id}`));
+export const remove = (row: Row) => doing(() => call("DELETE", `/api/ai/generations/${row.generation_id}`));
+
+/** rerun asks for the same once more, as it was asked for then. */
+export const rerun = (row: Row) => doing(() => post("/api/ai/queue", requestOf(row)));
+
+/** requestOf returns the request that a row came from. */
+export function requestOf(row: Row): Record<string, unknown> {
+  const model = boot.models.find((m) => m.id === row.model_name);
+  const names = [...Object.keys(model?.json_request_schema.properties ?? {}), "seed", "engine", "target_namespace", "target_repo", "target_directory"];
+  return { model: row.model_name, ...Object.fromEntries(names.filter((n) => row[n] !== undefined && row[n] !== null).map((n) => [n, row[n]])) };
+}
+
+/** took returns how long a row ran, or has run so far, seconds; null before it began. */
+export function took(row: Row, now: number): number | null {
+  if (!row.started_at) return null;
+  return Math.max(0, (row.completed_at ?? now) - row.started_at);
+}
