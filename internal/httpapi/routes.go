@@ -16,7 +16,15 @@ func (s *Server) table() []route {
 		{"GET /openapi.json", s.getOpenAPI},
 		{"GET /llms.txt", s.getIndex},
 		{"GET /docs/models/{id}", s.getModelDocs},
-		{"GET /ai/workbench", s.getWorkbench},
+		{"GET /ai/workbench", s.page(s.getWorkbench)},
+		{"GET /ai/signin", s.getSignIn},
+		{"POST /ai/signin", s.postSignIn},
+		{"POST /ai/signout", s.postSignOut},
+		{"GET /api/session", s.getSession},
+		{"POST /api/session", s.postSession},
+		{"PUT /api/session", s.putSession},
+		{"DELETE /api/session", s.deleteSession},
+		{"DELETE /api/session/keys/{id}", s.deleteSessionKey},
 		{"GET /ai/assets/style.css", s.getStyle},
 	}
 	keyed := []route{
