@@ -28,6 +28,9 @@ func TestPagesStandAlone(t *testing.T) {
 	if pages["no models"], err = Workbench(nil, "", base, "1.2.3"); err != nil {
 		t.Fatal(err)
 	}
+	if pages["sign-in"], err = SignInPage(SignIn{Next: "/ai/workbench", Problem: "No.", Namespaces: []string{"ox"}}); err != nil {
+		t.Fatal(err)
+	}
 	for name, page := range pages {
 		if bad := outside.Find(page); bad != nil {
 			t.Errorf("%s holds %q", name, bad)
