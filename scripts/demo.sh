@@ -80,7 +80,12 @@ if [ "${DEMO_EXIT:-}" = 1 ] || ! [ -t 0 ] || ! [ -t 1 ]; then
   echo "address       $base/ai/workbench?model=lightricks-ltx-2-retake (the server is stopped now; make demo on a terminal keeps it up)"
   exit 0
 fi
-echo "Workbench     $base/ai/workbench?model=lightricks-ltx-2-retake"
+if [ -n "$signin" ]; then
+  echo "Workbench     $signin"
+  echo "              (signs in by itself, once, within an hour; after that $base/ai/workbench and the key)"
+else
+  echo "Workbench     $base/ai/workbench"
+fi
 echo "API key       $key"
 echo
 echo "The server stays up until you press Ctrl-C; its data goes with it, demo-output stays."

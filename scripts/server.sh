@@ -1,5 +1,6 @@
 # Sourced by the demo and the tests of the flows: one server on a free port, in a folder of its own, ended by its pid.
-# start_server sets base (its address), key and work (a temporary folder); stop_server ends it and removes the folder.
+# start_server sets base (its address), key, signin (the link that signs a browser in once, where the server is on this
+# machine alone) and work (a temporary folder); stop_server ends it and removes the folder.
 # shellcheck shell=sh
 
 work=""
@@ -10,7 +11,6 @@ start_server() {
   trap stop_server EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
-  key=$(bin/retake keys create ox --data "$work/data")
   bin/retake serve --listen "${1:-127.0.0.1:0}" --data "$work/data" >"$work/server.out" 2>"$work/server.log" &
   pid=$!
   base=""
@@ -25,6 +25,8 @@ start_server() {
     fi
     [ -n "$base" ] || sleep 0.1
   done
+  key=$(sed -n 's/.*shown only now: //p' "$work/server.log")
+  signin=$(sed -n 's/^sign in: //p' "$work/server.log")
 }
 
 stop_server() {

@@ -44,6 +44,7 @@ type server struct {
 	metricsListener net.Listener // nil: metrics are at the main one, for callers with a key
 	address         string       // host:port
 	firstKey        string       // made by this start, "" at later ones
+	firstKeyID      string
 }
 
 // build makes every part in the order of who needs whom. What has to be stopped goes onto parts.
@@ -108,7 +109,7 @@ func (s *server) open(ctx context.Context, parts *stack) (err error) {
 }
 
 func (s *server) seed(ctx context.Context, _ *stack) (err error) {
-	s.firstKey, err = seed(ctx, s.store, s.blobs)
+	s.firstKeyID, s.firstKey, err = seed(ctx, s.store, s.blobs)
 	return err
 }
 
@@ -131,7 +132,7 @@ func (s *server) bind(ctx context.Context, parts *stack) (err error) {
 		return err
 	}
 	s.address = s.listener.Addr().String()
-	if tcp, ok := s.listener.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
+	if !isLoopback(s.listener.Addr()) {
 		s.log.Warn("the server can be reached from other machines, and its keys travel unencrypted: put a proxy with TLS in front", "listen", s.address)
 	}
 	if s.cfg.Server.Metrics != "" {
@@ -141,11 +142,7 @@ func (s *server) bind(ctx context.Context, parts *stack) (err error) {
 }
 
 func (s *server) startHub(ctx context.Context, parts *stack) (err error) {
-	base := s.cfg.HTTP.PublicURL
-	if base == "" {
-		base = baseURL(s.listener.Addr())
-	}
-	encoder := &httpapi.EventEncoder{Signer: s.signer, Base: base, TTL: s.cfg.HTTP.LinkTTL}
+	encoder := &httpapi.EventEncoder{Signer: s.signer, Base: s.base(), TTL: s.cfg.HTTP.LinkTTL}
 	c := s.cfg.Events
 	c.Encode, c.Log = encoder.Encode, s.log
 	if s.hub, err = event.New(ctx, s.store, c); err != nil {

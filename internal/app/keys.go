@@ -34,20 +34,20 @@ func CreateKey(ctx context.Context, cfg config.Config, namespace string, grants 
 		return "", err
 	}
 	err = withStore(ctx, cfg, d, func(s *sqlite.Store) error {
-		secret, err = newKey(ctx, s, namespace, grants)
+		_, secret, err = newKey(ctx, s, namespace, grants)
 		return err
 	})
 	return secret, err
 }
 
 // newKey makes a key with 128 random bits and stores its hash.
-func newKey(ctx context.Context, keys retake.Keys, namespace string, grants []string) (string, error) {
-	secret := keyPrefix + rand.Text()
+func newKey(ctx context.Context, keys retake.Keys, namespace string, grants []string) (id, secret string, err error) {
+	secret = keyPrefix + rand.Text()
 	k := retake.Key{ID: strings.ToLower(rand.Text()[:8]), Namespace: namespace, Namespaces: grants}
 	if err := keys.CreateKey(ctx, k, httpapi.HashKey(secret)); err != nil {
-		return "", err
+		return "", "", err
 	}
-	return secret, nil
+	return k.ID, secret, nil
 }
 
 // ListKeys lists the keys, revoked ones too, oldest first.

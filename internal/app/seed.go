@@ -19,21 +19,22 @@ const (
 )
 
 // seed puts into a new database what every server starts with. It is done in steps that may each have been done
-// before, so a process killed in between does the rest at its next start. The key's secret is returned when one was made.
-func seed(ctx context.Context, store retake.Store, blobs retake.Blobs) (key string, err error) {
+// before, so a process killed in between does the rest at its next start. The key's id and secret are returned when one
+// was made.
+func seed(ctx context.Context, store retake.Store, blobs retake.Blobs) (id, key string, err error) {
 	keys, err := store.ListKeys(ctx)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	_, err = store.FileAt(ctx, seedNamespace, seedRepo, seedBranch, seedPath)
 	if errors.Is(err, retake.ErrNotFound) && !everUsed(keys) {
 		err = seedSample(ctx, store, blobs)
 	}
 	if err != nil && !errors.Is(err, retake.ErrNotFound) {
-		return "", fmt.Errorf("make the sample repository: %w", err)
+		return "", "", fmt.Errorf("make the sample repository: %w", err)
 	}
 	if len(keys) > 0 {
-		return "", nil
+		return "", "", nil
 	}
 	return newKey(ctx, store, seedNamespace, nil)
 }

@@ -33,7 +33,7 @@ func openParts(t *testing.T) (*sqlite.Store, *blobs.Blobs) {
 
 func TestSeedOnce(t *testing.T) {
 	s, b := openParts(t)
-	key, err := seed(t.Context(), s, b)
+	id, key, err := seed(t.Context(), s, b)
 	if err != nil || !strings.HasPrefix(key, keyPrefix) {
 		t.Fatalf("first start: key %q, %v", key, err)
 	}
@@ -41,11 +41,11 @@ func TestSeedOnce(t *testing.T) {
 	if err != nil || !f.Public || f.Size != int64(len(sample.Clip())) {
 		t.Errorf("the sample: %+v, %v", f, err)
 	}
-	again, err := seed(t.Context(), s, b)
+	_, again, err := seed(t.Context(), s, b)
 	if err != nil || again != "" {
 		t.Errorf("second start: key %q, %v", again, err)
 	}
-	if keys, err := s.ListKeys(t.Context()); err != nil || len(keys) != 1 || keys[0].Namespace != seedNamespace {
+	if keys, err := s.ListKeys(t.Context()); err != nil || len(keys) != 1 || keys[0].Namespace != seedNamespace || keys[0].ID != id {
 		t.Errorf("keys %v, %v", keys, err)
 	}
 }
@@ -56,7 +56,7 @@ func TestSeedFinishesWhatAKilledStartBegan(t *testing.T) {
 	if err := seedSample(t.Context(), s, b); err != nil {
 		t.Fatal(err)
 	}
-	if key, err := seed(t.Context(), s, b); err != nil || key == "" {
+	if _, key, err := seed(t.Context(), s, b); err != nil || key == "" {
 		t.Errorf("no key was made: %v", err)
 	}
 }
@@ -64,10 +64,10 @@ func TestSeedFinishesWhatAKilledStartBegan(t *testing.T) {
 // A key made before the first start is the one to use, but the sample has to come.
 func TestSeedAfterKeysCreate(t *testing.T) {
 	s, b := openParts(t)
-	if _, err := newKey(t.Context(), s, "acme", nil); err != nil {
+	if _, _, err := newKey(t.Context(), s, "acme", nil); err != nil {
 		t.Fatal(err)
 	}
-	if key, err := seed(t.Context(), s, b); err != nil || key != "" {
+	if _, key, err := seed(t.Context(), s, b); err != nil || key != "" {
 		t.Errorf("key %q, %v", key, err)
 	}
 	if _, err := s.FileAt(t.Context(), seedNamespace, seedRepo, seedBranch, seedPath); err != nil {

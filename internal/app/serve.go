@@ -20,6 +20,7 @@ type ServeOptions struct {
 	Log      *slog.Logger
 	Version  string
 	FirstKey func(secret string)  // told the key that the first start makes
+	SignIn   func(link string)    // told the address that signs a browser in once, when the first start is on loopback
 	Ready    func(address string) // told host:port once requests are answered
 }
 
@@ -45,6 +46,9 @@ func Serve(ctx context.Context, cfg config.Config, o ServeOptions) (err error) {
 	parts.push(func() error { s.api.Drain(); return nil })
 	if s.firstKey != "" {
 		o.FirstKey(s.firstKey)
+		if isLoopback(s.listener.Addr()) {
+			o.SignIn(s.base() + s.api.SignInLink(s.firstKeyID))
+		}
 	}
 	o.Ready(s.address)
 	select {
@@ -104,6 +108,19 @@ func (s *stack) stop() error {
 	}
 	*s = nil
 	return errors.Join(errs...)
+}
+
+// base is the address that clients use.
+func (s *server) base() string {
+	if s.cfg.HTTP.PublicURL != "" {
+		return strings.TrimRight(s.cfg.HTTP.PublicURL, "/")
+	}
+	return baseURL(s.listener.Addr())
+}
+
+func isLoopback(a net.Addr) bool {
+	tcp, ok := a.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
 }
 
 // baseURL is the address under which this machine reaches a listener.

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/cookiejar"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,6 +30,13 @@ func TestMain(m *testing.M) {
 // serving runs a server until the test ends and returns its address and key.
 func serving(t *testing.T, change func(*config.Config)) (address, key string) {
 	t.Helper()
+	address, key, _ = signingIn(t, change)
+	return address, key
+}
+
+// signingIn is serving, with the link that signs a browser in, "" for none.
+func signingIn(t *testing.T, change func(*config.Config)) (address, key, link string) {
+	t.Helper()
 	cfg := config.Default()
 	cfg.Server.Listen, cfg.Server.Data = "127.0.0.1:0", filepath.Join(t.TempDir(), "data")
 	if change != nil {
@@ -39,7 +47,7 @@ func serving(t *testing.T, change func(*config.Config)) (address, key string) {
 	go func() {
 		ended <- Serve(ctx, cfg, ServeOptions{
 			Log: slog.New(slog.DiscardHandler), Version: "test",
-			FirstKey: func(k string) { key = k }, Ready: func(a string) { ready <- a },
+			FirstKey: func(k string) { key = k }, SignIn: func(l string) { link = l }, Ready: func(a string) { ready <- a },
 		})
 	}()
 	select {
@@ -53,7 +61,49 @@ func serving(t *testing.T, change func(*config.Config)) (address, key string) {
 			t.Errorf("stop: %v", err)
 		}
 	})
-	return address, key
+	return address, key, link
+}
+
+// The first start on loopback tells a link, which signs in with the key that was made.
+func TestSignInLink(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	var link string
+	t.Run("first start", func(t *testing.T) {
+		var address string
+		address, _, link = signingIn(t, func(c *config.Config) { c.Server.Data = dir })
+		if !strings.HasPrefix(link, "http://"+address+"/ai/signin?once=") {
+			t.Fatalf("the link is %q", link)
+		}
+		jar, err := cookiejar.New(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		browser := &http.Client{Jar: jar}
+		resp, err := browser.Get(link)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != 200 || resp.Request.URL.Path != "/ai/workbench" {
+			t.Errorf("the link leads to %s: %d", resp.Request.URL, resp.StatusCode)
+		}
+	})
+	t.Run("second start", func(t *testing.T) {
+		if _, key, link := signingIn(t, func(c *config.Config) { c.Server.Data = dir }); key != "" || link != "" {
+			t.Errorf("key %q, link %q", key, link)
+		}
+	})
+	t.Run("for other machines", func(t *testing.T) {
+		if _, key, link := signingIn(t, func(c *config.Config) { c.Server.Listen = "0.0.0.0:0" }); key == "" || link != "" {
+			t.Errorf("key %q, link %q", key, link)
+		}
+	})
+	t.Run("behind a proxy", func(t *testing.T) {
+		_, _, link := signingIn(t, func(c *config.Config) { c.HTTP.PublicURL = "https://retake.example/" })
+		if !strings.HasPrefix(link, "https://retake.example/ai/signin?once=") {
+			t.Errorf("the link is %q", link)
+		}
+	})
 }
 
 func get(t *testing.T, url, key string) (int, string) {

@@ -18,6 +18,7 @@ type serveCommand struct {
 // Help is shown by retake serve --help.
 func (serveCommand) Help() string {
 	return `The first start makes the database, a public sample repository and one key, which is shown once on stderr.
+Listening on this machine alone, it also shows a link that signs a browser in, once and within an hour: sign in: http://…
 When the server is ready it writes one line to stderr: listening on http://HOST:PORT.
 
     retake serve --listen 127.0.0.1:8377 --data ./data
@@ -47,7 +48,8 @@ func (c serveCommand) Run(env *environment) error {
 		FirstKey: func(key string) {
 			fmt.Fprintf(env.Stderr, "key of the namespace ox, shown only now: %s\n", key)
 		},
-		Ready: func(address string) { fmt.Fprintf(env.Stderr, "listening on http://%s\n", address) },
+		SignIn: func(link string) { fmt.Fprintf(env.Stderr, "sign in: %s\n", link) },
+		Ready:  func(address string) { fmt.Fprintf(env.Stderr, "listening on http://%s\n", address) },
 	})
 }
 

@@ -90,19 +90,41 @@ func bearer(h http.Header) (string, error) {
 
 // authenticate finds the request's key and counts the request against its rate.
 func (s *Server) authenticate(x *exchange) error {
-	secret, err := bearer(x.r.Header)
-	if err != nil {
-		return err
-	}
-	if secret == "" {
-		return unauthenticated("No API key was sent. Send it as a header: Authorization: Bearer KEY")
-	}
-	key, err := s.lookup(x.r.Context(), secret)
+	key, err := s.callersKey(x)
 	if err != nil {
 		return err
 	}
 	x.key = key
 	return s.limiter.take(x, key.ID)
+}
+
+// callersKey finds the key of the Authorization header, which wins, or else the one in use in the browser's session.
+func (s *Server) callersKey(x *exchange) (*retake.Key, error) {
+	secret, err := bearer(x.r.Header)
+	if err != nil {
+		return nil, err
+	}
+	if secret != "" {
+		return s.lookup(x.r.Context(), secret)
+	}
+	return s.sessionKey(x)
+}
+
+// stillMay returns an error when the key that a long request began with is not the caller's any more.
+func (s *Server) stillMay(ctx context.Context, x *exchange) error {
+	secret, err := bearer(x.r.Header)
+	if err != nil {
+		return err
+	}
+	if secret != "" {
+		_, err = s.lookup(ctx, secret)
+		return err
+	}
+	session, err := s.session(ctx, x)
+	if err == nil && session.Key(x.key.ID) == nil {
+		err = unauthenticated("The key was revoked, or signed out.")
+	}
+	return err
 }
 
 func (s *Server) lookup(ctx context.Context, secret string) (*retake.Key, error) {

@@ -52,7 +52,7 @@ func TestBadKeys(t *testing.T) {
 			}
 		})
 	}
-	for _, p := range []string{"/api/health", "/openapi.json", "/llms.txt", "/ai/workbench"} {
+	for _, p := range []string{"/api/health", "/openapi.json", "/llms.txt", "/ai/signin", "/docs/models/lightricks-ltx-2-retake"} {
 		if r := w.do("GET", p, "", "Authorization", ""); r.status != http.StatusOK {
 			t.Errorf("%s without a key: %d", p, r.status)
 		}

@@ -18,6 +18,7 @@ type Config struct {
 	MaxStreams    int           `koanf:"max_streams"`     // event streams of one key open at the same time
 	KeyCache      time.Duration `koanf:"key_cache"`       // how long a key may work on after another process revoked it
 	LinkTTL       time.Duration `koanf:"link_ttl"`        // life of a signed link
+	SessionTTL    time.Duration `koanf:"session_ttl"`     // life of a browser's sign-in
 	Stall         time.Duration `koanf:"stall_timeout"`   // longest pause within an upload or a download
 	KeepAlive     time.Duration `koanf:"keep_alive"`      // between comments on an idle event stream
 	PublicRepos   []string      `koanf:"public_repos"`    // namespace/repository: readable without a key
@@ -29,7 +30,7 @@ func DefaultConfig() Config {
 	return Config{
 		MaxJSON: 64 << 20, MaxFile: 4 << 30,
 		RatePerSecond: 10_000, RateBurst: 20_000, MaxSync: 256, MaxStreams: 10_000,
-		KeyCache: 2 * time.Second, LinkTTL: 24 * time.Hour,
+		KeyCache: 2 * time.Second, LinkTTL: 24 * time.Hour, SessionTTL: 30 * 24 * time.Hour,
 		Stall: 30 * time.Second, KeepAlive: 15 * time.Second,
 		PublicRepos: []string{"ox/Oxen-AI-Assets"}, Thumbnails: 2,
 	}
@@ -60,7 +61,7 @@ func (c Config) Validate() error {
 		positive("rate_burst", int64(c.RateBurst))
 	}
 	for key, d := range map[string]time.Duration{
-		"link_ttl": c.LinkTTL, "stall_timeout": c.Stall, "keep_alive": c.KeepAlive,
+		"link_ttl": c.LinkTTL, "session_ttl": c.SessionTTL, "stall_timeout": c.Stall, "keep_alive": c.KeepAlive,
 	} {
 		if d < time.Second {
 			errs = append(errs, fmt.Errorf("%s: must be at least 1s, got %s", key, d))

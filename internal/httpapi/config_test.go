@@ -19,7 +19,7 @@ func TestConfigNamesEveryMistake(t *testing.T) {
 		t.Fatal("nothing was found")
 	}
 	for _, key := range []string{"public_url", "max_json_bytes", "max_file_bytes", "rate_per_second", "max_sync", "max_streams",
-		"key_cache", "link_ttl", "stall_timeout", "keep_alive", "public_repos", "thumbnails"} {
+		"key_cache", "link_ttl", "session_ttl", "stall_timeout", "keep_alive", "public_repos", "thumbnails"} {
 		if !strings.Contains(err.Error(), key+": ") {
 			t.Errorf("%s is not named in:\n%v", key, err)
 		}

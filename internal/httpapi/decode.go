@@ -22,17 +22,22 @@ const maxDepth = 32
 // readObject reads the request's body as one JSON object, and returns the bytes too. Numbers stay json.Number, so
 // that a large seed keeps all its digits.
 func (s *Server) readObject(x *exchange) (object map[string]any, body []byte, err error) {
+	return s.readObjectWithin(x, s.cfg.MaxJSON)
+}
+
+// readObjectWithin is readObject with a limit in bytes.
+func (s *Server) readObjectWithin(x *exchange, limit int64) (object map[string]any, body []byte, err error) {
 	if err := checkContentType(x.r.Header); err != nil {
 		return nil, nil, err
 	}
-	if x.r.ContentLength > s.cfg.MaxJSON {
-		return nil, nil, tooLarge(s.cfg.MaxJSON)
+	if x.r.ContentLength > limit {
+		return nil, nil, tooLarge(limit)
 	}
 	var buf bytes.Buffer
 	if n := x.r.ContentLength; n > 0 {
 		buf.Grow(int(min(n, 1<<20)) + bytes.MinRead)
 	}
-	limited := http.MaxBytesReader(x.ResponseWriter, x.stallReader(s.cfg.Stall), s.cfg.MaxJSON)
+	limited := http.MaxBytesReader(x.ResponseWriter, x.stallReader(s.cfg.Stall), limit)
 	if _, err := buf.ReadFrom(limited); err != nil {
 		return nil, nil, bodyError(err)
 	}

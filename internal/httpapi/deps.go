@@ -22,6 +22,7 @@ type Store interface {
 	DeleteFile(ctx context.Context, namespace, repo, branch, path string) error
 	retake.Favorites
 	KeyByHash(ctx context.Context, secretHash string) (*retake.Key, error)
+	retake.Sessions
 	LastEvent(ctx context.Context) (int64, error)
 }
 

@@ -48,11 +48,28 @@ func (s *Server) getIndex(x *exchange) error {
 }
 
 func sendPage(x *exchange, page []byte) error {
-	x.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
-	x.Header().Set("Referrer-Policy", "no-referrer")
-	x.Header().Set("X-Frame-Options", "DENY")
-	x.Header().Set("Cache-Control", "no-cache")
-	return x.send(http.StatusOK, "text/html; charset=utf-8", page)
+	return sendPageAs(x, http.StatusOK, page)
+}
+
+// pagePolicy lets a page use what comes from this server and nothing else, and no script within the page.
+const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; " +
+	"connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+func sendPageAs(x *exchange, status int, page []byte) error {
+	h := x.Header()
+	h.Set("Content-Security-Policy", pagePolicy)
+	h.Set("Referrer-Policy", "same-origin") // with no-referrer, forms would send "Origin: null"
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Cache-Control", "no-cache")
+	return x.send(status, "text/html; charset=utf-8", page)
+}
+
+// seeOther sends the browser to a page of this server.
+func seeOther(x *exchange, page string) error {
+	x.Header().Set("Location", page)
+	x.Header().Set("Cache-Control", "no-store")
+	x.WriteHeader(http.StatusSeeOther)
+	return nil
 }
 
 func (s *Server) getRoot(x *exchange) error {

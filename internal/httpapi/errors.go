@@ -58,6 +58,7 @@ type errorBody struct {
 		Title   string `json:"title"`
 		Detail  string `json:"detail"`
 		Message string `json:"message"`
+		Field   string `json:"field,omitempty"` // of the request, that it is about
 	} `json:"error"`
 	Status        string `json:"status"`
 	StatusMessage string `json:"status_message"`
@@ -74,8 +75,8 @@ func (s *Server) writeError(x *exchange, err error) {
 	for _, name := range []string{"Content-Length", "Etag", "Last-Modified", "Cache-Control", "Content-Disposition"} {
 		h.Del(name)
 	}
-	if e, ok := errors.AsType[*retake.Error](err); ok && e.RetryAfter > 0 {
-		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
+	if seconds := retryAfter(err); seconds > 0 {
+		h.Set("Retry-After", strconv.Itoa(seconds))
 	} else if a.status == http.StatusServiceUnavailable {
 		h.Set("Retry-After", "5")
 	}
@@ -85,10 +86,21 @@ func (s *Server) writeError(x *exchange, err error) {
 	var body errorBody
 	body.Error.Type, body.Error.Title = a.kind, a.title
 	body.Error.Detail, body.Error.Message = message, message
+	if a.status != http.StatusInternalServerError {
+		body.Error.Field = retake.FieldOf(err)
+	}
 	body.Status, body.StatusMessage = "error", a.kind
 	if err := x.json(a.status, body); err != nil {
 		s.log.Error("encode error", "error", err)
 	}
+}
+
+// retryAfter returns the seconds after which an error may be gone, 0 when that is not known.
+func retryAfter(err error) int {
+	if e, ok := errors.AsType[*retake.Error](err); ok {
+		return int(math.Ceil(e.RetryAfter.Seconds()))
+	}
+	return 0
 }
 
 func (s *Server) classify(x *exchange, err error) (answer, string) {

@@ -147,13 +147,9 @@ func (st *stream) check() error {
 }
 
 func (st *stream) lookUp(found chan<- error) {
-	secret, err := bearer(st.x.r.Header)
-	if err == nil {
-		ctx, cancel := context.WithTimeout(st.x.r.Context(), checkKey)
-		defer cancel()
-		_, err = st.s.lookup(ctx, secret)
-	}
-	found <- err
+	ctx, cancel := context.WithTimeout(st.x.r.Context(), checkKey)
+	defer cancel()
+	found <- st.s.stillMay(ctx, st.x)
 }
 
 // pass writes what next returned. Its error ends the stream.

@@ -28,7 +28,7 @@ func (s *Server) files(x *exchange) error {
 	return s.wrongMethod(x, fileMethods)
 }
 
-// mayRead lets in a public file, a valid link, and a key of the file's namespace. What belongs to others does not
+// mayRead lets in a public file, a valid link, and a key or a sign-in of the file's namespace. What belongs to others does not
 // exist for a key; without one it is not said whether it exists.
 func (s *Server) mayRead(x *exchange, f FileName) error {
 	if s.public[f.Namespace+"/"+f.Repo] {
@@ -41,10 +41,11 @@ func (s *Server) mayRead(x *exchange, f FileName) error {
 			return nil
 		}
 	}
-	if x.r.Header.Get("Authorization") == "" && linkErr != nil {
+	err := s.mayAct(x, f)
+	if linkErr != nil && x.r.Header.Get("Authorization") == "" && retake.CodeOf(err) == retake.CodeUnauthenticated {
 		return linkErr
 	}
-	return s.mayAct(x, f)
+	return err
 }
 
 // mayAct lets in a key of the file's namespace.

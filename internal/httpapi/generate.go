@@ -175,7 +175,7 @@ func (s *Server) sendResult(x *exchange, g *retake.Generation, format string) er
 		if _, known := answers[code]; !known {
 			code = retake.CodeEngine
 		}
-		return retake.Errorf(code, "%s", g.Error)
+		return &retake.Error{Code: code, Field: g.ErrorField, Message: g.Error}
 	case retake.Cancelled:
 		return &statusError{cancelled, "The generation was cancelled before it was done."}
 	}

@@ -9,7 +9,7 @@ import (
 	"retake/internal/retake"
 )
 
-// limiter is a token bucket for each key.
+// limiter is a token bucket for each key, or whatever else asks.
 type limiter struct {
 	rate  float64 // tokens a second; 0 is unlimited
 	burst float64
@@ -67,6 +67,15 @@ func (l *limiter) spend(key string) (wait time.Duration, ok bool) {
 	}
 	b.tokens--
 	return 0, true
+}
+
+// giveBack undoes a spend.
+func (l *limiter) giveBack(key string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if b := l.buckets[key]; b != nil {
+		b.tokens = math.Min(l.burst, b.tokens+1)
+	}
 }
 
 func (l *limiter) forgetFull(now time.Time) {

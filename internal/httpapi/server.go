@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -35,6 +36,8 @@ type Server struct {
 	origin    *http.CrossOriginProtection
 	keys      keyCache
 	limiter   limiter
+	attempts  limiter // to sign in, by remote address
+	once      onceLinks
 	waiting   gate
 	streams   gate
 	followers followers
@@ -67,11 +70,13 @@ func New(cfg Config, d Deps) (*Server, error) {
 		thumbnails: newThumbnails(d.Thumbnails, cfg.Thumbnails),
 		signer:     d.Signer, log: d.Log, version: d.Version, sample: d.Sample, checks: sortChecks(d.Checks), now: d.Now,
 		mux: http.NewServeMux(), origin: http.NewCrossOriginProtection(),
-		keys:    keyCache{ttl: cfg.KeyCache, now: d.Now},
-		limiter: limiter{rate: cfg.RatePerSecond, burst: float64(cfg.RateBurst), now: d.Now, buckets: map[string]*bucket{}},
-		waiting: gate{limit: cfg.MaxSync, what: "blocking requests", open: map[string]int{}},
-		streams: gate{limit: cfg.MaxStreams, what: "event streams", open: map[string]int{}},
-		public:  map[string]bool{},
+		keys:     keyCache{ttl: cfg.KeyCache, now: d.Now},
+		limiter:  limiter{rate: cfg.RatePerSecond, burst: float64(cfg.RateBurst), now: d.Now, buckets: map[string]*bucket{}},
+		attempts: limiter{rate: signInRate, burst: signInBurst, now: d.Now, buckets: map[string]*bucket{}},
+		once:     onceLinks{now: d.Now, open: map[[sha256.Size]byte]onceLink{}},
+		waiting:  gate{limit: cfg.MaxSync, what: "blocking requests", open: map[string]int{}},
+		streams:  gate{limit: cfg.MaxStreams, what: "event streams", open: map[string]int{}},
+		public:   map[string]bool{},
 	}
 	s.drain, s.stopDrain = context.WithCancel(context.Background())
 	for _, repo := range cfg.PublicRepos {

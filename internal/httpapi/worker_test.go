@@ -61,7 +61,7 @@ func (r *runner) Run(ctx context.Context, g *retake.Generation, progress func(re
 	}
 	o, err := r.outcome(ctx, g, fail)
 	if err != nil {
-		return retake.Outcome{Status: retake.Failed, Error: retake.UserMessage(err), ErrorCode: retake.CodeOf(err)}
+		return retake.Outcome{Status: retake.Failed, Error: retake.UserMessage(err), ErrorCode: retake.CodeOf(err), ErrorField: retake.FieldOf(err)}
 	}
 	return o
 }

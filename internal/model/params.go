@@ -55,11 +55,12 @@ func (m *Model) Request(params map[string]any) (retake.Request, error) {
 	if r.Engine, err = m.engine(params[ParamEngine]); err != nil {
 		return none, err
 	}
-	return r, m.rename(r.Validate())
+	return r, m.Rename(r.Validate())
 }
 
-// rename puts the model's own parameter name into an error that uses the domain's.
-func (m *Model) rename(err error) error {
+// Rename puts the model's own parameter name into an error that uses the domain's. Any other error, and nil, it
+// returns as they are.
+func (m *Model) Rename(err error) error {
 	e, ok := errors.AsType[*retake.Error](err)
 	if !ok {
 		return err

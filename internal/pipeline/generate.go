@@ -58,7 +58,7 @@ func (g *Generator) Run(ctx context.Context, gen *retake.Generation, progress fu
 	if context.Cause(ctx) == nil {
 		g.Log.Warn("generation failed", "generation", gen.ID, "error", err)
 	}
-	o.Status, o.Error, o.ErrorCode = retake.Failed, retake.UserMessage(err), retake.CodeOf(err)
+	o.Status, o.Error, o.ErrorCode, o.ErrorField = retake.Failed, retake.UserMessage(err), retake.CodeOf(err), retake.FieldOf(err)
 	if errors.Is(err, retake.ErrCancelled) {
 		o.Status = retake.Cancelled
 	}
@@ -70,6 +70,7 @@ func (g *Generator) run(ctx context.Context, gen *retake.Generation, progress fu
 	if !ok {
 		return o, retake.Errorf(retake.CodeNotFound, "Model not found: %s", gen.Model)
 	}
+	defer func() { err = m.Rename(err) }()
 	req, err := m.Request(gen.Params)
 	if err != nil {
 		return o, err

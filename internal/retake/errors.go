@@ -71,6 +71,14 @@ func CodeOf(err error) Code {
 	return CodeInternal
 }
 
+// FieldOf returns the request field that the first Error in err's chain is about, "" for none.
+func FieldOf(err error) string {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Field
+	}
+	return ""
+}
+
 // UserMessage returns the sentence a user may see for err. An error without one yields a general sentence, so
 // that nothing internal leaks.
 func UserMessage(err error) string {

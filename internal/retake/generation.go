@@ -65,6 +65,7 @@ type Generation struct {
 	ResultFile string // repository path of the result, "" before it is there
 	Error      string // a sentence for the user
 	ErrorCode  Code
+	ErrorField string // the request field it is about, "" for none
 	Segment    *Segment
 	Report     []byte // the preservation report as JSON
 	Warnings   []string
@@ -82,6 +83,7 @@ type Outcome struct {
 	File       *File // with Succeeded: the result's name, added in the same transaction as the end or not at all
 	Error      string
 	ErrorCode  Code
+	ErrorField string
 	Segment    *Segment
 	Report     []byte
 	Warnings   []string

@@ -21,6 +21,7 @@ type Store interface {
 	Claims
 	Events
 	Keys
+	Sessions
 	Files
 	Favorites
 	// Ping reports whether the store answers.
@@ -133,6 +134,39 @@ type Keys interface {
 	ListKeys(ctx context.Context) ([]Key, error)
 	// RevokeKey returns ErrNotFound for an unknown id.
 	RevokeKey(ctx context.Context, id string) error
+}
+
+// Session is a sign-in of a browser: some keys, one of them in use.
+type Session struct {
+	Keys    []Key  // those not revoked, in the order they were added
+	Current string // id of the key in use; "" when that one was revoked or taken out
+	Expires time.Time
+}
+
+// Key returns the session's key with this id, nil when it has none.
+func (s *Session) Key(id string) *Key {
+	for i := range s.Keys {
+		if s.Keys[i].ID == id {
+			return &s.Keys[i]
+		}
+	}
+	return nil
+}
+
+// Sessions stores sign-ins by the SHA-256 of their secret. A session that has expired, or has no key left that is not
+// revoked, does not exist: ErrNotFound.
+type Sessions interface {
+	// CreateSession makes a session with a key, which is in use. The keys of the session replaces ("" for none) come
+	// before it, and that one ends. ErrNotFound for an unknown or revoked key.
+	CreateSession(ctx context.Context, hash, key string, expires time.Time, replaces string) (*Session, error)
+	Session(ctx context.Context, hash string) (*Session, error)
+	// UseSessionKey puts a key of the session in use; ErrNotFound when it has no such key.
+	UseSessionKey(ctx context.Context, hash, key string) (*Session, error)
+	// RemoveSessionKey takes a key out. Was it in use, the one added last is from now on; was it the only one, the
+	// session ends and nil is returned. ErrNotFound when there is no such key.
+	RemoveSessionKey(ctx context.Context, hash, key string) (*Session, error)
+	// DeleteSession ends a session; an unknown one is no error.
+	DeleteSession(ctx context.Context, hash string) error
 }
 
 // File is one file of a repository on this server. Its bytes are the blob named Hash.

@@ -64,6 +64,16 @@ func renderUnbuilt(m *model.Model, b Boot) ([]byte, error) {
 	return render("unbuilt.html", v)
 }
 
+// SignIn is what the sign-in page shows.
+type SignIn struct {
+	Next       string   // the page to go on to
+	Problem    string   // what was wrong about the last try
+	Namespaces []string // of the keys that the browser is signed in with
+}
+
+// SignInPage renders the page that asks for a key.
+func SignInPage(v SignIn) ([]byte, error) { return render("signin.html", v) }
+
 // Model renders a model's reference page from its schema.
 func Model(m *model.Model, base string) ([]byte, error) {
 	return render("model.html", view{Base: base, Model: m, Curl: m.Curl(base)})

@@ -47,11 +47,15 @@ func TestPagesStandAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	signIn, err := SignInPage(SignIn{Next: "/ai/workbench", Problem: "No.", Namespaces: []string{"ox"}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	style, ok := FindAsset("style.css")
 	if !ok {
 		t.Fatal("no style sheet")
 	}
-	for name, page := range map[string][]byte{"style.css": style.Content, "model": page, "app": app, "unbuilt": unbuilt} {
+	for name, page := range map[string][]byte{"style.css": style.Content, "model": page, "app": app, "unbuilt": unbuilt, "sign-in": signIn} {
 		if bad := outside.Find(page); bad != nil {
 			t.Errorf("%s holds %q", name, bad)
 		}

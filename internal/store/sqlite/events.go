@@ -26,11 +26,11 @@ func (t *tx) end(id string, o retake.Outcome) error {
 	}
 	var seq int64
 	var namespace string
-	err = t.scan(`UPDATE generations SET status = ?1, result_file = ?2, error = ?3, error_code = ?4, segment_start = ?5,
-		segment_end = ?6, report = ?7, warnings = ?8, completed = ?9, lease = 0, worker = '',
+	err = t.scan(`UPDATE generations SET status = ?1, result_file = ?2, error = ?3, error_code = ?4, error_field = ?11,
+		segment_start = ?5, segment_end = ?6, report = ?7, warnings = ?8, completed = ?9, lease = 0, worker = '',
 		fraction = CASE ?1 WHEN 'succeeded' THEN 1 ELSE fraction END, eta = 0
 		WHERE id = ?10 RETURNING seq, namespace`,
-		[]any{string(o.Status), o.ResultFile, o.Error, string(o.ErrorCode), start, end, report, warnings, micros(t.now), id},
+		[]any{string(o.Status), o.ResultFile, o.Error, string(o.ErrorCode), start, end, report, warnings, micros(t.now), id, o.ErrorField},
 		&seq, &namespace)
 	if err != nil {
 		return err
@@ -96,7 +96,7 @@ func (s *Store) LastEvent(ctx context.Context) (seq int64, err error) {
 	return seq, nil
 }
 
-// Sweep drops old events and idempotency keys that no longer count. It returns how many rows went.
+// Sweep drops old events, and idempotency keys and sessions that no longer count. It returns how many rows went.
 func (s *Store) Sweep(ctx context.Context) (n int, err error) {
 	err = s.writer.do(ctx, func(t *tx) error {
 		events, err := t.exec(`DELETE FROM events WHERE at < ?`, micros(t.now.Add(-s.cfg.KeepEvents)))
@@ -104,7 +104,11 @@ func (s *Store) Sweep(ctx context.Context) (n int, err error) {
 			return err
 		}
 		keys, err := t.exec(`DELETE FROM idempotency WHERE at <= ?`, micros(t.now.Add(-keepIdempotency)))
-		n = int(events + keys)
+		if err != nil {
+			return err
+		}
+		sessions, err := t.exec(`DELETE FROM sessions WHERE expires <= ?`, micros(t.now))
+		n = int(events + keys + sessions)
 		return err
 	})
 	if err != nil {

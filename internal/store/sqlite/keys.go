@@ -50,13 +50,20 @@ func (s *Store) KeyByHash(ctx context.Context, secretHash string) (*retake.Key, 
 	if err != nil {
 		return nil, fmt.Errorf("key: %w", friendly(err))
 	}
-	if now := s.cfg.Now(); now.Sub(k.LastUsed) >= touchEvery {
-		s.writer.later(func(t *tx) error {
-			_, err := t.exec(`UPDATE keys SET last_used = MAX(last_used, ?) WHERE id = ?`, micros(now), k.ID)
-			return err
-		})
-	}
+	s.touch(&k, s.cfg.Now())
 	return &k, nil
+}
+
+// touch notes that a key was used, when the last note is old.
+func (s *Store) touch(k *retake.Key, now time.Time) {
+	if now.Sub(k.LastUsed) < touchEvery {
+		return
+	}
+	id := k.ID
+	s.writer.later(func(t *tx) error {
+		_, err := t.exec(`UPDATE keys SET last_used = MAX(last_used, ?) WHERE id = ?`, micros(now), id)
+		return err
+	})
 }
 
 // ListKeys lists all keys, revoked ones too, oldest first.

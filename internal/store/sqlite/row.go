@@ -13,7 +13,7 @@ import (
 // columns are those that scanGeneration reads, in its order.
 const columns = `g.id, g.namespace, g.username, g.model, g.params, g.prompt, g.engine, g.priority,
 	g.target_namespace, g.target_repo, g.target_directory, g.status, g.phase, g.fraction, g.eta,
-	g.attempts, g.fence, g.worker, g.lease, g.result_file, g.error, g.error_code,
+	g.attempts, g.fence, g.worker, g.lease, g.result_file, g.error, g.error_code, g.error_field,
 	g.segment_start, g.segment_end, g.report, g.warnings, g.cost, g.enqueued, g.started, g.completed`
 
 // scanGeneration reads columns, and extra columns after them into extra.
@@ -29,7 +29,7 @@ func scanGeneration(row scanner, extra ...any) (*retake.Generation, error) {
 	into := []any{
 		&g.ID, &g.Namespace, &g.Username, &g.Model, &params, &g.Prompt, &g.Engine, &g.Priority,
 		&g.TargetNamespace, &g.TargetRepo, &g.TargetDirectory, &status, &phase, &g.Progress.Fraction, &g.Progress.ETA,
-		&g.Attempts, &g.Fence, &g.Worker, &lease, &g.ResultFile, &g.Error, &code,
+		&g.Attempts, &g.Fence, &g.Worker, &lease, &g.ResultFile, &g.Error, &code, &g.ErrorField,
 		&start, &end, &g.Report, &warnings, &cost, &enqueued, &started, &completed,
 	}
 	if err := row.Scan(append(into, extra...)...); err != nil {

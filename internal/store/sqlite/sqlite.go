@@ -1,5 +1,5 @@
-// Package sqlite keeps the truth of a single machine in one SQLite file: generations, their events, keys, the names
-// of files and favourites. It implements retake.Store.
+// Package sqlite keeps the truth of a single machine in one SQLite file: generations, their events, keys, sign-ins,
+// the names of files and favourites. It implements retake.Store.
 //
 // All writes go through one goroutine that gathers what callers ask for at the same time into one transaction, so
 // that one fsync serves many of them; a caller is answered after its transaction is on the disk (WAL,

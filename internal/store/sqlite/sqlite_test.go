@@ -1,12 +1,15 @@
 package sqlite_test
 
 import (
+	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/pressly/goose/v3"
 
 	"retake/internal/retake"
 	"retake/internal/store/sqlite"
@@ -143,6 +146,52 @@ func TestSweep(t *testing.T) {
 	}
 	if _, err := s.Generation(t.Context(), g.ID); err != nil {
 		t.Fatalf("the sweep took the generation: %v", err)
+	}
+}
+
+func TestSweepEndsOldSessions(t *testing.T) {
+	c := &clock{at: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)}
+	s := open(t, sqlite.Config{Path: filepath.Join(t.TempDir(), "retake.db"), Now: c.now})
+	if err := s.CreateKey(t.Context(), retake.Key{ID: "k", Namespace: "ox"}, "hash"); err != nil {
+		t.Fatal(err)
+	}
+	for hash, ttl := range map[string]time.Duration{"short": time.Hour, "long": 2 * time.Hour} {
+		if _, err := s.CreateSession(t.Context(), hash, "k", c.at.Add(ttl), ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.at = c.at.Add(time.Hour)
+	if n, err := s.Sweep(t.Context()); err != nil || n != 1 {
+		t.Fatalf("swept %d, %v; want 1", n, err)
+	}
+	if _, err := s.Session(t.Context(), "long"); err != nil {
+		t.Fatalf("the sweep took one that holds: %v", err)
+	}
+}
+
+// TestOpenOldDatabase brings a database of before the sign-ins up to date, rows and all.
+func TestOpenOldDatabase(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "retake.db")
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, err := goose.NewProvider(goose.DialectSQLite3, db, os.DirFS("migrations"), goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := old.UpTo(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec(`INSERT INTO generations (id, namespace, username, model, params, prompt, engine, priority, target_namespace,
+		target_repo, target_directory, status, enqueued) VALUES ('g', 'ox', 'ox', 'm', '{}', 'snow', 'builtin', 0, '', '', '', 'failed', 1)`); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := open(t, sqlite.Config{Path: path}).Generation(t.Context(), "g"); err != nil || got.Prompt != "snow" || got.ErrorField != "" {
+		t.Fatalf("got %+v, %v", got, err)
 	}
 }
 

@@ -36,9 +36,10 @@ var finishTests = map[string]func(*testing.T, *suite){
 	"failed, with its reason and without a file": func(t *testing.T, s *suite) {
 		g := s.claimed("ox")
 		file := retake.File{Namespace: "ox", Repo: "generations", Branch: "main", Path: "r.mp4", Hash: "aa"}
-		s.finish(g, retake.Outcome{Status: retake.Failed, Error: "the clip can't be read", ErrorCode: retake.CodeUnreadable, File: &file})
+		s.finish(g, retake.Outcome{Status: retake.Failed, Error: "the clip can't be read", ErrorCode: retake.CodeUnreadable,
+			ErrorField: "input_video", File: &file})
 		got := s.wantStatus(g.ID, retake.Failed)
-		s.same([]any{got.Error, got.ErrorCode}, []any{"the clip can't be read", retake.CodeUnreadable})
+		s.same([]any{got.Error, got.ErrorCode, got.ErrorField}, []any{"the clip can't be read", retake.CodeUnreadable, "input_video"})
 		_, err := s.store.FileAt(t.Context(), "ox", "generations", "main", "r.mp4")
 		s.wantErr(err, retake.ErrNotFound)
 		s.wantEvents(retake.EventCompleted)

@@ -32,6 +32,7 @@ func Run(t *testing.T, open Open) {
 		{"finish", finishTests},
 		{"events", eventTests},
 		{"keys", keyTests},
+		{"sessions", sessionTests},
 		{"files", fileTests},
 		{"concurrency", concurrencyTests},
 	} {

@@ -18,7 +18,7 @@ export interface Property {
 }
 
 /** Role says which part of a retake a parameter is, whatever the model calls it. */
-export type Role = "prompt" | "input" | "start" | "duration" | "mode";
+export type Role = "prompt" | "input_video" | "start_time" | "duration" | "mode";
 
 export interface Schema {
   required?: string[];

@@ -52,7 +52,7 @@ function ModelChoice() {
 }
 
 function Form() {
-  const retake = !!names.value.start;
+  const retake = !!names.value.start_time;
   return (
     <>
       <Prompt />
@@ -126,7 +126,7 @@ function MakeButton() {
   const n = takeCount.value;
   const guess = estimate();
   const general = problems.value.find((p) => !p.field);
-  const elsewhere = problemAt(names.value.input);
+  const elsewhere = problemAt(names.value.input_video);
   const off = sending.value || !input.value || source.value.state === "loading";
   return (
     <div class="make">

@@ -11,7 +11,7 @@ import { drag, type Range, setStart } from "../timeline/range";
 export function SegmentFields() {
   const said = useSignal<string | null>(null);
   const { start, end } = segment.value;
-  const problem = said.value ?? problemAt(names.value.start) ?? problemAt(names.value.duration);
+  const problem = said.value ?? problemAt(names.value.start_time) ?? problemAt(names.value.duration);
   const apply = (r: Range) => {
     setSegment(r);
     said.value = r.reason;

@@ -10,7 +10,7 @@ import { notice } from "../state/notice";
 
 /** useClip makes a file of the server the clip that is edited. */
 export function useClip(address: string): void {
-  setRole("input", address);
+  setRole("input_video", address);
 }
 
 /** SourceBar says which clip is edited and what an edit keeps of it, and is where another is chosen. */

@@ -80,8 +80,8 @@ function firstVisit(): void {
   const props = model.value?.json_request_schema.properties ?? {};
   const next: Params = {};
   for (const [name, p] of Object.entries(props)) {
-    if (p["x-role"] === "input" && boot.sample) next[name] = boot.sample;
-    if (p["x-role"] === "start") next[name] = 4;
+    if (p["x-role"] === "input_video" && boot.sample) next[name] = boot.sample;
+    if (p["x-role"] === "start_time") next[name] = 4;
     if (p["x-role"] === "duration") next[name] = 4;
     if (p["x-role"] === "mode") next[name] = "replace_audio_and_video";
   }

@@ -42,12 +42,12 @@ export function value<T>(role: Role): T | undefined {
 
 export const prompt = computed(() => value<string>("prompt") ?? "");
 export const input = computed(() => {
-  const v = value<string>("input");
+  const v = value<string>("input_video");
   return typeof v === "string" ? v : "";
 });
 export const mode = computed(() => String(value<string>("mode") ?? "replace_video"));
 export const segment = computed(() => {
-  const start = number(value("start"), 0);
+  const start = number(value("start_time"), 0);
   return { start, end: round6(start + number(value("duration"), 6)) };
 });
 export const takeCount = computed(() => Math.round(number(params.value.num_generations, 1)));
@@ -74,7 +74,7 @@ export function setRole(role: Role, v: unknown): void {
 
 /** setSegment changes start and length together. Times are seconds. */
 export function setSegment(r: { start: number; end: number }): void {
-  const { start, duration } = names.value;
+  const { start_time: start, duration } = names.value;
   if (start && duration) set({ [start]: round6(r.start), [duration]: round6(r.end - r.start) });
 }
 

@@ -92,7 +92,7 @@ function Actions({ row }: { row: Row }) {
     <div class="actions">
       {done && <a class="button" href={local(row.result_url!)} download={downloadName(row)} data-testid="download">Download</a>}
       <button onClick={() => { useSettings(row, knownNames()); notice("The form now has this take's settings."); }} data-testid="use-settings">Use these settings</button>
-      {done && <button onClick={() => { setRole("input", source); chosen.value = null; }} title="Edit this take's result further" data-testid="as-source">Edit this take</button>}
+      {done && <button onClick={() => { setRole("input_video", source); chosen.value = null; }} title="Edit this take's result further" data-testid="as-source">Edit this take</button>}
       {row.status !== "queued" && row.status !== "processing" && (sure.value
         ? <button class="danger" onClick={() => void remove(row.generation_id)} onBlur={() => (sure.value = false)} data-testid="delete-sure">Really delete</button>
         : <button class="plain" onClick={() => (sure.value = true)} data-testid="delete">Delete</button>)}
