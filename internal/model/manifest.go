@@ -88,6 +88,20 @@ func (m *manifest) validate() error {
 	return errors.Join(errs...)
 }
 
+// tellRoles writes into the schema what part of a retake each parameter is, in the words of the first model, so that
+// a client can fill in a model whose names it doesn't know.
+func (m *manifest) tellRoles() {
+	props, _ := m.Schema["properties"].(map[string]any)
+	for role, name := range map[string]string{
+		"prompt": m.Request.Prompt, "input_video": m.Request.Input, "start_time": m.Request.Start,
+		"duration": m.Request.Duration, "mode": m.Request.Mode,
+	} {
+		if p, ok := props[name].(map[string]any); ok {
+			p["x-role"] = role
+		}
+	}
+}
+
 // object is the model as the API shows it.
 type object struct {
 	ID                string          `json:"id"`
