@@ -24,6 +24,7 @@ func (s *Server) table() []route {
 		{"GET /metrics", s.getMetrics},
 		{"GET /api/events", s.getEvents},
 		{"POST /api/ai/videos/generate", s.postGenerate},
+		{"POST /api/ai/snippets", s.postSnippets},
 		{"POST /api/ai/queue", s.postQueue},
 		{"GET /api/ai/queue", s.listQueue},
 		{"GET /api/ai/queue/{id}", s.getQueue},
