@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -41,16 +42,19 @@ func TestSnippets(t *testing.T) {
 				if takes > 1 && (s.Flow == "sync" || s.Flow == "any") {
 					continue // one request, one take
 				}
+				if name != "awkward" && s.Parameters == "all" {
+					continue // "awkward" runs every one of them
+				}
 				t.Run(s.Language+" "+s.Flow+" "+s.Parameters, func(t *testing.T) {
+					t.Parallel()
 					stdout, stderr, err := s.run(t, p.key, bin)
 					if err != nil {
 						t.Fatalf("%v\n%s\n%s\n%s", err, stdout, stderr, s.Code)
 					}
 					got := s.results(t, stdout, takes)
-					for i := range want {
-						if got[i] != want[i] {
-							t.Errorf("take %d differs from that of the request itself\n%s", i+1, s.Code)
-						}
+					slices.Sort(got) // takes are told of as they end
+					if !slices.Equal(got, want) {
+						t.Errorf("the clip is not that of the request itself\n%s", s.Code)
 					}
 				})
 			}
@@ -77,6 +81,7 @@ func TestSnippetsFail(t *testing.T) {
 				continue
 			}
 			t.Run(name+" "+s.Language+" "+s.Flow, func(t *testing.T) {
+				t.Parallel()
 				stdout, stderr, err := s.run(t, tt.key, bin)
 				if err == nil || !strings.Contains(stderr, tt.want) || strings.Contains(stdout, "http") {
 					t.Errorf("%v\nstdout: %s\nstderr: %s\n%s", err, stdout, stderr, s.Code)
@@ -112,6 +117,7 @@ func (p *process) takes(request map[string]any, n int) (sums []string) {
 		answer := p.call(http.MethodPost, "/api/ai/videos/generate", one)
 		sums = append(sums, sumOf(p.t, answer["videos"].([]any)[0].(map[string]any)["url"].(string)))
 	}
+	slices.Sort(sums)
 	return sums
 }
 
