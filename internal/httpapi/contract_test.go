@@ -237,7 +237,7 @@ func TestOpenAPIMatchesRoutes(t *testing.T) {
 	for _, r := range newWorld(t).s.table() {
 		routed[r.pattern] = true
 	}
-	for _, internal := range []string{"GET /{$}", "GET /ai/assets/style.css", "/api/ai/images/", "/api/ai/chat/"} {
+	for _, internal := range []string{"GET /{$}", "GET /ai/assets/style.css", "GET /ai/assets/docs.css", "/api/ai/images/", "/api/ai/chat/"} {
 		delete(routed, internal)
 	}
 	if diff := cmp.Diff(described, routed); diff != "" {

@@ -15,9 +15,14 @@ func (s *Server) table() []route {
 		{"GET /api/health", s.getHealth},
 		{"GET /openapi.json", s.getOpenAPI},
 		{"GET /llms.txt", s.getIndex},
+		{"GET /docs", s.getDocs},
+		{"GET /docs/api", s.getAPIDocs},
+		{"GET /docs/api.md", s.getAPIMarkdown},
+		{"GET /docs/models", s.getModelsDocs},
 		{"GET /docs/models/{id}", s.getModelDocs},
 		{"GET /ai/workbench", s.getWorkbench},
 		{"GET /ai/assets/style.css", s.getStyle},
+		{"GET /ai/assets/docs.css", s.getDocsStyle},
 	}
 	keyed := []route{
 		{"GET /api/ready", s.getReady},

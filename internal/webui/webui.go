@@ -52,11 +52,6 @@ func Workbench(models []*model.Model, chosen, base, version string) ([]byte, err
 	return render("workbench.html", v)
 }
 
-// Model renders a model's reference page from its schema.
-func Model(m *model.Model, base string) ([]byte, error) {
-	return render("model.html", view{Base: base, Model: m, Curl: m.Curl(base)})
-}
-
 func render(name string, v view) ([]byte, error) {
 	var b bytes.Buffer
 	if err := templates.ExecuteTemplate(&b, name, v); err != nil {
