@@ -111,11 +111,17 @@ func renderText(name string, v docsView) ([]byte, error) {
 
 func modelView(m *model.Model, site Site) (docsView, error) {
 	n := m.Names()
-	list, err := snippet.Render(m, map[string]any{
+	params := map[string]any{
 		n.Prompt: "heavy snow, wind howling", n.Input: "/api/repos/ox/Oxen-AI-Assets/file/main/images/winter_summer_ox.mp4",
-		n.Start: 4.0, n.Duration: 3.0, n.Mode: string(retake.ReplaceAudioAndVideo),
-	}, site.Base)
-	return docsView{Site: site, Model: m, Limits: limits(m, site), Samples: group(list)}, err
+	}
+	fewest, err := snippet.Render(m, params, site.Base)
+	if err != nil {
+		return docsView{}, err
+	}
+	params[n.Start], params[n.Duration], params[n.Mode] = 4.0, 3.0, string(retake.ReplaceAudioAndVideo)
+	params[model.ParamSeed] = 7
+	all, err := snippet.Render(m, params, site.Base)
+	return docsView{Site: site, Model: m, Limits: limits(m, site), Samples: group(fewest, all)}, err
 }
 
 // languages in the order of the page, with what a program of theirs needs.
@@ -131,18 +137,15 @@ var flowTitles = map[string]string{
 	snippet.Sync: "Wait for the result", snippet.Async: "Queue and poll", snippet.Events: "Queue and listen to the events", snippet.Any: "One command",
 }
 
-// group puts the two programs of each flow together, and the flows of each language.
-func group(list []snippet.Snippet) []samples {
+// group puts together the flows of each language: of each the minimal program of one list and the other of all, which
+// has the same order.
+func group(fewest, all []snippet.Snippet) []samples {
 	var out []samples
 	for _, l := range languages {
 		s := samples{ID: l.id, Title: l.title, Needs: l.needs}
-		for _, p := range list {
-			switch {
-			case p.Language != l.id:
-			case p.Parameters == snippet.Minimal:
-				s.Flows = append(s.Flows, flow{ID: l.id + "-" + p.Flow, Title: flowTitles[p.Flow], Minimal: p.Code})
-			default: // all follows minimal
-				s.Flows[len(s.Flows)-1].All = p.Code
+		for i, p := range fewest {
+			if p.Language == l.id && p.Parameters == snippet.Minimal {
+				s.Flows = append(s.Flows, flow{l.id + "-" + p.Flow, flowTitles[p.Flow], p.Code, all[i+1].Code})
 			}
 		}
 		out = append(out, s)
