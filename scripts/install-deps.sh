@@ -3,7 +3,7 @@
 # Usage: scripts/install-deps.sh run|demo|test
 #   run   what the service needs: ffmpeg (required), espeak-ng (spoken lines)
 #   demo  the above, curl and jq
-#   test  the above and what the tests call: awk, python3 with requests, a C compiler for the race detector
+#   test  the above and what the tests call: awk, python3 with requests, node, a C compiler for the race detector
 set -eu
 
 level="${1:-run}"
@@ -11,7 +11,7 @@ want="ffmpeg:ffmpeg ffprobe:ffmpeg espeak-ng:espeak-ng"
 case "$level" in
 run) ;;
 demo) want="$want curl:curl jq:jq" ;;
-test) want="$want curl:curl jq:jq awk:mawk gcc:gcc" ;;
+test) want="$want curl:curl jq:jq awk:mawk gcc:gcc node:nodejs" ;;
 *) echo "usage: $0 run|demo|test" >&2; exit 2 ;;
 esac
 

@@ -25,6 +25,7 @@ import (
 type hub struct {
 	mu     sync.Mutex
 	asked  []string // "PUT /api/…", with upload folders as *
+	model  string   // answer of GET models/m
 	body   map[string]any
 	rows   []string // answers of GET queue/{id}, the last one repeated
 	events []string // one stream for each connection, the last one repeated
@@ -46,6 +47,8 @@ func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	switch {
+	case path == "/api/ai/models/m":
+		fmt.Fprint(w, h.model)
 	case path == "/api/ai/queue":
 		if err := json.NewDecoder(r.Body).Decode(&h.body); err != nil {
 			http.Error(w, err.Error(), 400)
@@ -87,6 +90,9 @@ const (
 
 func edit(t *testing.T, h *hub, key, input string) (*Result, string, []retake.Progress, error) {
 	t.Helper()
+	if h.model == "" {
+		h.model = "{}"
+	}
 	srv := httptest.NewServer(h)
 	defer srv.Close()
 	c, err := New(srv.URL+"/", key)
@@ -129,7 +135,7 @@ func TestEditUploadsFollowsDownloadsAndTidies(t *testing.T) {
 		t.Errorf("Last-Event-ID: %s", d)
 	}
 	wantAsked := []string{
-		"PUT /api/repos/ox/uploads/file/main/*/a clip.mp4", "POST /api/ai/queue",
+		"GET /api/ai/models/m", "PUT /api/repos/ox/uploads/file/main/*/a clip.mp4", "POST /api/ai/queue",
 		"GET /api/ai/queue/g1", "GET /api/events", "GET /api/ai/queue/g1", "GET /api/events", "GET /api/ai/queue/g1",
 		"GET /result.mp4", "DELETE /api/repos/ox/uploads/file/main/*/a clip.mp4",
 	}
@@ -152,11 +158,24 @@ func TestEditOfAnAddressUploadsNothing(t *testing.T) {
 	if _, _, _, err := edit(t, h, "secret", "https://example.org/a.mp4"); err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff([]string{"POST /api/ai/queue", "GET /api/ai/queue/g1", "GET /result.mp4"}, h.asked); d != "" {
+	if d := cmp.Diff([]string{"GET /api/ai/models/m", "POST /api/ai/queue", "GET /api/ai/queue/g1", "GET /result.mp4"}, h.asked); d != "" {
 		t.Error(d)
 	}
 	if h.body["input_video"] != "https://example.org/a.mp4" {
 		t.Errorf("input_video %v", h.body["input_video"])
+	}
+}
+
+// A model may call its parameters anything; it tells which is which.
+func TestEditUsesTheModelsNames(t *testing.T) {
+	h := &hub{rows: []string{succeeded}, events: []string{""}, model: `{"request_schema":{"properties":
+		{"clip":{"x-role":"input_video"},"from":{"x-role":"start_time"},"long":{"x-role":"duration"},"task":{}}}}`}
+	if _, _, _, err := edit(t, h, "secret", "https://example.org/a.mp4"); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]any{"model": "m", "prompt": "snow", "clip": "https://example.org/a.mp4", "from": 1.0, "long": 2.0, "mode": "replace_video", "seed": 4.0}
+	if d := cmp.Diff(want, h.body); d != "" {
+		t.Error(d)
 	}
 }
 
@@ -176,7 +195,7 @@ func TestEditErrors(t *testing.T) {
 }
 
 func TestCancelCancelsTheGenerationAndTakesTheUploadBack(t *testing.T) {
-	h := &hub{rows: []string{running}, events: []string{progress1}}
+	h := &hub{model: "{}", rows: []string{running}, events: []string{progress1}}
 	srv := httptest.NewServer(h)
 	defer srv.Close()
 	c, err := New(srv.URL, "secret")
@@ -185,7 +204,7 @@ func TestCancelCancelsTheGenerationAndTakesTheUploadBack(t *testing.T) {
 	}
 	defer c.Close()
 	ctx, cancel := context.WithCancelCause(t.Context())
-	job := Job{Namespace: "ox", Request: retake.Request{Input: clip(t)}}
+	job := Job{Model: "m", Namespace: "ox", Request: retake.Request{Input: clip(t)}}
 	_, err = c.Edit(ctx, job, io.Discard, func(retake.Progress) { cancel(retake.ErrCancelled) })
 	if !errors.Is(err, retake.ErrCancelled) {
 		t.Errorf("error %v", err)

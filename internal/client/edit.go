@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -38,6 +39,10 @@ type Result struct {
 // address (http, https, data) or a file of the server. Cancelling ctx cancels the generation, too, and whatever
 // happens the upload is taken back.
 func (c *Client) Edit(ctx context.Context, job Job, out io.Writer, progress func(retake.Progress)) (*Result, error) {
+	names, err := c.names(ctx, job.Model)
+	if err != nil {
+		return nil, fmt.Errorf("look up model: %w", err)
+	}
 	input := job.Request.Input
 	if !isAddress(input) {
 		ref, err := c.upload(ctx, job.Namespace, input)
@@ -47,7 +52,7 @@ func (c *Client) Edit(ctx context.Context, job Job, out io.Writer, progress func
 		defer c.remove(ctx, ref)
 		input = ref
 	}
-	id, err := c.enqueue(ctx, job, input)
+	id, err := c.enqueue(ctx, job, names, input)
 	if err != nil {
 		return nil, fmt.Errorf("queue: %w", err)
 	}
@@ -114,11 +119,30 @@ func (c *Client) remove(ctx context.Context, ref string) {
 	_ = c.call(ctx, http.MethodDelete, ref, nil, nil, nil)
 }
 
-func (c *Client) enqueue(ctx context.Context, job Job, input string) (string, error) {
+// names asks what the model calls its parameters. Those it doesn't tell have the names of the first model.
+func (c *Client) names(ctx context.Context, model string) (func(string) string, error) {
+	var answer struct {
+		Schema struct {
+			Properties map[string]struct {
+				Role string `json:"x-role"`
+			} `json:"properties"`
+		} `json:"request_schema"`
+	}
+	if err := c.call(ctx, http.MethodGet, "/api/ai/models/"+url.PathEscape(model), nil, nil, &answer); err != nil {
+		return nil, err
+	}
+	own := map[string]string{}
+	for name, p := range answer.Schema.Properties {
+		own[p.Role] = name
+	}
+	return func(role string) string { return cmp.Or(own[role], role) }, nil
+}
+
+func (c *Client) enqueue(ctx context.Context, job Job, name func(string) string, input string) (string, error) {
 	r := job.Request
 	body := map[string]any{
-		"model": job.Model, "prompt": r.Prompt, "input_video": input,
-		"start_time": r.Start, "duration": r.Duration, "mode": r.Mode,
+		"model": job.Model, name("prompt"): r.Prompt, name("input_video"): input,
+		name("start_time"): r.Start, name("duration"): r.Duration, name("mode"): r.Mode,
 	}
 	if r.Seed != nil {
 		body["seed"] = *r.Seed

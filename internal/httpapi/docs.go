@@ -2,10 +2,11 @@ package httpapi
 
 import (
 	_ "embed"
-	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 
+	"retake/internal/model"
 	"retake/internal/webui"
 )
 
@@ -16,7 +17,45 @@ func (s *Server) getOpenAPI(x *exchange) error {
 	return x.send(http.StatusOK, jsonType, openAPI)
 }
 
-// getModelDocs answers /docs/models/ID with a page and /docs/models/ID.md with its source.
+// reference is the description made ready for a page.
+var reference = sync.OnceValues(func() (*webui.Reference, error) { return webui.NewReference(openAPI) })
+
+const (
+	markdownType = "text/markdown; charset=utf-8"
+	textType     = "text/plain; charset=utf-8"
+)
+
+func (s *Server) site(x *exchange) webui.Site {
+	return webui.Site{Base: s.base(x), Version: s.version, MaxFile: s.cfg.MaxFile}
+}
+
+// videoModels lists the models that have reference pages.
+func (s *Server) videoModels() (list []*model.Model) {
+	for _, m := range s.models.Models() {
+		if m.MakesVideo() {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+func (s *Server) getDocs(x *exchange) error {
+	page, err := webui.Docs(s.videoModels(), s.site(x))
+	if err != nil {
+		return err
+	}
+	return sendPage(x, page)
+}
+
+func (s *Server) getModelsDocs(x *exchange) error {
+	page, err := webui.Models(s.videoModels(), s.site(x))
+	if err != nil {
+		return err
+	}
+	return sendPage(x, page)
+}
+
+// getModelDocs answers /docs/models/ID with a page and /docs/models/ID.md with the same as Markdown.
 func (s *Server) getModelDocs(x *exchange) error {
 	id, wantsSource := strings.CutSuffix(x.r.PathValue("id"), ".md")
 	m, ok := s.models.Model(id)
@@ -24,27 +63,49 @@ func (s *Server) getModelDocs(x *exchange) error {
 		return notFound("Model not found: %s", clip(id))
 	}
 	if wantsSource {
-		return x.send(http.StatusOK, "text/markdown; charset=utf-8", []byte(m.Markdown(s.base(x))))
+		text, err := webui.ModelMarkdown(m, s.site(x))
+		if err != nil {
+			return err
+		}
+		return x.send(http.StatusOK, markdownType, text)
 	}
-	page, err := webui.Model(m, s.base(x))
+	page, err := webui.Model(m, s.site(x))
 	if err != nil {
-		return fmt.Errorf("render model page: %w", err)
+		return err
 	}
 	return sendPage(x, page)
 }
 
-// getIndex lists the reference pages for programs that read them (llmstxt.org).
-func (s *Server) getIndex(x *exchange) error {
-	base := s.base(x)
-	var b strings.Builder
-	b.WriteString("# Retake\n\n> A self-hosted service that changes a chosen segment of a video as a prompt asks, and leaves everything else as it was.\n\n## Models\n\n")
-	for _, m := range s.models.Models() {
-		if m.MakesVideo() {
-			fmt.Fprintf(&b, "- [%s](%s/docs/models/%s.md): %s\n", m.DisplayName, base, m.ID, m.Summary)
-		}
+func (s *Server) getAPIDocs(x *exchange) error {
+	r, err := reference()
+	if err != nil {
+		return err
 	}
-	fmt.Fprintf(&b, "\n## API\n\n- [OpenAPI](%s/openapi.json): every route with its parameters and answers\n", base)
-	return x.send(http.StatusOK, "text/plain; charset=utf-8", []byte(b.String()))
+	page, err := webui.API(r, s.site(x))
+	if err != nil {
+		return err
+	}
+	return sendPage(x, page)
+}
+
+func (s *Server) getAPIMarkdown(x *exchange) error {
+	r, err := reference()
+	if err != nil {
+		return err
+	}
+	text, err := webui.APIMarkdown(r, s.site(x))
+	if err != nil {
+		return err
+	}
+	return x.send(http.StatusOK, markdownType, text)
+}
+
+func (s *Server) getIndex(x *exchange) error {
+	text, err := webui.Index(s.videoModels(), s.site(x))
+	if err != nil {
+		return err
+	}
+	return x.send(http.StatusOK, textType, text)
 }
 
 func sendPage(x *exchange, page []byte) error {

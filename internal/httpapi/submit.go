@@ -67,6 +67,16 @@ func (s *Server) readSubmission(x *exchange) (*submission, error) {
 }
 
 func (s *Server) modelFor(params map[string]any) (*model.Model, error) {
+	m, err := s.videoModel(params)
+	if err != nil {
+		return nil, err
+	}
+	_, err = requiredString(params, "prompt")
+	return m, err
+}
+
+// videoModel finds the model that the request names.
+func (s *Server) videoModel(params map[string]any) (*model.Model, error) {
 	id, err := requiredString(params, "model")
 	if err != nil {
 		return nil, err
@@ -78,8 +88,7 @@ func (s *Server) modelFor(params map[string]any) (*model.Model, error) {
 	if !m.MakesVideo() {
 		return nil, retake.Errorf(retake.CodeUnsupported, ":unsupported_media_type")
 	}
-	_, err = requiredString(params, "prompt")
-	return m, err
+	return m, nil
 }
 
 func (s *Server) readTarget(x *exchange, sub *submission) (err error) {

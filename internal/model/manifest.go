@@ -88,15 +88,15 @@ func (m *manifest) validate() error {
 	return errors.Join(errs...)
 }
 
-// markRoles tells in the schema which part of a request each parameter is, so that a form can give it the right
-// control whatever the model calls it.
-func (m *manifest) markRoles() {
+// tellRoles writes into the schema what part of a retake each parameter is, in the words of the first model, so that
+// a client can fill in a model whose names it doesn't know.
+func (m *manifest) tellRoles() {
 	props, _ := m.Schema["properties"].(map[string]any)
-	for role, param := range map[string]string{
-		"prompt": m.Request.Prompt, "input": m.Request.Input, "start": m.Request.Start,
+	for role, name := range map[string]string{
+		"prompt": m.Request.Prompt, "input_video": m.Request.Input, "start_time": m.Request.Start,
 		"duration": m.Request.Duration, "mode": m.Request.Mode,
 	} {
-		if p, ok := props[param].(map[string]any); ok {
+		if p, ok := props[name].(map[string]any); ok {
 			p["x-role"] = role
 		}
 	}

@@ -5,28 +5,6 @@ import (
 	"strings"
 )
 
-// Markdown writes the model's reference page from its schema. base is the server's address, without a slash at the end.
-func (m *Model) Markdown(base string) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n`%s`\n\n%s\n\n", m.DisplayName, m.ID, m.Description)
-	b.WriteString("## Parameters\n\n| name | type | default | allowed | |\n|---|---|---|---|---|\n")
-	for _, f := range m.fields {
-		kind := f.Type
-		if f.Required {
-			kind += ", required"
-		}
-		def := f.DefaultText()
-		if def != "" {
-			def = "`" + def + "`"
-		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", f.Name, kind, def, f.Allowed(), f.Description)
-	}
-	fmt.Fprintf(&b, "| `%s` | integer | | any | The same request with the same seed gives the same result. |\n", ParamSeed)
-	fmt.Fprintf(&b, "| `%s` | string | | %s | The engine that makes the segment. |\n", ParamEngine, strings.Join(m.Engines, ", "))
-	fmt.Fprintf(&b, "\n## A first call\n\n```sh\n%s\n```\n", m.Curl(base))
-	return b.String()
-}
-
 // Curl returns a shell command that makes a first call, with the key in $OXEN_API_KEY.
 func (m *Model) Curl(base string) string {
 	return fmt.Sprintf(`curl %[1]s/api/ai/videos/generate \

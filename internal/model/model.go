@@ -77,7 +77,7 @@ func parse(data []byte) (*Model, error) {
 	if man.Schema == nil {
 		man.Schema = map[string]any{} // a model that makes no video: nothing is asked of its parameters
 	}
-	man.markRoles()
+	man.tellRoles()
 	raw, err := json.Marshal(man.Schema)
 	if err != nil {
 		return nil, fmt.Errorf("schema: %w", err)

@@ -154,7 +154,6 @@ func TestGoldenObjects(t *testing.T) {
 			t.Fatal(err)
 		}
 		golden(t, id+".json", string(pretty)+"\n")
-		golden(t, id+".md", m.Markdown("http://localhost:8000"))
 	}
 }
 

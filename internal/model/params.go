@@ -250,3 +250,9 @@ func lowerFirst(s string) string {
 
 // InputParam names the parameter that holds the clip.
 func (m *Model) InputParam() string { return m.request.Input }
+
+// Names are the parameters that hold each part of a retake.Request.
+type Names struct{ Prompt, Input, Start, Duration, Mode string }
+
+// Names returns the model's own.
+func (m *Model) Names() Names { return Names(m.request) }

@@ -74,11 +74,6 @@ type SignIn struct {
 // SignInPage renders the page that asks for a key.
 func SignInPage(v SignIn) ([]byte, error) { return render("signin.html", v) }
 
-// Model renders a model's reference page from its schema.
-func Model(m *model.Model, base string) ([]byte, error) {
-	return render("model.html", view{Base: base, Model: m, Curl: m.Curl(base)})
-}
-
 func render(name string, v any) ([]byte, error) {
 	var b bytes.Buffer
 	if err := templates.ExecuteTemplate(&b, name, v); err != nil {

@@ -35,10 +35,6 @@ func boot(list []*model.Model, base string) Boot {
 func TestPagesStandAlone(t *testing.T) {
 	list := models(t)
 	const base = "http://localhost:8000"
-	page, err := Model(list[0], base)
-	if err != nil {
-		t.Fatal(err)
-	}
 	app, err := App{Page: "history", Title: "History", Boot: boot(list, base)}.Render(list[1])
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +51,7 @@ func TestPagesStandAlone(t *testing.T) {
 	if !ok {
 		t.Fatal("no style sheet")
 	}
-	for name, page := range map[string][]byte{"style.css": style.Content, "model": page, "app": app, "unbuilt": unbuilt, "sign-in": signIn} {
+	for name, page := range map[string][]byte{"style.css": style.Content, "app": app, "unbuilt": unbuilt, "sign-in": signIn} {
 		if bad := outside.Find(page); bad != nil {
 			t.Errorf("%s holds %q", name, bad)
 		}
@@ -63,11 +59,6 @@ func TestPagesStandAlone(t *testing.T) {
 	for _, want := range []string{base, "1.2.3", "retake_duration", "make build"} {
 		if !bytes.Contains(unbuilt, []byte(want)) {
 			t.Errorf("the page of a program without its Workbench does not show %q", want)
-		}
-	}
-	for _, f := range list[0].Fields() {
-		if !bytes.Contains(page, []byte("<code>"+f.Name+"</code>")) {
-			t.Errorf("the model's page does not show %q", f.Name)
 		}
 	}
 }

@@ -1,0 +1,179 @@
+package webui
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	texttemplate "text/template"
+
+	"retake/internal/model"
+	"retake/internal/retake"
+	"retake/internal/snippet"
+)
+
+var texts = texttemplate.Must(texttemplate.ParseFS(pages, "pages/*.md", "pages/*.txt"))
+
+// Site is what the reference pages say of the server beside its models.
+type Site struct {
+	Base    string // the server's address, without a slash at the end
+	Version string
+	MaxFile int64 // bytes of an uploaded clip
+}
+
+// docsView is what a reference page shows.
+type docsView struct {
+	Site
+	Models    []*model.Model
+	Model     *model.Model
+	Limits    []string
+	Samples   []samples
+	Reference *Reference
+}
+
+// samples are the programs of one language, two for each way to wait.
+type samples struct {
+	ID, Title, Needs string
+	Flows            []flow
+}
+
+type flow struct {
+	ID, Title    string
+	Minimal, All string
+}
+
+// Docs renders the index of the reference pages.
+func Docs(models []*model.Model, site Site) ([]byte, error) {
+	return renderDocs("docs.html", docsView{Site: site, Models: models})
+}
+
+// Models renders the list of models.
+func Models(models []*model.Model, site Site) ([]byte, error) {
+	return renderDocs("models.html", docsView{Site: site, Models: models})
+}
+
+// Index writes the index of the reference pages for programs that read them (llmstxt.org).
+func Index(models []*model.Model, site Site) ([]byte, error) {
+	return renderText("llms.txt", docsView{Site: site, Models: models})
+}
+
+// Model renders a model's reference page.
+func Model(m *model.Model, site Site) ([]byte, error) {
+	v, err := modelView(m, site)
+	if err != nil {
+		return nil, err
+	}
+	return renderDocs("model.html", v)
+}
+
+// ModelMarkdown writes the same page as Markdown.
+func ModelMarkdown(m *model.Model, site Site) ([]byte, error) {
+	v, err := modelView(m, site)
+	if err != nil {
+		return nil, err
+	}
+	return renderText("model.md", v)
+}
+
+// API renders the reference of the routes.
+func API(r *Reference, site Site) ([]byte, error) {
+	return renderDocs("api.html", docsView{Site: site, Reference: r})
+}
+
+// APIMarkdown writes the same page as Markdown.
+func APIMarkdown(r *Reference, site Site) ([]byte, error) {
+	return renderText("api.md", docsView{Site: site, Reference: r})
+}
+
+func renderDocs(name string, v docsView) ([]byte, error) {
+	var b bytes.Buffer
+	if err := templates.ExecuteTemplate(&b, name, v); err != nil {
+		return nil, fmt.Errorf("render %s: %w", name, err)
+	}
+	return b.Bytes(), nil
+}
+
+func renderText(name string, v docsView) ([]byte, error) {
+	var b bytes.Buffer
+	if err := texts.ExecuteTemplate(&b, name, v); err != nil {
+		return nil, fmt.Errorf("render %s: %w", name, err)
+	}
+	return b.Bytes(), nil
+}
+
+func modelView(m *model.Model, site Site) (docsView, error) {
+	n := m.Names()
+	params := map[string]any{
+		n.Prompt: "heavy snow, wind howling", n.Input: "/api/repos/ox/Oxen-AI-Assets/file/main/images/winter_summer_ox.mp4",
+	}
+	fewest, err := snippet.Render(m, params, site.Base)
+	if err != nil {
+		return docsView{}, err
+	}
+	params[n.Start], params[n.Duration], params[n.Mode] = 4.0, 3.0, string(retake.ReplaceAudioAndVideo)
+	params[model.ParamSeed] = 7
+	all, err := snippet.Render(m, params, site.Base)
+	return docsView{Site: site, Model: m, Limits: limits(m, site), Samples: group(fewest, all)}, err
+}
+
+// languages in the order of the page, with what a program of theirs needs.
+var languages = []struct{ id, title, needs string }{
+	{"curl", "cURL", "A POSIX shell with curl and jq."},
+	{"python", "Python", "Python 3.8 or newer with requests."},
+	{"javascript", "JavaScript", "Node 18 or newer (node file.mjs), or a module script on a page of this server."},
+	{"go", "Go", "The standard library alone: go run file.go."},
+	{"retake", "Command line", "The retake program. It takes a local file as well, and writes the new clip beside it."},
+}
+
+var flowTitles = map[string]string{
+	snippet.Sync: "Wait for the result", snippet.Async: "Queue and poll", snippet.Events: "Queue and listen to the events", snippet.Any: "One command",
+}
+
+// group puts together the flows of each language: of each the minimal program of one list and the other of all, which
+// has the same order.
+func group(fewest, all []snippet.Snippet) []samples {
+	var out []samples
+	for _, l := range languages {
+		s := samples{ID: l.id, Title: l.title, Needs: l.needs}
+		for i, p := range fewest {
+			if p.Language == l.id && p.Parameters == snippet.Minimal {
+				s.Flows = append(s.Flows, flow{l.id + "-" + p.Flow, flowTitles[p.Flow], p.Code, all[i+1].Code})
+			}
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// limits says in sentences what the model and this server accept.
+func limits(m *model.Model, site Site) []string {
+	n := m.Names()
+	return []string{
+		fmt.Sprintf("The segment is %v to %v seconds long (%s). It ends with the clip at the latest, and must keep %[1]v seconds of it.", retake.MinSegment, retake.MaxSegment, n.Duration),
+		fmt.Sprintf("The prompt has at most %d characters.", retake.MaxPrompt),
+		fmt.Sprintf("An engine is shown at most %v seconds of footage around the segment, at 1080p at most. Longer and larger clips are accepted: the result has the clip's own length, size and rate.", retake.MaxWindow),
+		fmt.Sprintf("An uploaded clip has at most %s.", bytesInWords(site.MaxFile)),
+		"MP4, M4V and MOV with H.264 (8 bit, 4:2:0, progressive) and AAC-LC, or no sound, are kept exactly outside the segment, save the frames up to the next keyframe. Of other clips whole tracks are re-encoded, which the report says. Interlaced and HDR clips can have their sound replaced only. Encrypted and damaged clips, pictures and sound without pictures are refused.",
+		"One request of the queue makes 1 to 12 takes (num_generations).",
+		"Engines that may serve the model: " + strings.Join(m.Engines, ", ") + ".",
+	}
+}
+
+func bytesInWords(n int64) string {
+	if n >= 1<<30 && n%(1<<30) == 0 {
+		return fmt.Sprintf("%d GiB", n>>30)
+	}
+	return fmt.Sprintf("%d MiB", n>>20)
+}
+
+// Cell writes a text into a cell of a Markdown table.
+func (docsView) Cell(s string) string {
+	return strings.NewReplacer("|", `\|`, "\n", " ").Replace(s)
+}
+
+// Fence names the language of a program for a Markdown fence.
+func (docsView) Fence(id string) string {
+	if id == "curl" || id == "retake" {
+		return "sh"
+	}
+	return id
+}
