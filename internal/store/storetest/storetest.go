@@ -33,6 +33,7 @@ func Run(t *testing.T, open Open) {
 		{"events", eventTests},
 		{"keys", keyTests},
 		{"files", fileTests},
+		{"history", historyTests},
 		{"concurrency", concurrencyTests},
 	} {
 		t.Run(group.name, func(t *testing.T) {
