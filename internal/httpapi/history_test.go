@@ -3,6 +3,8 @@ package httpapi
 import (
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"retake/internal/model"
 	"retake/internal/retake"
 )
 
@@ -280,5 +283,37 @@ func TestStorage(t *testing.T) {
 	want = map[string]any{"namespace": "otto", "files": 1.0, "bytes": size, "result_files": 1.0, "result_bytes": size, "generations": 1.0}
 	if diff := cmp.Diff(want, w.do("GET", "/api/storage", "", otto...).json(t)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// The clip is found whatever the model calls its parameter.
+func TestFindByClipOfAnyModel(t *testing.T) {
+	dir := t.TempDir()
+	manifest, err := os.ReadFile("../model/manifests/ltx-2-3-pro-retake.yaml")
+	must(t, err)
+	own := strings.ReplaceAll(strings.ReplaceAll(string(manifest), "input_video", "footage"), "id: ltx-2-3-pro-retake", "id: own")
+	must(t, os.WriteFile(filepath.Join(dir, "own.yaml"), []byte(own), 0o600))
+	models, err := model.Load(model.Config{Dir: dir})
+	must(t, err)
+	w := newWorld(t, func(_ *Config, d *Deps) { d.Models = models })
+	w.runner.models = models
+	id := w.enqueue(`,"model":"own","input_video":"ignored","footage":"` + sample + `"`)
+	w.waitFor(id, retake.Succeeded)
+	list := w.do("GET", "/api/ai/generations?input_video="+sample, "").json(t)
+	if list["total_entries"] != 1.0 || list["generations"].([]any)[0].(map[string]any)["generation_id"] != id {
+		t.Errorf("found %v", list)
+	}
+	if n := w.do("GET", "/api/ai/generations?input_video=ignored", "").json(t)["total_entries"]; n != 0.0 {
+		t.Errorf("%v rows are found by a parameter that is not the model's clip", n)
+	}
+}
+
+func TestWaitForWhatIsDeleted(t *testing.T) {
+	w := newWorld(t)
+	g := w.done(nil, "")
+	w.do("DELETE", "/api/ai/generations/"+g.ID, "")
+	_, err := w.s.await(t.Context(), g.ID, nil)
+	if retake.CodeOf(err) != retake.CodeNotFound || !strings.Contains(retake.UserMessage(err), "was deleted before its result was sent") {
+		t.Errorf("waiting for what was deleted: %v", err)
 	}
 }
