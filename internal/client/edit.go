@@ -240,7 +240,7 @@ func (c *Client) wait(ctx context.Context, id string, progress func(retake.Progr
 		case retake.EventProgress:
 			about.Status = retake.Processing
 			about.row.show(progress)
-		case retake.EventCompleted, retake.EventCancelled:
+		case retake.EventCompleted, retake.EventCancelled, retake.EventDeleted:
 			return false
 		}
 		return true

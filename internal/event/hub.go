@@ -1,5 +1,5 @@
 // Package event tells subscribers what happens to generations: ends, which are rows of the store and so survive
-// everything, and progress, which is passed on and forgotten.
+// everything, and progress, new and deleted ones, which are passed on and forgotten.
 //
 // The Hub reads each new row once and hands it to all who may see it, whatever their number. The package knows
 // neither HTTP nor how an event is written; it is given a function for that and calls it once for each event.

@@ -43,10 +43,29 @@ func (h *Hub) Publish(e retake.Event) {
 // tell hands progress out. The caller holds mu.
 func (h *Hub) tell(p *pace, e retake.Event, now time.Time) {
 	p.waiting, p.next = nil, now.Add(h.cfg.ProgressEvery)
+	h.pass(e)
+}
+
+// Tell passes an event that is not kept, such as a new generation or one that was deleted, on to those who listen now.
+// Its Seq is that of the last durable event, as with progress. It returns at once.
+func (h *Hub) Tell(e retake.Event) {
+	if e.Generation == nil {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if e.Name == retake.EventDeleted {
+		delete(h.paces, e.Generation.ID) // no progress is told of what is gone
+	}
+	h.pass(e)
+}
+
+// pass hands out an event that is not kept. The caller holds mu.
+func (h *Hub) pass(e retake.Event) {
 	e.Seq = h.position
 	m := h.message(e)
 	for s := range h.subs[e.Namespace] {
-		s.offerProgress(m)
+		s.offerPassing(m)
 	}
 }
 

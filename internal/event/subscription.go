@@ -79,7 +79,7 @@ func (s *Subscription) Next(ctx context.Context) (*Message, error) {
 			return nil, err
 		}
 		if m != nil {
-			if m.Event.Name != retake.EventProgress && m.Event.Seq <= s.upTo {
+			if m.Event.Kept() && m.Event.Seq <= s.upTo {
 				continue // the client has it already
 			}
 			return m, nil
@@ -178,8 +178,9 @@ func (s *Subscription) behind() int {
 	return len(s.live)
 }
 
-// offerProgress hands progress over where there is ample room: the rest is for events that must not be lost.
-func (s *Subscription) offerProgress(m *Message) {
+// offerPassing hands an event that is not kept over where there is ample room: the rest is for events that must not be
+// lost.
+func (s *Subscription) offerPassing(m *Message) {
 	if s.behind() >= s.hub.cfg.Buffer/2 {
 		return
 	}

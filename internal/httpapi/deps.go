@@ -17,9 +17,12 @@ type Store interface {
 	Generation(ctx context.Context, id string) (*retake.Generation, error)
 	Generations(ctx context.Context, f retake.Filter, p retake.Page) (list []*retake.Generation, total int, err error)
 	QueuePosition(ctx context.Context, id string) (int, error)
+	DeleteGeneration(ctx context.Context, id string, keepFile bool) (fileDeleted bool, err error)
 	FileAt(ctx context.Context, namespace, repo, branch, path string) (*retake.File, error)
 	PutFile(ctx context.Context, f retake.File) error
 	DeleteFile(ctx context.Context, namespace, repo, branch, path string) error
+	RecentFiles(ctx context.Context, f retake.FileFilter, p retake.Page) (list []retake.File, total int, err error)
+	Storage(ctx context.Context, namespace string) (retake.Storage, error)
 	retake.Favorites
 	KeyByHash(ctx context.Context, secretHash string) (*retake.Key, error)
 	retake.Sessions
@@ -50,6 +53,8 @@ type Subscription interface {
 
 // Hub hands out events as they happen.
 type Hub interface {
+	// Tell passes an event that is not kept on to who listens now. It returns at once.
+	Tell(e retake.Event)
 	// Subscribe begins to listen to the namespaces. With last, the number of the last event the client has seen, the
 	// ones it missed come first; without it the completions of the last while.
 	Subscribe(ctx context.Context, namespaces []string, last *int64) (Subscription, error)

@@ -22,8 +22,8 @@ type EventEncoder struct {
 //	event: media_generation_completed
 //	data: {"generation_id":"…","status":"succeeded",…}
 //
-// with compact JSON on one line, for readers that match the lines as text. Progress is not kept, so it carries the
-// number of the last event that is: resuming from it misses nothing.
+// with compact JSON on one line, for readers that match the lines as text. Progress and other events that are not kept
+// carry the number of the last event that is: resuming from it misses nothing.
 func (e *EventEncoder) Encode(ev retake.Event) []byte {
 	enc := borrowEncoder()
 	defer enc.release()
@@ -49,6 +49,9 @@ type completed struct {
 	Error        string `json:"error,omitempty"`
 }
 
+// statusDeleted stands where a row's status stood, in the event that tells that the row is gone.
+const statusDeleted = "deleted"
+
 type progressed struct {
 	GenerationID string   `json:"generation_id"`
 	Phase        string   `json:"phase"`
@@ -58,7 +61,12 @@ type progressed struct {
 
 func (e *EventEncoder) data(ev retake.Event) any {
 	g := ev.Generation
-	if ev.Name == retake.EventProgress {
+	switch ev.Name {
+	case retake.EventQueued:
+		return enqueued{g.ID, string(retake.Queued)}
+	case retake.EventDeleted:
+		return enqueued{g.ID, statusDeleted}
+	case retake.EventProgress:
 		p := progressed{GenerationID: g.ID, Phase: string(g.Progress.Phase), Progress: fraction(g.Progress.Fraction)}
 		p.ETASeconds = etaOrNull(g.Progress.ETA)
 		return p

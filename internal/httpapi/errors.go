@@ -48,6 +48,7 @@ var (
 	badRange         = answer{http.StatusRequestedRangeNotSatisfiable, "invalid_params", "Range not satisfiable"}
 	failedCondition  = answer{http.StatusPreconditionFailed, "invalid_params", "Precondition failed"}
 	forbidden        = answer{http.StatusForbidden, "unauthenticated", "Forbidden"}
+	notEnded         = answer{http.StatusConflict, "not_ended", "Not ended"}
 	cancelled        = answer{http.StatusConflict, "cancelled", "Cancelled"}
 )
 

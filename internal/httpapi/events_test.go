@@ -62,10 +62,10 @@ func (w *world) listen(headers ...string) func() sseEvent {
 	}
 }
 
-// next skips progress.
+// lasting skips what is not kept.
 func lasting(next func() sseEvent) sseEvent {
 	for {
-		if e := next(); e.name != retake.EventProgress {
+		if e := next(); (retake.Event{Name: e.name}).Kept() {
 			return e
 		}
 	}
@@ -97,6 +97,10 @@ func TestEncodeEvent(t *testing.T) {
 		"cancelled": {retake.Event{Seq: 9, Name: retake.EventCancelled, Generation: gen(retake.Cancelled)},
 			"id: 9\nevent: media_generation_cancelled\n" +
 				`data: {"generation_id":"G","status":"cancelled","media_type":"video"}` + "\n\n"},
+		"queued": {retake.Event{Seq: 9, Name: retake.EventQueued, Generation: gen(retake.Queued)},
+			"id: 9\nevent: media_generation_queued\n" + `data: {"generation_id":"G","status":"queued"}` + "\n\n"},
+		"deleted": {retake.Event{Seq: 9, Name: retake.EventDeleted, Generation: gen(retake.Succeeded)},
+			"id: 9\nevent: media_generation_deleted\n" + `data: {"generation_id":"G","status":"deleted"}` + "\n\n"},
 		"progress": {retake.Event{Seq: 9, Name: retake.EventProgress, Generation: gen(retake.Processing)},
 			"id: 9\nevent: media_generation_progress\n" +
 				`data: {"generation_id":"G","phase":"engine","progress":0.123,"eta_seconds":3.1}` + "\n\n"},
@@ -121,8 +125,12 @@ func TestEventsLive(t *testing.T) {
 	next := w.listen()
 	id := w.enqueue("")
 	e := next()
+	if e.name != retake.EventQueued || e.data != `{"generation_id":"`+id+`","status":"queued"}` {
+		t.Errorf("first event %+v, want that %s was queued", e, id)
+	}
+	e = next()
 	if e.name != retake.EventProgress || e.id == "" || !strings.Contains(e.data, `"generation_id":"`+id+`"`) {
-		t.Errorf("first event %+v, want progress of %s", e, id)
+		t.Errorf("second event %+v, want progress of %s", e, id)
 	}
 	e = lasting(next)
 	var data struct{ URL, Status string }

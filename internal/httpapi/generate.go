@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -127,6 +128,9 @@ func (s *Server) fromNow(ctx context.Context, namespace string) (Subscription, e
 func (s *Server) await(ctx context.Context, id string, events Subscription) (*retake.Generation, error) {
 	for {
 		g, err := s.store.Generation(ctx, id)
+		if errors.Is(err, retake.ErrNotFound) {
+			return nil, notFound("The generation %s was deleted before its result was sent.", id)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("wait for generation: %w", err)
 		}
@@ -153,7 +157,7 @@ func waitForEnd(ctx context.Context, id string, events Subscription) error {
 		case err != nil:
 			<-look.Done() // too slow a listener, or the hub's end: the regular look remains
 			return context.Cause(ctx)
-		case m.Event.Name != retake.EventProgress && m.Event.Generation.ID == id:
+		case m.Event.Generation.ID == id && (m.Event.Kept() || m.Event.Name == retake.EventDeleted):
 			return nil
 		}
 	}

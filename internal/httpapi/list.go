@@ -5,7 +5,9 @@ import (
 	"math/big"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"retake/internal/retake"
 )
@@ -16,11 +18,11 @@ const (
 	maxPage         = 1 << 30
 )
 
-// filter reads the filters that the listing routes share. statuses is what is listed without a status.
-func filter(x *exchange, q url.Values, statuses ...retake.Status) (retake.Filter, error) {
+// filter reads the filters that the listing routes share. usual is what is listed without a status.
+func filter(x *exchange, q url.Values, usual ...retake.Status) (retake.Filter, error) {
 	f := retake.Filter{
-		Namespaces: namespaces(x.key), Model: q.Get("model"), Statuses: statuses,
-		Repo: q.Get("repo"), Folder: q.Get("folder"), Search: q.Get("search"),
+		Namespaces: namespaces(x.key), Model: q.Get("model"), Statuses: usual,
+		Repo: q.Get("repo"), Folder: q.Get("folder"), Search: q.Get("search"), Engine: q.Get("engine"), Input: q.Get("input_video"),
 	}
 	if ns := q.Get("namespace"); ns != "" {
 		if !mayUse(x.key, ns) {
@@ -28,11 +30,12 @@ func filter(x *exchange, q url.Values, statuses ...retake.Status) (retake.Filter
 		}
 		f.Namespaces = []string{ns}
 	}
-	if st := retake.Status(q.Get("status")); st != "" {
-		if !st.Valid() {
-			return f, retake.Invalid("status", "status must be one of queued, processing, succeeded, failed, cancelled, got %q", clip(string(st)))
+	if sent := q.Get("status"); sent != "" {
+		list, err := statuses(sent)
+		if err != nil {
+			return f, err
 		}
-		f.Statuses = []retake.Status{st}
+		f.Statuses = list
 	}
 	switch media := q.Get("media_type"); media {
 	case "", mediaVideo, "image":
@@ -41,6 +44,21 @@ func filter(x *exchange, q url.Values, statuses ...retake.Status) (retake.Filter
 		return f, retake.Invalid("media_type", "media_type must be image or video, got %q", clip(media))
 	}
 	return f, nil
+}
+
+// statuses reads a list of them with commas between.
+func statuses(sent string) (list []retake.Status, err error) {
+	for name := range strings.SplitSeq(sent, ",") {
+		st := retake.Status(strings.TrimSpace(name))
+		if !st.Valid() {
+			return nil, retake.Invalid("status",
+				"status must be one of queued, processing, succeeded, failed, cancelled, or several with commas between, got %q", clip(sent))
+		}
+		if !slices.Contains(list, st) {
+			list = append(list, st)
+		}
+	}
+	return list, nil
 }
 
 // listQueue lists what waits or runs, or what has the status asked for.
@@ -102,15 +120,11 @@ func (s *Server) listGenerations(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	page, err := wholeNumber(q, "page", 1, maxPage, 1)
+	p, err := readPage(q)
 	if err != nil {
 		return err
 	}
-	size, err := wholeNumber(q, "page_size", 1, maxPageSize, defaultPageSize)
-	if err != nil {
-		return err
-	}
-	list, total, err := s.store.Generations(x.r.Context(), f, retake.Page{Number: page, Size: size})
+	list, total, err := s.store.Generations(x.r.Context(), f, p)
 	if err != nil {
 		return fmt.Errorf("list generations: %w", err)
 	}
@@ -121,13 +135,24 @@ func (s *Server) listGenerations(x *exchange) error {
 		return err
 	}
 	fmt.Fprintf(&e.buf, `,"page_number":%d,"page_size":%d,"total_pages":%d,"total_entries":%d,"total_cost":`,
-		page, size, (total+size-1)/size, total)
+		p.Number, p.Size, pages(total, p), total)
 	if err := e.value(sumCosts(list)); err != nil {
 		return err
 	}
 	e.buf.WriteByte('}')
 	return x.send(http.StatusOK, jsonType, e.buf.Bytes())
 }
+
+// readPage reads which part of a listing is asked for.
+func readPage(q url.Values) (p retake.Page, err error) {
+	if p.Number, err = wholeNumber(q, "page", 1, maxPage, 1); err != nil {
+		return p, err
+	}
+	p.Size, err = wholeNumber(q, "page_size", 1, maxPageSize, defaultPageSize)
+	return p, err
+}
+
+func pages(total int, p retake.Page) int { return (total + p.Size - 1) / p.Size }
 
 func (s *Server) getGeneration(x *exchange) error {
 	g, err := s.generation(x)
@@ -178,6 +203,18 @@ func wholeNumber(q url.Values, name string, low, high, def int) (int, error) {
 		return 0, retake.Invalid(name, "%s must be an integer between %d and %d, got %q", name, low, high, clip(sent))
 	}
 	return n, nil
+}
+
+// trueOrFalse reads a parameter that is either, false when it is not sent.
+func trueOrFalse(q url.Values, name string) (bool, error) {
+	switch sent := q.Get(name); sent {
+	case "", "false":
+		return false, nil
+	case "true":
+		return true, nil
+	default:
+		return false, retake.Invalid(name, "%s must be true or false, got %q", name, clip(sent))
+	}
 }
 
 func notFound(format string, args ...any) *retake.Error {

@@ -19,6 +19,7 @@ type row struct {
 	MediaType       string  `json:"media_type"`
 	Status          string  `json:"status"`
 	ResultURL       *string `json:"result_url"`
+	ResultSize      *int64  `json:"result_size"`
 	ErrorMessage    *string `json:"error_message"`
 	ErrorType       *string `json:"error_type"`
 	ErrorField      *string `json:"error_field"`
@@ -49,7 +50,7 @@ const mediaVideo = "video"
 
 // reserved are the keys of a row that no parameter may take.
 var reserved = map[string]bool{
-	"generation_id": true, "model_name": true, "prompt": true, "media_type": true, "status": true, "result_url": true,
+	"generation_id": true, "model_name": true, "prompt": true, "media_type": true, "status": true, "result_url": true, "result_size": true,
 	"error_message": true, "error_type": true, "error_field": true, "enqueued_at": true, "started_at": true, "completed_at": true, "target_namespace": true,
 	"target_repo": true, "target_directory": true, "progress": true, "phase": true, "eta_seconds": true,
 	"queue_position": true, "segment": true, "report": true, "engine": true, "warnings": true,
@@ -59,7 +60,8 @@ var reserved = map[string]bool{
 func (s *Server) row(base string, g *retake.Generation, position *int) row {
 	r := row{
 		GenerationID: g.ID, ModelName: g.Model, Prompt: g.Prompt, MediaType: mediaVideo, Status: string(g.Status),
-		ResultURL: s.linkTo(base, g.ResultFile), ErrorMessage: orNull(g.Error), ErrorType: orNull(string(g.ErrorCode)), ErrorField: orNull(g.ErrorField),
+		ResultURL: s.linkTo(base, g.ResultFile), ResultSize: sizeOrNull(g.ResultSize), ErrorMessage: orNull(g.Error), ErrorType: orNull(string(g.ErrorCode)),
+		ErrorField: orNull(g.ErrorField),
 		EnqueuedAt: g.Enqueued.Unix(), StartedAt: unixOrNull(g.Started), CompletedAt: unixOrNull(g.Completed),
 		TargetNamespace: orNull(g.TargetNamespace), TargetRepo: orNull(g.TargetRepo), TargetDirectory: orNull(g.TargetDirectory),
 		Progress: fraction(g.Progress.Fraction), QueuePosition: position, Segment: g.Segment, Report: json.RawMessage(g.Report),
@@ -164,6 +166,13 @@ func unixOrNull(t time.Time) *int64 {
 	}
 	u := t.Unix()
 	return &u
+}
+
+func sizeOrNull(n int64) *int64 {
+	if n == 0 {
+		return nil
+	}
+	return &n
 }
 
 // fraction rounds a progress to a thousandth, within 0 and 1.

@@ -22,6 +22,7 @@ const (
 	maxGenerations = 12
 	maxKeyLength   = 255     // of an Idempotency-Key
 	maxParams      = 1 << 20 // bytes of a request without its clip; they are kept in the row
+	maxInput       = 4 << 10 // bytes of a clip's address up to which rows are found by it
 )
 
 // submission is a request for generations that may be accepted.
@@ -148,6 +149,10 @@ func (s *Server) create(x *exchange, sub *submission, n int) ([]*retake.Generati
 		return nil, err
 	}
 	prompt, _ := sub.params["prompt"].(string)
+	input, _ := sub.params[sub.model.InputParam()].(string)
+	if len(input) > maxInput {
+		input = ""
+	}
 	gens := make([]*retake.Generation, n)
 	for i := range gens {
 		id, err := uuid.NewV7()
@@ -156,7 +161,7 @@ func (s *Server) create(x *exchange, sub *submission, n int) ([]*retake.Generati
 		}
 		gens[i] = &retake.Generation{
 			ID: id.String(), Namespace: x.key.Namespace, Username: x.key.Namespace, Model: sub.model.ID,
-			Params: sub.params, Prompt: prompt, Engine: sub.engine,
+			Params: sub.params, Prompt: prompt, Input: input, Engine: sub.engine,
 			TargetNamespace: sub.target.namespace, TargetRepo: sub.target.repo, TargetDirectory: sub.target.directory,
 			Status: retake.Queued, Enqueued: s.now(),
 		}
@@ -170,6 +175,14 @@ func (s *Server) create(x *exchange, sub *submission, n int) ([]*retake.Generati
 	}
 	if err != nil {
 		return nil, fmt.Errorf("create generations: %w", err)
+	}
+	if len(made) == 0 {
+		return nil, notFound("What was made with this Idempotency-Key has been deleted. Use a new key to make it again.")
+	}
+	for i, g := range made {
+		if i < len(gens) && g.ID == gens[i].ID { // and not of an earlier request with the same Idempotency-Key
+			s.hub.Tell(retake.Event{Namespace: g.Namespace, Name: retake.EventQueued, Generation: g, At: g.Enqueued})
+		}
 	}
 	s.queue.Wake()
 	return made, nil

@@ -84,11 +84,11 @@ func (r *runner) outcome(ctx context.Context, g *retake.Generation, fail error) 
 		repo = "generations"
 	}
 	f := FileName{g.TargetNamespace, repo, "main", "2026-11-23/" + g.ID + ".mp4"}
-	err = r.store.PutFile(ctx, retake.File{Namespace: f.Namespace, Repo: f.Repo, Branch: f.Branch, Path: f.Path,
-		Hash: hash, Size: size, ContentType: "video/mp4", Created: time.Now()})
+	file := retake.File{Namespace: f.Namespace, Repo: f.Repo, Branch: f.Branch, Path: f.Path,
+		Hash: hash, Size: size, ContentType: "video/mp4", Created: time.Now()}
 	segment := req.Segment()
-	return retake.Outcome{Status: retake.Succeeded, ResultFile: f.String(), Segment: &segment,
-		Report: []byte(`{"holds":true,"exact":true,"summary":"All else is the original."}`), Warnings: []string{"a test"}}, err
+	return retake.Outcome{Status: retake.Succeeded, ResultFile: f.String(), File: &file, Segment: &segment,
+		Report: []byte(`{"holds":true,"exact":true,"summary":"All else is the original."}`), Warnings: []string{"a test"}}, nil
 }
 
 // startQueue runs generations one at a time.

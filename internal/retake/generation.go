@@ -48,6 +48,7 @@ type Generation struct {
 	Model     string
 	Params    map[string]any // the request's parameters as sent, model and prompt included
 	Prompt    string
+	Input     string // where the clip is, as the request said it, whatever the model calls the parameter; "" when not kept
 	Engine    string
 	Priority  int
 
@@ -63,6 +64,7 @@ type Generation struct {
 	Lease    time.Time // until when the claim holds
 
 	ResultFile string // repository path of the result, "" before it is there
+	ResultSize int64  // bytes; 0 when there is no result, or its file was deleted or replaced since
 	Error      string // a sentence for the user
 	ErrorCode  Code
 	ErrorField string // the request field it is about, "" for none

@@ -12,6 +12,7 @@ var (
 	ErrStaleFence  = errors.New("the claim is no longer held")
 	ErrKeyReused   = errors.New("the idempotency key was used with another body")
 	ErrNothingToDo = errors.New("nothing to claim")
+	ErrNotEnded    = errors.New("the generation has not ended")
 )
 
 // Store keeps the truth: generations, their events, keys and the names of files. Every change of a generation
@@ -43,8 +44,10 @@ type Generations interface {
 	// Cancel ends a queued generation at once and marks a processing one, whose worker then stops. It returns
 	// the row as it stands; an ended one is left alone. ErrNotFound for an unknown id.
 	Cancel(ctx context.Context, id string) (*Generation, error)
-	// DeleteGeneration removes an ended row.
-	DeleteGeneration(ctx context.Context, id string) error
+	// DeleteGeneration removes an ended row and its events, and with the row the file it made, unless keepFile is set.
+	// A file that was put under the result's name by other means is left alone. fileDeleted reports whether a file went.
+	// ErrNotFound for an unknown id, ErrNotEnded for one that is queued or processing.
+	DeleteGeneration(ctx context.Context, id string, keepFile bool) (fileDeleted bool, err error)
 }
 
 // Idempotency makes a request that is sent twice run once within 24 hours.
@@ -63,6 +66,8 @@ type Filter struct {
 	Repo       string
 	Folder     string
 	Search     string // in the prompt
+	Engine     string
+	Input      string // the whole of Generation.Input
 }
 
 // Page is a window of a listing. Number counts from 1; Size 0 means no limit.
@@ -93,17 +98,22 @@ type Claims interface {
 type Event struct {
 	Seq        int64
 	Namespace  string
-	Name       string // media_generation_completed, media_generation_cancelled, media_generation_progress
+	Name       string
 	Generation *Generation
 	At         time.Time
 }
 
-// The names of events.
+// The names of events. Completions and cancellations are kept; the others are told to who listens, and forgotten.
 const (
 	EventCompleted = "media_generation_completed"
 	EventCancelled = "media_generation_cancelled"
 	EventProgress  = "media_generation_progress"
+	EventQueued    = "media_generation_queued"
+	EventDeleted   = "media_generation_deleted"
 )
+
+// Kept reports whether the event is in the store's log.
+func (e Event) Kept() bool { return e.Name == EventCompleted || e.Name == EventCancelled }
 
 // Events is the durable log of completions and cancellations.
 type Events interface {
@@ -177,6 +187,27 @@ type File struct {
 	ContentType                   string
 	Public                        bool // readable without a key
 	Created                       time.Time
+	Generation                    string // the one it is the result of, "" for any other file
+}
+
+// FileFilter selects files. The first two fields say which are seen besides public ones; the others narrow that when
+// they are not zero.
+type FileFilter struct {
+	Namespaces  []string
+	PublicRepos []string // NAMESPACE/REPO whose files all are public, each once
+	Namespace   string
+	Repo        string
+	MediaType   string // "video", "image" or "audio"
+	Search      string // in the path
+}
+
+// Storage is what a namespace keeps.
+type Storage struct {
+	Files       int
+	Bytes       int64 // each content counts once, however many names it has
+	ResultFiles int   // of these, the results of generations
+	ResultBytes int64
+	Generations int
 }
 
 // Files names blobs.
@@ -187,6 +218,10 @@ type Files interface {
 	FileAt(ctx context.Context, namespace, repo, branch, path string) (*File, error)
 	// ListFiles lists the files whose path starts with prefix, by path.
 	ListFiles(ctx context.Context, namespace, repo, branch, prefix string) ([]File, error)
+	// RecentFiles lists files newest first. total counts all that match, whatever the page.
+	RecentFiles(ctx context.Context, f FileFilter, p Page) (list []File, total int, err error)
+	// Storage adds up what a namespace keeps.
+	Storage(ctx context.Context, namespace string) (Storage, error)
 	// DeleteFile returns ErrNotFound for an unknown name.
 	DeleteFile(ctx context.Context, namespace, repo, branch, path string) error
 	// BlobReferenced reports whether any file has this hash.

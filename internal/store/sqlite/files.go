@@ -2,17 +2,19 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	"retake/internal/retake"
 )
 
-const fileColumns = `namespace, repo, branch, path, hash, size, content_type, public, created`
+const fileColumns = `namespace, repo, branch, path, hash, size, content_type, public, created, generation`
 
 func scanFile(row scanner) (f retake.File, err error) {
 	var created int64
-	err = row.Scan(&f.Namespace, &f.Repo, &f.Branch, &f.Path, &f.Hash, &f.Size, &f.ContentType, &f.Public, &created)
-	f.Created = fromMicros(created)
+	var generation sql.NullString
+	err = row.Scan(&f.Namespace, &f.Repo, &f.Branch, &f.Path, &f.Hash, &f.Size, &f.ContentType, &f.Public, &created, &generation)
+	f.Created, f.Generation = fromMicros(created), generation.String
 	return f, err
 }
 
@@ -28,8 +30,8 @@ func (t *tx) putFile(f retake.File) error {
 	if f.Created.IsZero() {
 		f.Created = t.now
 	}
-	_, err := t.exec(`INSERT OR REPLACE INTO files (`+fileColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		f.Namespace, f.Repo, f.Branch, f.Path, f.Hash, f.Size, f.ContentType, f.Public, micros(f.Created))
+	_, err := t.exec(`INSERT OR REPLACE INTO files (`+fileColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		f.Namespace, f.Repo, f.Branch, f.Path, f.Hash, f.Size, f.ContentType, f.Public, micros(f.Created), textOrNull(f.Generation))
 	return err
 }
 

@@ -67,10 +67,10 @@ func (t *tx) insertGeneration(g *retake.Generation, params string) error {
 		g.ID = uuid.NewString()
 	}
 	g.Status, g.Enqueued = retake.Queued, fromMicros(micros(t.now))
-	_, err := t.exec(`INSERT INTO generations (id, namespace, username, model, params, prompt, engine, priority,
+	_, err := t.exec(`INSERT INTO generations (id, namespace, username, model, params, prompt, input, engine, priority,
 		target_namespace, target_repo, target_directory, status, cost, enqueued)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?)`,
-		g.ID, g.Namespace, g.Username, g.Model, params, g.Prompt, g.Engine, g.Priority,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?)`,
+		g.ID, g.Namespace, g.Username, g.Model, params, g.Prompt, textOrNull(g.Input), g.Engine, g.Priority,
 		g.TargetNamespace, g.TargetRepo, g.TargetDirectory, g.Cost, micros(t.now))
 	return err
 }
@@ -178,21 +178,30 @@ func (s *Store) Cancel(ctx context.Context, id string) (g *retake.Generation, er
 	return g, nil
 }
 
-// DeleteGeneration removes an ended row and its events. One that has not ended is an *retake.Error with CodeConflict.
-func (s *Store) DeleteGeneration(ctx context.Context, id string) error {
-	err := s.writer.do(ctx, func(t *tx) error {
+// DeleteGeneration removes an ended row, its events and, unless keepFile is set, the file that is still its result.
+func (s *Store) DeleteGeneration(ctx context.Context, id string, keepFile bool) (fileDeleted bool, err error) {
+	err = s.writer.do(ctx, func(t *tx) error {
+		fileDeleted = false
 		var status retake.Status
 		if err := t.scan(`SELECT status FROM generations WHERE id = ?`, []any{id}, &status); err != nil {
 			return err
 		}
 		if !status.Ended() {
-			return retake.Errorf(retake.CodeConflict, "This generation has not ended. Cancel it first, then delete it.")
+			return retake.ErrNotEnded
+		}
+		if !keepFile {
+			// Whatever else was put under this name has no generation.
+			n, err := t.exec(`DELETE FROM files WHERE generation = ?`, id)
+			if err != nil {
+				return err
+			}
+			fileDeleted = n > 0
 		}
 		_, err := t.exec(`DELETE FROM generations WHERE id = ?`, id)
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("delete generation: %w", err)
+		return false, fmt.Errorf("delete generation: %w", err)
 	}
-	return nil
+	return fileDeleted, nil
 }

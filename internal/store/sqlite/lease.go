@@ -41,7 +41,9 @@ func (s *Store) Finish(ctx context.Context, id string, fence int64, o retake.Out
 			o = retake.Outcome{Status: retake.Cancelled, Warnings: o.Warnings}
 		}
 		if o.Status == retake.Succeeded && o.File != nil {
-			if err := t.putFile(*o.File); err != nil {
+			f := *o.File
+			f.Generation = id
+			if err := t.putFile(f); err != nil {
 				return err
 			}
 		}

@@ -3,27 +3,27 @@ package sqlite
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"retake/internal/retake"
 )
 
-// Generations lists newest first.
+// Generations lists newest first. The page's numbers are found in an index alone, then its rows are read.
 func (s *Store) Generations(ctx context.Context, f retake.Filter, p retake.Page) ([]*retake.Generation, int, error) {
 	if f.MediaType != "" && f.MediaType != "video" {
 		return nil, 0, nil
 	}
-	where, args := conditions(f)
+	matching, args := matchingGenerations(f)
 	var total int
-	if err := s.reads.QueryRowContext(ctx, `SELECT COUNT(*) FROM generations g`+where, args...).Scan(&total); err != nil {
+	if err := s.reads.QueryRowContext(ctx, `SELECT COUNT(*) FROM (`+matching+`)`, args...).Scan(&total); err != nil {
 		return nil, 0, fmt.Errorf("count generations: %w", friendly(err))
 	}
-	query := `SELECT ` + columns + ` FROM generations g` + where + ` ORDER BY g.seq DESC`
 	if p.Size > 0 {
-		query += ` LIMIT ? OFFSET ?`
+		matching += ` ORDER BY seq DESC LIMIT ? OFFSET ?`
 		args = append(args, p.Size, max(p.Number-1, 0)*p.Size)
 	}
-	rows, err := s.reads.QueryContext(ctx, query, args...)
+	rows, err := s.reads.QueryContext(ctx, `SELECT `+columns+` FROM generations g WHERE g.seq IN (`+matching+`) ORDER BY g.seq DESC`, args...)
 	if err != nil {
 		return nil, 0, fmt.Errorf("list generations: %w", friendly(err))
 	}
@@ -42,52 +42,60 @@ func (s *Store) Generations(ctx context.Context, f retake.Filter, p retake.Page)
 	return list, total, nil
 }
 
-// conditions writes a filter as SQL.
-func conditions(f retake.Filter) (where string, args []any) {
-	var terms []string
+// matchingGenerations writes a filter as a query for the numbers of its rows: those of the namespaces, then those filed into them
+// by others. Asked as one, with OR, SQLite would look into every row.
+func matchingGenerations(f retake.Filter) (query string, args []any) {
+	rest, restArgs := conditions(f)
+	if len(f.Namespaces) == 0 {
+		return `SELECT seq FROM generations WHERE TRUE` + rest, restArgs
+	}
+	in, names := placeholders(len(f.Namespaces)), anys(f.Namespaces)
+	index := ``
+	if len(f.Statuses) > 0 && !slices.ContainsFunc(f.Statuses, retake.Status.Ended) {
+		index = ` INDEXED BY generations_active` // as small as the queue
+		rest += ` AND status IN ('queued', 'processing')`
+	}
+	query = `SELECT seq FROM generations` + index + ` WHERE namespace IN ` + in + rest + `
+		UNION ALL SELECT seq FROM generations WHERE target_namespace <> namespace AND target_namespace IN ` + in + ` AND namespace NOT IN ` + in + rest
+	return query, slices.Concat(names, restArgs, names, names, restArgs)
+}
+
+// conditions writes what a filter asks besides the namespaces as terms of SQL, each after an AND.
+func conditions(f retake.Filter) (terms string, args []any) {
 	add := func(term string, values ...any) {
-		terms = append(terms, term)
+		terms += ` AND ` + term
 		args = append(args, values...)
 	}
-	if len(f.Namespaces) > 0 {
-		in := placeholders(len(f.Namespaces))
-		owners := make([]any, len(f.Namespaces))
-		for i, n := range f.Namespaces {
-			owners[i] = n
-		}
-		add(`(g.namespace IN `+in+` OR (g.target_namespace <> g.namespace AND g.target_namespace IN `+in+`))`, append(owners, owners...)...)
-	}
 	if len(f.Statuses) > 0 {
-		active := true
-		statuses := make([]any, len(f.Statuses))
-		for i, st := range f.Statuses {
-			active = active && (st == retake.Queued || st == retake.Processing)
-			statuses[i] = string(st)
-		}
-		add(`g.status IN `+placeholders(len(statuses)), statuses...)
-		if active {
-			add(`g.status IN ('queued', 'processing')`) // in the index's own words, so that the index is used
-		}
+		add(`status IN `+placeholders(len(f.Statuses)), anys(f.Statuses)...)
 	}
 	if f.Model != "" {
-		add(`g.model = ?`, f.Model)
+		add(`model = ?`, f.Model)
+	}
+	if f.Engine != "" {
+		add(`engine = ?`, f.Engine)
+	}
+	if f.Input != "" {
+		add(`input = ?`, f.Input)
 	}
 	if f.Repo != "" {
-		add(`CASE g.target_repo WHEN '' THEN 'generations' ELSE g.target_repo END = ?`, f.Repo)
+		add(`CASE target_repo WHEN '' THEN 'generations' ELSE target_repo END = ?`, f.Repo)
 	}
 	if folder := strings.Trim(f.Folder, "/"); folder != "" {
 		// Without a directory asked for, the folder is the date and seen only in the result's path.
-		add(`(TRIM(g.target_directory, '/') = ? OR (g.target_directory = '' AND INSTR('/' || g.result_file, '/' || ? || '/') > 0))`, folder, folder)
+		add(`(TRIM(target_directory, '/') = ? OR (target_directory = '' AND INSTR('/' || result_file, '/' || ? || '/') > 0))`, folder, folder)
 	}
 	if f.Search != "" {
-		add(`g.prompt LIKE ? ESCAPE '\'`, "%"+strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(f.Search)+"%")
+		add(`prompt LIKE ? ESCAPE '\'`, containing(f.Search))
 	}
-	if len(terms) == 0 {
-		return "", nil
-	}
-	return ` WHERE ` + strings.Join(terms, ` AND `), args
+	return terms, args
 }
 
 func placeholders(n int) string {
-	return `(` + strings.TrimSuffix(strings.Repeat(`?, `, n), `, `) + `)`
+	return `(` + strings.TrimSuffix(strings.Repeat(`?, `, n), `, `) + `)` // with none: a list that holds nothing
+}
+
+// containing is the LIKE pattern, with \ as its escape, of texts that hold s.
+func containing(s string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s) + "%"
 }

@@ -14,7 +14,8 @@ import (
 const columns = `g.id, g.namespace, g.username, g.model, g.params, g.prompt, g.engine, g.priority,
 	g.target_namespace, g.target_repo, g.target_directory, g.status, g.phase, g.fraction, g.eta,
 	g.attempts, g.fence, g.worker, g.lease, g.result_file, g.error, g.error_code, g.error_field,
-	g.segment_start, g.segment_end, g.report, g.warnings, g.cost, g.enqueued, g.started, g.completed`
+	g.segment_start, g.segment_end, g.report, g.warnings, g.cost, g.enqueued, g.started, g.completed, g.input,
+	CASE g.result_file WHEN '' THEN NULL ELSE (SELECT f.size FROM files f WHERE f.generation = g.id) END`
 
 // scanGeneration reads columns, and extra columns after them into extra.
 func scanGeneration(row scanner, extra ...any) (*retake.Generation, error) {
@@ -23,18 +24,20 @@ func scanGeneration(row scanner, extra ...any) (*retake.Generation, error) {
 		start, end                          sql.NullFloat64
 		lease, enqueued, started, completed int64
 		params                              string
-		warnings, cost                      sql.NullString
+		warnings, cost, input               sql.NullString
+		size                                sql.NullInt64
 		status, phase, code                 string
 	)
 	into := []any{
 		&g.ID, &g.Namespace, &g.Username, &g.Model, &params, &g.Prompt, &g.Engine, &g.Priority,
 		&g.TargetNamespace, &g.TargetRepo, &g.TargetDirectory, &status, &phase, &g.Progress.Fraction, &g.Progress.ETA,
 		&g.Attempts, &g.Fence, &g.Worker, &lease, &g.ResultFile, &g.Error, &code, &g.ErrorField,
-		&start, &end, &g.Report, &warnings, &cost, &enqueued, &started, &completed,
+		&start, &end, &g.Report, &warnings, &cost, &enqueued, &started, &completed, &input, &size,
 	}
 	if err := row.Scan(append(into, extra...)...); err != nil {
 		return nil, err
 	}
+	g.Input, g.ResultSize = input.String, size.Int64
 	g.Status, g.Progress.Phase, g.ErrorCode = retake.Status(status), retake.Phase(phase), retake.Code(code)
 	g.Lease, g.Enqueued, g.Started, g.Completed = fromMicros(lease), fromMicros(enqueued), fromMicros(started), fromMicros(completed)
 	if start.Valid && end.Valid {
@@ -91,6 +94,14 @@ func plainNumbers(v any) any {
 		}
 	}
 	return v
+}
+
+// textOrNull keeps NULL for what is not there.
+func textOrNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
 }
 
 // encodeList writes a list as JSON, NULL for an empty one.

@@ -22,7 +22,7 @@ var finishTests = map[string]func(*testing.T, *suite){
 		want := *g
 		want.Status, want.Completed, want.Lease, want.Worker = retake.Succeeded, s.now(), time.Time{}, ""
 		want.Progress.Fraction = 1
-		want.ResultFile = "ox/generations/file/main/" + file.Path
+		want.ResultFile, want.ResultSize = "ox/generations/file/main/"+file.Path, 12
 		want.Segment, want.Report = &retake.Segment{Start: 1.25, End: 5.25}, []byte(`{"holds":true}`)
 		want.Warnings = []string{"one", "two"}
 		s.same(s.get(g.ID), &want)
@@ -30,7 +30,7 @@ var finishTests = map[string]func(*testing.T, *suite){
 		if err != nil {
 			t.Fatal(err)
 		}
-		file.Created = s.now()
+		file.Created, file.Generation = s.now(), g.ID
 		s.same(got, &file)
 	},
 	"failed, with its reason and without a file": func(t *testing.T, s *suite) {

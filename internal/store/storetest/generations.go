@@ -20,7 +20,7 @@ var generationTests = map[string]func(*testing.T, *suite){
 				"prompt": "snow; \"drop table\" 'x' \\ ☃", "start_time": 1.5, "seed": 7.0, "nothing": nil,
 				"list": []any{1.0, "two", map[string]any{"three": true}},
 			},
-			Prompt: "snow ☃", Engine: engine, Priority: -3,
+			Prompt: "snow ☃", Input: "/api/☃.mp4", Engine: engine, Priority: -3,
 			TargetNamespace: "herd", TargetRepo: "films", TargetDirectory: "winter/2026", Cost: &cost,
 		}
 		want := *in
@@ -84,7 +84,8 @@ var generationTests = map[string]func(*testing.T, *suite){
 		s.wantErr(err, retake.ErrNotFound)
 		_, err = s.store.QueuePosition(t.Context(), uuid.NewString())
 		s.wantErr(err, retake.ErrNotFound)
-		s.wantErr(s.store.DeleteGeneration(t.Context(), uuid.NewString()), retake.ErrNotFound)
+		_, err = s.store.DeleteGeneration(t.Context(), uuid.NewString(), false)
+		s.wantErr(err, retake.ErrNotFound)
 		_, err = s.store.Cancel(t.Context(), uuid.NewString())
 		s.wantErr(err, retake.ErrNotFound)
 	},
@@ -144,20 +145,23 @@ func testQueuePosition(t *testing.T, s *suite) {
 
 func testDelete(t *testing.T, s *suite) {
 	g := s.create(generation("ox"))
-	refused := func(when string) {
+	refused := func() {
 		t.Helper()
-		if err := s.store.DeleteGeneration(t.Context(), g.ID); retake.CodeOf(err) != retake.CodeConflict {
-			t.Fatalf("deleting a %s generation: %v, want a conflict", when, err)
-		}
+		_, err := s.store.DeleteGeneration(t.Context(), g.ID, false)
+		s.wantErr(err, retake.ErrNotEnded)
 	}
-	refused("queued")
+	refused()
 	g = s.claim()
-	refused("processing")
+	refused()
+	s.cancel(g.ID)
+	refused() // its worker has not heard of it yet
 	s.finish(g, retake.Outcome{Status: retake.Succeeded})
-	if err := s.store.DeleteGeneration(t.Context(), g.ID); err != nil {
+	if _, err := s.store.DeleteGeneration(t.Context(), g.ID, false); err != nil {
 		t.Fatalf("DeleteGeneration: %v", err)
 	}
-	_, err := s.store.Generation(t.Context(), g.ID)
+	_, err := s.store.DeleteGeneration(t.Context(), g.ID, false)
+	s.wantErr(err, retake.ErrNotFound)
+	_, err = s.store.Generation(t.Context(), g.ID)
 	s.wantErr(err, retake.ErrNotFound)
 	for _, e := range s.events(0) {
 		t.Fatalf("the event %d outlives its generation", e.Seq)

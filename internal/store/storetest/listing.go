@@ -61,8 +61,10 @@ func testFilters(t *testing.T, s *suite) {
 	repo := add(func(g *retake.Generation) { g.TargetRepo = "films" })
 	folder := add(func(g *retake.Generation) { g.TargetDirectory = "winter/2026" })
 	prompt := add(func(g *retake.Generation) { g.Prompt = "100% RAIN_drops" })
+	input := add(func(g *retake.Generation) { g.Input, g.Engine = "/api/a%.mp4", "ltx2" })
+	theirs := add(func(g *retake.Generation) { g.Namespace, g.Input = "herd", "/api/a%.mp4" })
 
-	all := []string{prompt, folder, repo, model, granted, other, gone, running.ID, done.ID}
+	all := []string{theirs, input, prompt, folder, repo, model, granted, other, gone, running.ID, done.ID}
 	without := func(drop ...string) []string {
 		kept := []string{}
 		for _, id := range all {
@@ -80,25 +82,32 @@ func testFilters(t *testing.T, s *suite) {
 		filter retake.Filter
 		want   []string
 	}{
-		"everything":          {retake.Filter{}, all},
-		"video":               {retake.Filter{MediaType: "video"}, all},
-		"namespace":           {retake.Filter{Namespaces: []string{"ox"}}, without(other)},
-		"several namespaces":  {retake.Filter{Namespaces: []string{"none", "herd"}}, []string{granted, other}},
-		"model":               {retake.Filter{Model: "ltx-2-3-pro-retake"}, []string{model}},
-		"succeeded":           {retake.Filter{Statuses: []retake.Status{retake.Succeeded}}, []string{done.ID}},
-		"processing":          {retake.Filter{Statuses: []retake.Status{retake.Processing}}, []string{running.ID}},
-		"active":              {retake.Filter{Statuses: []retake.Status{retake.Queued, retake.Processing}}, without(gone, done.ID)},
-		"ended":               {retake.Filter{Statuses: []retake.Status{retake.Cancelled, retake.Succeeded}}, []string{gone, done.ID}},
-		"active of namespace": {retake.Filter{Namespaces: []string{"herd"}, Statuses: []retake.Status{retake.Queued}}, []string{granted, other}},
-		"repo":                {retake.Filter{Repo: "films"}, []string{repo}},
-		"default repo":        {retake.Filter{Repo: "generations"}, without(repo)},
-		"folder":              {retake.Filter{Folder: "winter/2026"}, []string{folder}},
-		"folder with slashes": {retake.Filter{Folder: "/winter/2026/"}, []string{folder}},
-		"folder of the date":  {retake.Filter{Folder: "2026-03-01"}, []string{done.ID}},
-		"search":              {retake.Filter{Search: "rain"}, []string{prompt}},
-		"search for a sign":   {retake.Filter{Search: "0% R"}, []string{prompt}},
-		"search underscore":   {retake.Filter{Search: "N_d"}, []string{prompt}},
-		"two at once":         {retake.Filter{Search: "snow", Repo: "films"}, []string{repo}},
+		"everything":             {retake.Filter{}, all},
+		"video":                  {retake.Filter{MediaType: "video"}, all},
+		"namespace":              {retake.Filter{Namespaces: []string{"ox"}}, without(other)},
+		"several namespaces":     {retake.Filter{Namespaces: []string{"none", "herd"}}, []string{theirs, granted, other}},
+		"each row once":          {retake.Filter{Namespaces: []string{"herd", "ox"}}, all},
+		"model":                  {retake.Filter{Model: "ltx-2-3-pro-retake"}, []string{model}},
+		"succeeded":              {retake.Filter{Statuses: []retake.Status{retake.Succeeded}}, []string{done.ID}},
+		"processing":             {retake.Filter{Statuses: []retake.Status{retake.Processing}}, []string{running.ID}},
+		"active":                 {retake.Filter{Statuses: []retake.Status{retake.Queued, retake.Processing}}, without(gone, done.ID)},
+		"ended":                  {retake.Filter{Statuses: []retake.Status{retake.Cancelled, retake.Succeeded}}, []string{gone, done.ID}},
+		"active of namespace":    {retake.Filter{Namespaces: []string{"herd"}, Statuses: []retake.Status{retake.Queued}}, []string{theirs, granted, other}},
+		"processing of several":  {retake.Filter{Namespaces: []string{"herd", "ox"}, Statuses: []retake.Status{retake.Processing, retake.Queued}}, without(gone, done.ID)},
+		"engine":                 {retake.Filter{Engine: "ltx2"}, []string{input}},
+		"input":                  {retake.Filter{Input: "/api/a%.mp4", Namespaces: []string{"herd"}}, []string{theirs}},
+		"input into a namespace": {retake.Filter{Input: "/api/a%.mp4", Namespaces: []string{"ox"}}, []string{theirs, input}},
+		"input, active":          {retake.Filter{Input: "/api/a%.mp4", Namespaces: []string{"ox"}, Statuses: []retake.Status{retake.Queued}}, []string{theirs, input}},
+		"input is whole":         {retake.Filter{Input: "/api/a"}, []string{}},
+		"repo":                   {retake.Filter{Repo: "films"}, []string{repo}},
+		"default repo":           {retake.Filter{Repo: "generations"}, without(repo)},
+		"folder":                 {retake.Filter{Folder: "winter/2026"}, []string{folder}},
+		"folder with slashes":    {retake.Filter{Folder: "/winter/2026/"}, []string{folder}},
+		"folder of the date":     {retake.Filter{Folder: "2026-03-01"}, []string{done.ID}},
+		"search":                 {retake.Filter{Search: "rain"}, []string{prompt}},
+		"search for a sign":      {retake.Filter{Search: "0% R"}, []string{prompt}},
+		"search underscore":      {retake.Filter{Search: "N_d"}, []string{prompt}},
+		"two at once":            {retake.Filter{Search: "snow", Repo: "films"}, []string{repo}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &suite{T: t, clock: s.clock, store: s.store}

@@ -34,6 +34,7 @@ func Run(t *testing.T, open Open) {
 		{"keys", keyTests},
 		{"sessions", sessionTests},
 		{"files", fileTests},
+		{"history", historyTests},
 		{"concurrency", concurrencyTests},
 	} {
 		t.Run(group.name, func(t *testing.T) {
