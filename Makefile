@@ -14,19 +14,29 @@ BENCH      ?= .
 BENCHCOUNT ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test deps vet lint unit flows prove fuzz bench sample contact-sheet clean
+.PHONY: help build web check-web demo test deps vet lint unit flows prove fuzz bench sample contact-sheet clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
-build: ## build bin/retake, without cgo
+build: web ## build bin/retake, without cgo, with the Workbench where Node is there
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/retake
+
+# The page is built when one of its files is newer; clones have no times to go by, so a missing one is built, too.
+PAGE := internal/webui/built/assets/manifest.json
+web: $(PAGE) ## build the Workbench's page, where Node is there
+$(PAGE): $(shell find web/src -type f 2>/dev/null) web/package-lock.json web/vite.config.ts web/tsconfig.json
+	@scripts/build-web.sh
+
+check-web: ## types and unit tests of the page
+	@scripts/build-web.sh --need
+	cd web && npm run --silent check && npm test --silent
 
 demo: ## edit the sample clip through the API of a local server, and prove the rest untouched
 	@scripts/demo.sh
 
 # The order shares the build cache: the binary first, then what reads packages, then the race-built tests.
-test: deps build vet lint prove flows unit ## install what is missing, then run everything
+test: deps check-web build vet lint prove flows unit ## install what is missing, then run everything
 	@echo "make test: all passed"
 
 deps:
@@ -65,4 +75,4 @@ contact-sheet: ## pictures of every effect on the sample clip, for the docs
 	$(GO) run ./internal/engine/contactsheet -clip internal/sample/sample.mp4 -out docs/contact-sheet.jpg
 
 clean: ## remove what make made
-	rm -rf bin demo-output
+	rm -rf bin demo-output internal/webui/built/assets
