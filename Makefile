@@ -14,7 +14,7 @@ BENCH      ?= .
 BENCHCOUNT ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build web check-web demo test deps vet lint unit flows prove fuzz bench sample contact-sheet clean
+.PHONY: help build web check-web demo test deps vet lint unit flows prove fuzz bench sample contact-sheet screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -73,6 +73,11 @@ sample: ## draw and record the sample clip anew
 contact-sheet: ## pictures of every effect on the sample clip, for the docs
 	@scripts/install-deps.sh run
 	$(GO) run ./internal/engine/contactsheet -clip internal/sample/sample.mp4 -out docs/contact-sheet.jpg
+
+screenshots: web ## pictures of every state of the pages, for the docs
+	@scripts/install-deps.sh test
+	mkdir -p docs/screenshots && rm -f docs/screenshots/*.webp
+	$(GO) test ./internal/webui/browser -run TestScreenshots -timeout 20m -args -screenshots $(CURDIR)/docs/screenshots
 
 clean: ## remove what make made
 	rm -rf bin demo-output internal/webui/built/assets
