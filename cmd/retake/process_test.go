@@ -92,6 +92,9 @@ func (w *world) start(env []string, prefix ...string) *process {
 	case <-time.After(patience):
 		w.t.Fatalf("the server is not ready:\n%s", p.log())
 	}
+	if link := "\nsign in: " + p.url + "/ai/signin?once="; w.key == "" && !strings.Contains(p.log(), link) {
+		w.t.Errorf("the first start does not tell how to sign in:\n%s", p.log())
+	}
 	w.key = p.key
 	return p
 }

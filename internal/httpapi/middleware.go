@@ -137,10 +137,15 @@ func requestID(given string) string {
 	return hex.EncodeToString(b[:])
 }
 
+// originOf returns an address's origin as browsers write it: without the port that goes without saying.
 func originOf(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
 		return address
 	}
-	return u.Scheme + "://" + u.Host
+	host := strings.ToLower(u.Host)
+	if port := u.Port(); u.Scheme == "http" && port == "80" || u.Scheme == "https" && port == "443" {
+		host = strings.TrimSuffix(host, ":"+port)
+	}
+	return u.Scheme + "://" + host
 }

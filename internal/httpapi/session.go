@@ -12,7 +12,7 @@ import (
 	"retake/internal/retake"
 )
 
-// sessionCookie is a browser's session as it stands in the cookie: its secret. The store keeps only its hash.
+// sessionCookie begins the name of the cookie that holds a session's secret. The store keeps only its hash.
 const sessionCookie = "retake_session"
 
 // sessionSize is the length of the secret, in random bytes.
@@ -112,22 +112,10 @@ func (s *Server) ownPage(x *exchange) error {
 		}
 		return unauthenticated("A page of another origin can't use this sign-in. Send an API key instead.")
 	}
-	if site == "same-origin" || site == "" && h.Get("Origin") != "" && h.Get("Origin") == s.ownOrigin(x) {
+	if site == "same-origin" || site == "" && h.Get("Origin") == originOf(s.base(x)) {
 		return nil
 	}
 	return &statusError{forbidden, "With a sign-in, only a page of this server may send this request. Programs send an API key in the Authorization header."}
-}
-
-// ownOrigin returns this server's origin as browsers write it.
-func (s *Server) ownOrigin(x *exchange) string {
-	u, err := url.Parse(s.base(x))
-	if err != nil {
-		return ""
-	}
-	if u.Scheme == "http" && u.Port() == "80" || u.Scheme == "https" && u.Port() == "443" {
-		return u.Scheme + "://" + u.Host[:len(u.Host)-len(u.Port())-1]
-	}
-	return u.Scheme + "://" + u.Host
 }
 
 // signIn makes a session with the key for the browser. Its secret is always a new one, so that nobody who planted or

@@ -222,6 +222,24 @@ func TestSameOriginProof(t *testing.T) {
 	}
 }
 
+// A trusted origin is a proof for http.CrossOriginProtection, but not for a cookie that came from elsewhere.
+func TestSameOriginProofBehindProxy(t *testing.T) {
+	w := newWorld(t, func(c *Config, _ *Deps) { c.PublicURL = "https://retake.example:443/" })
+	b := w.signedIn(oxKey)
+	for site, origins := range map[string]map[string]int{
+		"":            {"https://retake.example": 200, "http://retake.example": 403, w.url: 403, "": 403},
+		"same-origin": {"https://retake.example": 200, "": 200},
+		"same-site":   {"https://retake.example": 403, "https://retake.example:443": 403},
+		"cross-site":  {"https://retake.example": 403, "https://retake.example:443": 403},
+	} {
+		for origin, want := range origins {
+			if r := b.do("POST", "/api/ai/queue", request(""), "Sec-Fetch-Site", site, "Origin", origin); r.status != want {
+				t.Errorf("site %q, origin %q: %d, want %d", site, origin, r.status, want)
+			}
+		}
+	}
+}
+
 func TestReadingByCookie(t *testing.T) {
 	w := newWorld(t)
 	b := w.signedIn(oxKey)
