@@ -180,6 +180,7 @@ func TestHistoryFilters(t *testing.T) {
 		"status=%20failed,%20failed":                          {failed},
 		"status=queued,processing":                            nil,
 		"engine=builtin&search=heavy&model=" + secondModel:    {second.ID},
+		"input_video=" + long:                                 nil, // too long to be found by
 		"engine=other":                                        nil,
 		"search=%25":                                          nil,
 	} {
@@ -266,6 +267,21 @@ func TestListedFile(t *testing.T) {
 	result := w.do("GET", "/api/files?repo=generations", "").json(t)["files"].([]any)[0].(map[string]any)
 	if result["generation_id"] != g.ID {
 		t.Errorf("the result is of %v, want %s", result["generation_id"], g.ID)
+	}
+}
+
+// What another's public file came of is not told, and a result in a public repository is public.
+func TestListedFileOfOthers(t *testing.T) {
+	w := newWorld(t, func(c *Config, _ *Deps) { c.PublicRepos = []string{"otto/open"} })
+	g := w.done(otto, `,"target_repo":"open"`)
+	for _, c := range []struct {
+		auth []string
+		want any
+	}{{nil, nil}, {otto, g.ID}} {
+		f := w.do("GET", "/api/files?repo=open", "", c.auth...).json(t)["files"].([]any)[0].(map[string]any)
+		if f["generation_id"] != c.want || f["public"] != true {
+			t.Errorf("%v sees %v", c.auth, f)
+		}
 	}
 }
 

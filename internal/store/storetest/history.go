@@ -109,6 +109,7 @@ func testRecentFiles(t *testing.T, s *suite) {
 		"own and public":       {retake.FileFilter{Namespaces: ox}, []string{"own.MP4", "shown.txt", "ox.png", "winter/a_b.mp4"}},
 		"granted":              {retake.FileFilter{Namespaces: []string{"ox", "barn"}}, []string{"own.MP4", "shown.txt", "moo%.wav", "ox.png", "winter/a_b.mp4"}},
 		"public repositories":  {retake.FileFilter{Namespaces: ox, PublicRepos: []string{"otto/open", "ox/films"}}, []string{"own.MP4", "shown.txt", "a.mp4", "ox.png", "winter/a_b.mp4"}},
+		"each file once":       {retake.FileFilter{Namespaces: ox, PublicRepos: []string{"otto/films"}, Namespace: "otto"}, []string{"shown.txt", "secret.mp4"}},
 		"nobody":               {retake.FileFilter{}, []string{"own.MP4", "shown.txt"}},
 		"of one namespace":     {retake.FileFilter{Namespaces: ox, Namespace: "ox"}, []string{"own.MP4", "ox.png", "winter/a_b.mp4"}},
 		"of another namespace": {retake.FileFilter{Namespaces: ox, Namespace: "otto"}, []string{"shown.txt"}},

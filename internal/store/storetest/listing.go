@@ -99,6 +99,7 @@ func testFilters(t *testing.T, s *suite) {
 		"input into a namespace": {retake.Filter{Input: "/api/a%.mp4", Namespaces: []string{"ox"}}, []string{theirs, input}},
 		"input, active":          {retake.Filter{Input: "/api/a%.mp4", Namespaces: []string{"ox"}, Statuses: []retake.Status{retake.Queued}}, []string{theirs, input}},
 		"input is whole":         {retake.Filter{Input: "/api/a"}, []string{}},
+		"input is no pattern":    {retake.Filter{Input: "/API/%"}, []string{}},
 		"repo":                   {retake.Filter{Repo: "films"}, []string{repo}},
 		"default repo":           {retake.Filter{Repo: "generations"}, without(repo)},
 		"folder":                 {retake.Filter{Folder: "winter/2026"}, []string{folder}},
