@@ -19,9 +19,13 @@ type Packet struct {
 // Packets lists a track's packets in the order of the file, which it reads to its end. It is none when they have no
 // times.
 func (t *Tools) Packets(ctx context.Context, path string, index int) ([]Packet, error) {
-	out, err := t.Run(ctx, Command{Probe: true, Args: []string{
-		"-select_streams", strconv.Itoa(index), "-show_entries", "packet=pts_time,dts_time,duration_time,flags", "-of", "compact=p=0", path,
-	}})
+	return t.packets(ctx, path, index)
+}
+
+func (t *Tools) packets(ctx context.Context, path string, index int, options ...string) ([]Packet, error) {
+	args := append([]string{"-select_streams", strconv.Itoa(index)}, options...)
+	out, err := t.Run(ctx, Command{Probe: true, Args: append(args,
+		"-show_entries", "packet=pts_time,dts_time,duration_time,flags", "-of", "compact=p=0", path)})
 	if err != nil {
 		return nil, probeError(err)
 	}
