@@ -67,16 +67,9 @@ func (s *Server) readSubmission(x *exchange) (*submission, error) {
 }
 
 func (s *Server) modelFor(params map[string]any) (*model.Model, error) {
-	id, err := requiredString(params, "model")
+	m, err := s.videoModel(params)
 	if err != nil {
 		return nil, err
-	}
-	m, ok := s.models.Model(id)
-	if !ok {
-		return nil, notFound("Model not found: %s", clip(id))
-	}
-	if !m.MakesVideo() {
-		return nil, retake.Errorf(retake.CodeUnsupported, ":unsupported_media_type")
 	}
 	_, err = requiredString(params, "prompt")
 	return m, err

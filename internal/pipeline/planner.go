@@ -62,12 +62,12 @@ func (p *Planner) Clip(ctx context.Context, hash, name string) (*retake.Clip, er
 func (p *Planner) Preview(ctx context.Context, hash, name string, req retake.Request) (retake.Preview, error) {
 	k, err := p.know(ctx, hash)
 	if e, ok := errors.AsType[*retake.Error](err); ok && e.Code == retake.CodeUnreadable {
-		none := NoPreview()
+		none := retake.NoPreview()
 		none.Problems = append(none.Problems, retake.Problem{Field: e.Field, Message: e.Message})
 		return none, nil
 	}
 	if err != nil {
-		return NoPreview(), err
+		return retake.NoPreview(), err
 	}
 	return k.preview(p.config, name, req), nil
 }

@@ -10,7 +10,7 @@ import (
 
 // preview says what an edit of the clip would do: all of a retake.Preview but what the engine and the model say.
 func (k *known) preview(c Config, name string, req retake.Request) retake.Preview {
-	p := NoPreview()
+	p := retake.NoPreview()
 	p.Clip = k.clip(name)
 	problem := func(err error) {
 		if e, ok := errors.AsType[*retake.Error](err); ok {
@@ -48,12 +48,6 @@ func (k *known) preview(c Config, name string, req retake.Request) retake.Previe
 	p.Spans.Video = none(k.videoSpans(req.Mode, segment, plan))
 	p.Spans.Audio = none(k.audioSpans(req.Mode, segment))
 	return p
-}
-
-// NoPreview is a preview of which nothing is known; its lists are empty rather than nil.
-func NoPreview() retake.Preview {
-	return retake.Preview{Reasons: []string{}, Warnings: []string{}, Problems: []retake.Problem{},
-		Spans: retake.TrackSpans{Video: none(nil), Audio: none(nil)}}
 }
 
 func none(spans []retake.SpanReport) []retake.SpanReport {

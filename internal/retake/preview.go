@@ -33,3 +33,8 @@ type Problem struct {
 	Field   string `json:"field"` // "" when it is about no single one
 	Message string `json:"message"`
 }
+
+// NoPreview is a preview of which nothing is known; its lists are empty rather than nil.
+func NoPreview() Preview {
+	return Preview{Reasons: []string{}, Warnings: []string{}, Problems: []Problem{}, Spans: TrackSpans{Video: []SpanReport{}, Audio: []SpanReport{}}}
+}
