@@ -24,6 +24,14 @@ func newSpan(r Region, count int) span {
 	return span{p: p, q: q, minP: max(0, p-MaxMove), maxQ: min(count, q+MaxMove)}
 }
 
+// Settle returns the packets [p, q) that Splice tries first for the sample frames [start, end) of a track of count
+// packets. Only where a seam turns out badly does it take more.
+func Settle(start, end int64, count int, peek func(packet int) (Window, error)) (p, q int, err error) {
+	s := newSpan(Region{Start: start, End: end}, count)
+	err = s.settle(peek)
+	return s.p, s.q, err
+}
+
 // grow moves the bounds outward where asked and reports whether anything moved.
 func (s *span) grow(in, out bool) bool {
 	p, q := s.p, s.q
@@ -39,12 +47,12 @@ func (s *span) grow(in, out bool) bool {
 // settle moves the bounds outward until the old packets next to them have long slopes towards the new ones. Packets
 // whose first element speaks for all channels are preferred; where there is none in reach, the nearest that looks long
 // is taken, and where none does, the bound stays.
-func (s *span) settle(c Config, old *excerpt) error {
-	p, err := nearest(s.p, s.minP, -1, func(p int) (Window, error) { return old.peek(c, p-1) }, Window.LongRight)
+func (s *span) settle(peek func(packet int) (Window, error)) error {
+	p, err := nearest(s.p, s.minP, -1, func(p int) (Window, error) { return peek(p - 1) }, Window.LongRight)
 	if err != nil {
 		return err
 	}
-	q, err := nearest(s.q, s.maxQ, 1, func(q int) (Window, error) { return old.peek(c, q) }, Window.LongLeft)
+	q, err := nearest(s.q, s.maxQ, 1, peek, Window.LongLeft)
 	if err != nil {
 		return err
 	}

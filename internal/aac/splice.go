@@ -77,7 +77,7 @@ func Splice(ctx context.Context, tools *media.Tools, src Source, c Config, r Reg
 	}
 	var best *Replacement
 	for range maxTries {
-		if err := s.settle(c, old); err != nil {
+		if err := s.settle(func(i int) (Window, error) { return old.peek(c, i) }); err != nil {
 			return nil, fmt.Errorf("splice aac: %w", err)
 		}
 		next, in, out, err := try(ctx, tools, c, old, s, r)

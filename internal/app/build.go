@@ -38,6 +38,8 @@ type server struct {
 	signer  *httpapi.Signer
 	hub     *event.Hub
 	queue   *queue.Queue
+	fetcher *fetch.Fetcher
+	locate  func(address string) (httpapi.FileName, bool) // files of this server, as requests name them
 	api     *httpapi.Server
 
 	listener        net.Listener
@@ -158,17 +160,19 @@ func (s *server) makeQueue(_ context.Context, _ *stack) (err error) {
 		return fmt.Errorf("set up the engines: %w", err)
 	}
 	own := ownAddresses(s.cfg.HTTP.PublicURL, s.listener.Addr())
+	s.locate = func(address string) (httpapi.FileName, bool) { return httpapi.ParseFileURL(address, own...) }
+	s.fetcher = fetch.New(s.cfg.Fetch)
 	generator := &pipeline.Generator{
 		Editor:  &pipeline.Editor{Tools: s.tools, Engines: s.engines, TempDir: s.data.work(), Config: s.cfg.Pipeline},
 		Models:  s.models,
-		Fetcher: fetch.New(s.cfg.Fetch),
+		Fetcher: s.fetcher,
 		Files:   s.store,
 		Blobs:   s.blobs,
 		Log:     s.log,
 		Now:     time.Now,
 		Pause:   pause,
 		Locate: func(address string) (pipeline.Name, bool) {
-			f, ok := httpapi.ParseFileURL(address, own...)
+			f, ok := s.locate(address)
 			return pipeline.Name(f), ok
 		},
 	}
@@ -193,7 +197,8 @@ func (s *server) makeAPI(version string) (err error) {
 	}
 	s.api, err = httpapi.New(s.cfg.HTTP, httpapi.Deps{
 		Store: s.store, Blobs: s.blobs, Queue: s.queue, Hub: hub{s.hub}, Models: s.models,
-		Engines: byName, Thumbnails: s.tools, Signer: s.signer, Log: s.log, Version: version, Registry: registry,
+		Engines: byName, Thumbnails: s.tools, Clips: pipeline.NewPlanner(s.tools, s.blobs, s.cfg.Pipeline),
+		Fetcher: s.fetcher, Locate: s.locate, WorkDir: s.data.work(), Signer: s.signer, Log: s.log, Version: version, Registry: registry,
 		Sample: httpapi.FileName{Namespace: seedNamespace, Repo: seedRepo, Branch: seedBranch, Path: seedPath}.URLPath(),
 		Checks: map[string]check{
 			"store":   s.store.Ping,

@@ -19,7 +19,7 @@ type probeCommand struct {
 // clipRow is what --json writes.
 type clipRow struct {
 	File string `json:"file"`
-	*app.Clip
+	*retake.Clip
 }
 
 // Run prints what the clip is.
@@ -68,7 +68,7 @@ func writeClip(w io.Writer, c clipRow) error {
 	return nil
 }
 
-func writeKeyframes(w io.Writer, k *app.Keyframes) {
+func writeKeyframes(w io.Writer, k *retake.Keyframes) {
 	switch {
 	case k == nil:
 	case k.Count < 2:
@@ -78,7 +78,7 @@ func writeKeyframes(w io.Writer, k *app.Keyframes) {
 	}
 }
 
-func writeFate(w io.Writer, mode retake.Mode, f app.Fate) {
+func writeFate(w io.Writer, mode retake.Mode, f retake.Fate) {
 	switch {
 	case f.Refused != "":
 		fmt.Fprintf(w, "  %s is refused: %s\n", mode, f.Refused)

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"log/slog"
+	"os"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -69,11 +70,31 @@ type Models interface {
 	Search(query string) []*model.Model
 }
 
-// Thumbnailer makes a still of a video.
+// Thumbnailer makes small views of a clip at a local path.
 type Thumbnailer interface {
 	// Thumbnail returns a JPEG of the picture at the given time (seconds), scaled to width and height in pixels. One
 	// of them 0 keeps the proportions, both 0 leaves the choice to the implementation. A time past the end gives the last picture.
 	Thumbnail(ctx context.Context, path string, at float64, width, height int) ([]byte, error)
+	// Filmstrip returns a JPEG of count pictures side by side, evenly spaced over the clip, each height pixels high.
+	Filmstrip(ctx context.Context, path string, count, height int) ([]byte, error)
+	// Waveform measures how loud the clip is at points evenly spaced over it.
+	Waveform(ctx context.Context, path string, points int) (retake.Waveform, error)
+}
+
+// Clips says what clips are, by the hash of their content. A name's extension tells formats apart that share a
+// container. What is no clip is a *retake.Error with CodeUnreadable.
+type Clips interface {
+	Clip(ctx context.Context, hash, name string) (*retake.Clip, error)
+	// Check is Clip for a local file that is no blob yet.
+	Check(ctx context.Context, path, name string) (*retake.Clip, error)
+	// Preview says what a request would do to a clip, but for what the engine and the model say of it. A clip that
+	// can't be edited is a problem of the preview.
+	Preview(ctx context.Context, hash, name string, req retake.Request) (retake.Preview, error)
+}
+
+// Fetcher downloads a clip, and refuses addresses that a stranger may not make this server reach.
+type Fetcher interface {
+	Fetch(ctx context.Context, address string, dst *os.File, progress func(done, total int64)) error
 }
 
 // Deps is what a Server is built from. Everything but Registry, Checks and Now is required.
@@ -85,6 +106,10 @@ type Deps struct {
 	Models     Models
 	Engines    map[string]retake.Engine // those this server has, by name
 	Thumbnails Thumbnailer
+	Clips      Clips
+	Fetcher    Fetcher
+	Locate     func(address string) (FileName, bool) // the file that an address of this server names
+	WorkDir    string                                // for files under way
 	Signer     *Signer
 	Log        *slog.Logger
 	Version    string

@@ -93,8 +93,13 @@ func (s *Server) getFile(x *exchange, f FileName) error {
 	if err != nil {
 		return err
 	}
-	if x.r.URL.Query().Get("thumbnail") == "true" {
-		return s.sendThumbnail(x, file)
+	for _, view := range []struct {
+		name string
+		send func(*exchange, *retake.File) error
+	}{{"thumbnail", s.sendThumbnail}, {"filmstrip", s.sendFilmstrip}, {"waveform", s.sendWaveform}, {"probe", s.sendProbe}} {
+		if x.r.URL.Query().Get(view.name) == "true" {
+			return view.send(x, file)
+		}
 	}
 	return s.sendFile(x, file)
 }

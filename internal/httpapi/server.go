@@ -25,6 +25,10 @@ type Server struct {
 	models     Models
 	engines    engines
 	thumbnails *thumbnails
+	clips      Clips
+	fetcher    Fetcher
+	locate     func(address string) (FileName, bool)
+	workDir    string
 	signer     *Signer
 	log        *slog.Logger
 	version    string
@@ -40,6 +44,7 @@ type Server struct {
 	once      onceLinks
 	waiting   gate
 	streams   gate
+	imports   gate
 	followers followers
 	metrics   *metrics
 	public    map[string]bool // namespace/repository
@@ -55,7 +60,7 @@ func New(cfg Config, d Deps) (*Server, error) {
 		return nil, fmt.Errorf("http configuration: %w", err)
 	}
 	if d.Store == nil || d.Blobs == nil || d.Queue == nil || d.Hub == nil || d.Models == nil ||
-		d.Thumbnails == nil || d.Signer == nil || d.Log == nil {
+		d.Thumbnails == nil || d.Clips == nil || d.Fetcher == nil || d.Locate == nil || d.Signer == nil || d.Log == nil {
 		return nil, errors.New("httpapi: a dependency is missing")
 	}
 	if d.Now == nil {
@@ -68,7 +73,8 @@ func New(cfg Config, d Deps) (*Server, error) {
 		cfg: cfg, store: d.Store, blobs: d.Blobs, queue: d.Queue, hub: d.Hub, models: d.Models,
 		engines:    engines{installed: d.Engines, now: d.Now, ready: map[string]readiness{}},
 		thumbnails: newThumbnails(d.Thumbnails, cfg.Thumbnails),
-		signer:     d.Signer, log: d.Log, version: d.Version, sample: d.Sample, checks: sortChecks(d.Checks), now: d.Now,
+		clips:      d.Clips, fetcher: d.Fetcher, locate: d.Locate, workDir: d.WorkDir,
+		signer: d.Signer, log: d.Log, version: d.Version, sample: d.Sample, checks: sortChecks(d.Checks), now: d.Now,
 		mux: http.NewServeMux(), origin: http.NewCrossOriginProtection(),
 		keys:     keyCache{ttl: cfg.KeyCache, now: d.Now},
 		limiter:  limiter{rate: cfg.RatePerSecond, burst: float64(cfg.RateBurst), now: d.Now, buckets: map[string]*bucket{}},
@@ -76,6 +82,7 @@ func New(cfg Config, d Deps) (*Server, error) {
 		once:     onceLinks{now: d.Now, open: map[[sha256.Size]byte]onceLink{}},
 		waiting:  gate{limit: cfg.MaxSync, what: "blocking requests", open: map[string]int{}},
 		streams:  gate{limit: cfg.MaxStreams, what: "event streams", open: map[string]int{}},
+		imports:  gate{limit: maxImports, what: "imports", open: map[string]int{}},
 		public:   map[string]bool{},
 	}
 	s.drain, s.stopDrain = context.WithCancel(context.Background())

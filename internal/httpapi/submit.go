@@ -76,22 +76,6 @@ func (s *Server) modelFor(params map[string]any) (*model.Model, error) {
 	return m, err
 }
 
-// videoModel finds the model that the request names.
-func (s *Server) videoModel(params map[string]any) (*model.Model, error) {
-	id, err := requiredString(params, "model")
-	if err != nil {
-		return nil, err
-	}
-	m, ok := s.models.Model(id)
-	if !ok {
-		return nil, notFound("Model not found: %s", clip(id))
-	}
-	if !m.MakesVideo() {
-		return nil, retake.Errorf(retake.CodeUnsupported, ":unsupported_media_type")
-	}
-	return m, nil
-}
-
 func (s *Server) readTarget(x *exchange, sub *submission) (err error) {
 	t := &sub.target
 	if t.namespace, err = optionalString(sub.params, "target_namespace"); err != nil {

@@ -14,12 +14,12 @@ import (
 )
 
 const (
-	maxThumbnail     = 4096    // pixels of a side
-	thumbnailDefault = 1.0     // seconds
-	thumbnailCache   = 8 << 20 // bytes of finished thumbnails kept
+	maxThumbnail     = 4096     // pixels of a side
+	thumbnailDefault = 1.0      // seconds
+	thumbnailCache   = 16 << 20 // bytes of finished thumbnails, filmstrips and waveforms kept
 )
 
-// thumbnails makes stills, a few at a time, and keeps those made last.
+// thumbnails makes stills and other views of clips, a few at a time, and keeps those made last.
 type thumbnails struct {
 	maker Thumbnailer
 	slots chan struct{}
@@ -82,20 +82,27 @@ func (t *thumbnails) keep(name string, jpeg []byte) {
 	}
 }
 
-// make waits for a free slot and makes the still.
-func (t *thumbnails) make(ctx context.Context, blobs retake.Blobs, want still) ([]byte, error) {
+// make waits for a free slot and makes what the name stands for, unless somebody else did meanwhile.
+func (t *thumbnails) make(ctx context.Context, blobs retake.Blobs, hash, name string, view func(ctx context.Context, path string) ([]byte, error)) ([]byte, error) {
 	select {
 	case t.slots <- struct{}{}:
 		defer func() { <-t.slots }()
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
-	path, release, err := blobs.LocalPath(ctx, want.hash)
+	if made := t.get(name); made != nil {
+		return made, nil
+	}
+	path, release, err := blobs.LocalPath(ctx, hash)
 	if err != nil {
 		return nil, internal(err)
 	}
 	defer release()
-	return t.maker.Thumbnail(ctx, path, want.at, want.width, want.height)
+	made, err := view(ctx, path)
+	if err == nil {
+		t.keep(name, made)
+	}
+	return made, err
 }
 
 func (s *Server) sendThumbnail(x *exchange, file *retake.File) error {
@@ -106,7 +113,13 @@ func (s *Server) sendThumbnail(x *exchange, file *retake.File) error {
 	if err != nil {
 		return err
 	}
-	name := want.String()
+	return s.sendView(x, file, want.String(), "image/jpeg", func(ctx context.Context, path string) ([]byte, error) {
+		return s.thumbnails.maker.Thumbnail(ctx, path, want.at, want.width, want.height)
+	})
+}
+
+// sendView answers with something made from a file's content, under a name that says all it depends on.
+func (s *Server) sendView(x *exchange, file *retake.File, name, contentType string, view func(ctx context.Context, path string) ([]byte, error)) error {
 	h := x.Header()
 	h.Set("ETag", `"`+name+`"`)
 	h.Set("Cache-Control", "private, no-cache")
@@ -114,14 +127,14 @@ func (s *Server) sendThumbnail(x *exchange, file *retake.File) error {
 		x.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	jpeg := s.thumbnails.get(name)
-	if jpeg == nil {
-		if jpeg, err = s.thumbnails.make(x.r.Context(), s.blobs, want); err != nil {
-			return fmt.Errorf("make thumbnail: %w", err)
+	made := s.thumbnails.get(name)
+	if made == nil {
+		var err error
+		if made, err = s.thumbnails.make(x.r.Context(), s.blobs, file.Hash, name, view); err != nil {
+			return fmt.Errorf("make a view of the clip: %w", err)
 		}
-		s.thumbnails.keep(name, jpeg)
 	}
-	return x.send(http.StatusOK, "image/jpeg", jpeg)
+	return x.send(http.StatusOK, contentType, made)
 }
 
 // etagMatches reads an If-None-Match header (RFC 9110, section 13.1.2).

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -17,7 +18,10 @@ import (
 	"time"
 
 	"retake/internal/blob/local"
+	"retake/internal/fetch"
+	"retake/internal/media"
 	"retake/internal/model"
+	"retake/internal/pipeline"
 	"retake/internal/retake"
 	"retake/internal/store/sqlite"
 )
@@ -70,7 +74,9 @@ func newWorld(t testing.TB, options ...option) *world {
 	deps := Deps{
 		Store: store, Blobs: blobs, Queue: startQueue(t, w.runner, hub, log), Hub: hub, Models: models, Signer: signer,
 		Engines: map[string]retake.Engine{"builtin": idleEngine{}}, Thumbnails: &stills{},
-		Log: log, Version: "test",
+		Clips: pipeline.NewPlanner(tools(t), blobs, pipeline.DefaultConfig()), Fetcher: fetch.New(fetch.DefaultConfig()), WorkDir: t.TempDir(),
+		Locate: func(address string) (FileName, bool) { return ParseFileURL(address, "http://retake.test") },
+		Log:    log, Version: "test",
 		Checks: map[string]func(context.Context) error{"store": store.Ping},
 	}
 	for _, o := range options {
@@ -203,6 +209,10 @@ func (b *syncBuffer) String() string {
 // idleEngine is installed but never run: the test's worker stands in for the pipeline.
 type idleEngine struct{ retake.Engine }
 
+func (idleEngine) Info() retake.EngineInfo {
+	return retake.EngineInfo{Name: "builtin", Title: "Idle", Modes: retake.Modes(), MaxWindow: retake.MaxWindow}
+}
+
 // stills answers with what it was asked for.
 type stills struct{ err error }
 
@@ -214,4 +224,27 @@ func (s *stills) Thumbnail(_ context.Context, path string, at float64, width, he
 		return nil, errors.New("no path")
 	}
 	return fmt.Appendf(nil, "JPEG at %g, %dx%d", at, width, height), nil
+}
+
+func (s *stills) Filmstrip(_ context.Context, _ string, count, height int) ([]byte, error) {
+	return fmt.Appendf(nil, "JPEG of %d, %d high", count, height), s.err
+}
+
+func (s *stills) Waveform(_ context.Context, _ string, points int) (retake.Waveform, error) {
+	return retake.Waveform{Points: points, Peak: make([]int, points), RMS: make([]int, points)}, s.err
+}
+
+func TestMain(m *testing.M) {
+	media.Main()
+	os.Exit(m.Run())
+}
+
+var openTools = sync.OnceValues(func() (*media.Tools, error) { return media.Open(media.DefaultConfig()) })
+
+// tools is the machine's ffmpeg.
+func tools(t testing.TB) *media.Tools {
+	t.Helper()
+	opened, err := openTools()
+	must(t, err)
+	return opened
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"retake/internal/retake"
 )
@@ -54,28 +55,44 @@ func (t *Tools) Thumbnail(ctx context.Context, path string, at float64, width, h
 }
 
 func thumbnailCommand(path string, at float64, v *Stream, width, height int) Command {
-	// JPEG is full-range BT.601 (JFIF); say what the clip is when it doesn't, as players assume it.
-	matrix := "auto"
-	if v.Matrix == "" && v.Height >= 720 {
-		matrix = "bt709"
-	}
-	// Anamorphic pixels are made square first.
-	filter := "scale=w='trunc(iw*if(gt(sar,0),sar,1)/2)*2':h=ih,setsar=1,"
-	const colour = ":out_color_matrix=bt601:out_range=full"
-	in := ":in_color_matrix=" + matrix
+	filter, colour := squarePixels, jpegColour(v)
 	switch {
 	case width > 0 && height > 0:
-		filter += fmt.Sprintf("scale=%d:%d:force_original_aspect_ratio=increase%s%s,crop=%d:%d", width, height, in, colour, width, height)
+		filter += fmt.Sprintf("scale=%d:%d:force_original_aspect_ratio=increase%s,crop=%d:%d", width, height, colour, width, height)
 	case width > 0:
-		filter += fmt.Sprintf("scale=%d:-1%s%s", width, in, colour)
+		filter += fmt.Sprintf("scale=%d:-1%s", width, colour)
 	case height > 0:
-		filter += fmt.Sprintf("scale=-1:%d%s%s", height, in, colour)
+		filter += fmt.Sprintf("scale=-1:%d%s", height, colour)
 	default:
-		filter += fmt.Sprintf("scale='min(iw,%d)':'min(ih,%d)':force_original_aspect_ratio=decrease%s%s", ownThumbnail, ownThumbnail, in, colour)
+		filter += fmt.Sprintf("scale='min(iw,%d)':'min(ih,%d)':force_original_aspect_ratio=decrease%s", ownThumbnail, ownThumbnail, colour)
 	}
 	return Command{Args: []string{
 		"-ss", strconv.FormatFloat(at, 'f', 6, 64), "-i", path,
 		"-map", "0:" + strconv.Itoa(v.Index), "-frames:v", "1", "-vf", filter + ",format=yuvj420p",
 		"-c:v", "mjpeg", "-q:v", "3", "-threads", "1", "-f", "image2pipe", "pipe:1",
 	}}
+}
+
+// squarePixels begins a filter: anamorphic pixels are made square first.
+const squarePixels = "scale=w='trunc(iw*if(gt(sar,0),sar,1)/2)*2':h=ih,setsar=1,"
+
+// jpegColour ends the options of a scale filter. JPEG is full-range BT.601 (JFIF); a clip that doesn't say what it is
+// is taken for what players assume.
+func jpegColour(v *Stream) string {
+	matrix := "auto"
+	if v.Matrix == "" && v.Height >= 720 {
+		matrix = "bt709"
+	}
+	return ":in_color_matrix=" + matrix + ":out_color_matrix=bt601:out_range=full"
+}
+
+// aspect reads a sample aspect ratio "4:3", 0 for none.
+func aspect(ratio string) float64 {
+	num, den, _ := strings.Cut(ratio, ":")
+	n, err1 := strconv.ParseFloat(num, 64)
+	d, err2 := strconv.ParseFloat(den, 64)
+	if err1 != nil || err2 != nil || n <= 0 || d <= 0 {
+		return 0
+	}
+	return n / d
 }

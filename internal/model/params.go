@@ -26,10 +26,22 @@ const (
 // schema does not know is ignored. The first mistake, in the order of the form, is returned as a CodeInvalid error
 // that names the field, what is allowed and what was sent.
 func (m *Model) Request(params map[string]any) (retake.Request, error) {
-	var none retake.Request
 	if !m.MakesVideo() {
-		return none, retake.Errorf(retake.CodeUnsupported, ":unsupported_media_type")
+		return retake.Request{}, retake.Errorf(retake.CodeUnsupported, ":unsupported_media_type")
 	}
+	r, mistakes, err := m.Examine(params)
+	switch {
+	case err != nil:
+		return retake.Request{}, err
+	case len(mistakes) > 0:
+		return r, mistakes[0]
+	}
+	return r, nil
+}
+
+// Examine is Request for a form that is being filled in: it returns all mistakes, those of the schema in the order of
+// the form first, and a request in which whatever is wrong is left at its zero value.
+func (m *Model) Examine(params map[string]any) (r retake.Request, mistakes []*retake.Error, err error) {
 	given := make(map[string]any, len(m.fields))
 	for _, f := range m.fields {
 		if v, ok := params[f.Name]; ok && v != nil {
@@ -38,33 +50,37 @@ func (m *Model) Request(params map[string]any) (retake.Request, error) {
 			given[f.Name] = f.Default
 		}
 	}
-	if err := m.check(given); err != nil {
-		return none, err
+	if mistakes, err = m.check(given); err != nil {
+		return r, nil, err
 	}
-	r := retake.Request{}
+	wrong := map[string]bool{}
+	for _, e := range mistakes {
+		wrong[e.Field] = true
+		delete(given, e.Field)
+	}
 	r.Prompt, _ = given[m.request.Prompt].(string)
 	r.Input, _ = given[m.request.Input].(string)
 	mode, _ := given[m.request.Mode].(string)
 	r.Mode = retake.Mode(mode)
 	r.Start, _ = number(given[m.request.Start])
 	r.Duration, _ = number(given[m.request.Duration])
-	var err error
-	if r.Seed, err = seed(params[ParamSeed]); err != nil {
-		return none, err
+	var e *retake.Error
+	if r.Seed, e = seed(params[ParamSeed]); e != nil {
+		mistakes = append(mistakes, e)
 	}
-	if r.Engine, err = m.engine(params[ParamEngine]); err != nil {
-		return none, err
+	if r.Engine, e = m.engine(params[ParamEngine]); e != nil {
+		mistakes = append(mistakes, e)
 	}
-	return r, m.Rename(r.Validate())
+	for _, e := range r.Mistakes() {
+		if e = m.InOwnWords(e); !wrong[e.Field] {
+			mistakes = append(mistakes, e)
+		}
+	}
+	return r, mistakes, nil
 }
 
-// Rename puts the model's own parameter name into an error that uses the domain's. Any other error, and nil, it
-// returns as they are.
-func (m *Model) Rename(err error) error {
-	e, ok := errors.AsType[*retake.Error](err)
-	if !ok {
-		return err
-	}
+// InOwnWords puts the model's own parameter name into an error that uses the domain's.
+func (m *Model) InOwnWords(e *retake.Error) *retake.Error {
 	names := map[string]string{
 		"prompt": m.request.Prompt, "input_video": m.request.Input, "start_time": m.request.Start,
 		"duration": m.request.Duration, "mode": m.request.Mode,
@@ -75,33 +91,42 @@ func (m *Model) Rename(err error) error {
 		renamed.Field = own
 		return &renamed
 	}
+	return e
+}
+
+// Rename is InOwnWords for an error of any kind; another than a *retake.Error, and nil, it returns as it is.
+func (m *Model) Rename(err error) error {
+	if e, ok := errors.AsType[*retake.Error](err); ok {
+		return m.InOwnWords(e)
+	}
 	return err
 }
 
-// check holds the values against the schema. Not-finite numbers are caught first: the schema's arithmetic has none.
-func (m *Model) check(given map[string]any) error {
+// check holds the values against the schema and returns every mistake. Not-finite numbers are caught first, alone: the
+// schema's arithmetic has none.
+func (m *Model) check(given map[string]any) ([]*retake.Error, error) {
 	for _, f := range m.fields {
 		v, ok := given[f.Name]
 		if !ok {
 			continue
 		}
 		if n, isNumber := number(v); isNumber && (math.IsInf(n, 0) || math.IsNaN(n)) {
-			return m.outOfRange(&f, v)
+			return []*retake.Error{m.outOfRange(&f, v)}, nil
 		}
 	}
 	err := m.schema.Validate(given)
 	if err == nil {
-		return nil
+		return nil, nil
 	}
 	ve, ok := errors.AsType[*jsonschema.ValidationError](err)
 	if !ok {
-		return fmt.Errorf("check parameters: %w", err)
+		return nil, fmt.Errorf("check parameters: %w", err)
 	}
-	return m.explain(ve, given)
+	return m.explain(ve, given), nil
 }
 
-// explain turns the schema's complaints into one about the first field of the form that has any.
-func (m *Model) explain(ve *jsonschema.ValidationError, given map[string]any) error {
+// explain turns the schema's complaints into one about each field of the form that has any.
+func (m *Model) explain(ve *jsonschema.ValidationError, given map[string]any) (mistakes []*retake.Error) {
 	complaints := map[string]*jsonschema.ValidationError{}
 	missing := map[string]bool{}
 	var walk func(e *jsonschema.ValidationError)
@@ -121,16 +146,18 @@ func (m *Model) explain(ve *jsonschema.ValidationError, given map[string]any) er
 	for i := range m.fields {
 		f := &m.fields[i]
 		if missing[f.Name] {
-			return retake.Invalid(f.Name, "%s is missing: %s", f.Name, lowerFirst(f.Description))
-		}
-		if c := complaints[f.Name]; c != nil {
-			return m.complain(f, c, given[f.Name])
+			mistakes = append(mistakes, retake.Invalid(f.Name, "%s is missing: %s", f.Name, lowerFirst(f.Description)))
+		} else if c := complaints[f.Name]; c != nil {
+			mistakes = append(mistakes, m.complain(f, c, given[f.Name]))
 		}
 	}
-	return retake.Invalid("", "the parameters do not fit the model: %s", ve.Error())
+	if mistakes == nil {
+		mistakes = append(mistakes, retake.Invalid("", "the parameters do not fit the model: %s", ve.Error()))
+	}
+	return mistakes
 }
 
-func (m *Model) complain(f *Field, e *jsonschema.ValidationError, sent any) error {
+func (m *Model) complain(f *Field, e *jsonschema.ValidationError, sent any) *retake.Error {
 	switch k := e.ErrorKind.(type) {
 	case *kind.Type:
 		return retake.Invalid(f.Name, "%s must be %s, got %s", f.Name, withArticle(f.Type), show(sent))
@@ -146,7 +173,7 @@ func (m *Model) complain(f *Field, e *jsonschema.ValidationError, sent any) erro
 	return retake.Invalid(f.Name, "%s does not fit the model's schema, got %s", f.Name, show(sent))
 }
 
-func (m *Model) outOfRange(f *Field, sent any) error {
+func (m *Model) outOfRange(f *Field, sent any) *retake.Error {
 	unit := ""
 	if f.Unit != "" {
 		unit = " " + f.Unit
@@ -163,7 +190,7 @@ func (m *Model) outOfRange(f *Field, sent any) error {
 	return retake.Invalid(f.Name, "%s must be a finite number, got %s", f.Name, show(sent))
 }
 
-func seed(v any) (*int64, error) {
+func seed(v any) (*int64, *retake.Error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -183,7 +210,7 @@ func seed(v any) (*int64, error) {
 	return &i, nil
 }
 
-func (m *Model) engine(v any) (string, error) {
+func (m *Model) engine(v any) (string, *retake.Error) {
 	if v == nil {
 		return "", nil
 	}

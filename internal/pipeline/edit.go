@@ -115,23 +115,10 @@ func (r *run) steps(ctx context.Context) error {
 
 // planSegment settles which frames are replaced and by which engine.
 func (r *run) planSegment() error {
-	req := r.job.Request
-	segment, err := req.Segment().Clamp(r.src.Duration())
-	if err != nil {
+	req, v := r.job.Request, r.src.Video
+	var err error
+	if r.segment, r.plan, err = settleSegment(v.Timeline, r.src.Duration(), v.IsIDR, req); err != nil {
 		return err
-	}
-	v := r.src.Video
-	start, end := v.FrameAt(segment.Start), v.FrameAt(segment.End)
-	r.segment = retake.Segment{Start: v.Time(start), End: v.Time(end)}
-	if req.Mode.Video() {
-		if r.plan, err = v.Plan(segment.Start, segment.End); err != nil {
-			return retake.Errorf(retake.CodeUnreadable, "The clip is damaged: its pictures can't be read.").Because(err)
-		}
-	} else {
-		r.plan = splice.Plan{Start: start, End: end, Total: v.Len()}
-	}
-	if r.plan.Edit() == 0 {
-		return retake.Invalid("start_time", "the clip has no pictures in the segment")
 	}
 	if r.engine, err = r.pick(req); err != nil {
 		return err

@@ -29,7 +29,7 @@ func (r *run) probe(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := r.checkLimits(info); err != nil {
+	if err := r.Config.checkLimits(info); err != nil {
 		return err
 	}
 	fate, src, err := Inspect(info, r.job.Source, r.job.Request.Mode)
@@ -55,8 +55,9 @@ func (r *run) probe(ctx context.Context) error {
 	return nil
 }
 
-func (r *run) checkLimits(info *media.Info) error {
-	if !r.Config.StrictLimits {
+// checkLimits refuses clips that the hub would, if they are to be refused.
+func (c Config) checkLimits(info *media.Info) error {
+	if !c.StrictLimits {
 		return nil
 	}
 	v := info.Video()
@@ -82,23 +83,31 @@ type Fate struct {
 // caller to close. A clip that can't be edited at all is a *retake.Error.
 func Inspect(info *media.Info, path string, mode retake.Mode) (Fate, *splice.Source, error) {
 	src, err := splice.Open(path)
-	if err == nil {
+	fate, err := fateOf(info, src, err, mode)
+	if src != nil && (err != nil || !fate.Exact) {
+		src.Close()
+		src = nil
+	}
+	return fate, src, err
+}
+
+// fateOf is Inspect for a clip that splice.Open has opened, or refused with an error.
+func fateOf(info *media.Info, src *splice.Source, openErr error, mode retake.Mode) (Fate, error) {
+	if openErr == nil {
 		video, audio := src.Obstacles(mode)
 		if a := info.Audio(); mode.Audio() && a != nil && audio == "" && !plainAAC(a) {
 			audio = "its sound is " + a.Profile + ", not AAC-LC" // HE-AAC may say so only inside its packets
 		}
 		if video == "" && audio == "" {
-			return Fate{Exact: true, KeepVideo: true, KeepAudio: true}, src, nil
+			return Fate{Exact: true, KeepVideo: true, KeepAudio: true}, nil
 		}
-		src.Close()
-		fate, err := recodeFate(info, mode, video, audio)
-		return fate, nil, err
+		return recodeFate(info, mode, video, audio)
 	}
 	isMP4 := info.Brand != "" || info.Format == "mov,mp4,m4a,3gp,3g2,mj2"
 	switch {
-	case isMP4 && errors.Is(err, mp4.ErrMalformed):
-		return Fate{}, nil, (&retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
-			Message: "The clip is damaged: its index does not agree with the file. Export it again, or repair it, and try once more."}).Because(err)
+	case isMP4 && errors.Is(openErr, mp4.ErrMalformed):
+		return Fate{}, (&retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
+			Message: "The clip is damaged: its index does not agree with the file. Export it again, or repair it, and try once more."}).Because(openErr)
 	}
 	moved := "The clip was moved to an MP4 file, because packets can be put in place in MP4 and MOV only so far."
 	if isMP4 {
@@ -106,7 +115,7 @@ func Inspect(info *media.Info, path string, mode retake.Mode) (Fate, *splice.Sou
 	}
 	fate, err := recodeFate(info, mode, "", "")
 	fate.Reasons = append([]string{moved}, fate.Reasons...)
-	return fate, nil, err
+	return fate, err
 }
 
 // recodeFate decides which tracks of a clip that can't be spliced as it is are copied and which are re-encoded, and

@@ -30,6 +30,32 @@ type Reading struct {
 	Warnings []string `json:"warnings,omitempty"` // what was not understood
 }
 
+// Worded is an optional capability of an Engine that reads a prompt with a fixed vocabulary.
+type Worded interface {
+	Vocabulary() []TermGroup
+}
+
+// TermGroup is a part of a vocabulary, for people who look for what they can ask for.
+type TermGroup struct {
+	Title string `json:"title"`
+	Terms []Term `json:"terms"`
+}
+
+// Term is one meaning of a vocabulary.
+type Term struct {
+	Label   string   `json:"label"`
+	Example string   `json:"example"` // a prompt that uses it
+	Kind    string   `json:"kind"`    // TermPicture, TermSound or TermBoth
+	Phrases []string `json:"phrases"` // all that carry the meaning
+}
+
+// What a Term changes.
+const (
+	TermPicture = "picture"
+	TermSound   = "sound"
+	TermBoth    = "both"
+)
+
 // EngineInfo is what an engine tells of itself.
 type EngineInfo struct {
 	Name       string // "builtin"

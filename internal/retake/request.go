@@ -83,25 +83,34 @@ func (r Request) IsPlaceholder() bool {
 
 // Validate checks what can be checked without the clip. The first mistake is returned as a CodeInvalid error.
 func (r Request) Validate() error {
-	switch n := utf8.RuneCountInString(r.Prompt); {
-	case strings.TrimSpace(r.Prompt) == "":
-		return Invalid("prompt", "prompt must not be empty: say what should change")
-	case n > MaxPrompt:
-		return Invalid("prompt", "prompt must be at most %d characters, got %d", MaxPrompt, n)
-	}
-	if r.Input == "" {
-		return Invalid("input_video", "input_video is missing: give a URL, a data: URI or a file of this server")
-	}
-	if !finite(r.Start) || r.Start < 0 {
-		return Invalid("start_time", "start_time must be a number of seconds from 0 up, got %v", r.Start)
-	}
-	if !finite(r.Duration) || r.Duration < MinSegment || r.Duration > MaxSegment {
-		return Invalid("duration", "duration must be between %s and %s seconds, got %v", trim(MinSegment), trim(MaxSegment), r.Duration)
-	}
-	if !r.Mode.Valid() {
-		return Invalid("mode", "mode must be one of replace_audio, replace_video, replace_audio_and_video, got %q", string(r.Mode))
+	if all := r.Mistakes(); len(all) > 0 {
+		return all[0]
 	}
 	return nil
+}
+
+// Mistakes lists everything that can be found wrong without the clip, each a CodeInvalid error about another field.
+func (r Request) Mistakes() (all []*Error) {
+	bad := func(field, format string, args ...any) { all = append(all, Invalid(field, format, args...)) }
+	switch n := utf8.RuneCountInString(r.Prompt); {
+	case strings.TrimSpace(r.Prompt) == "":
+		bad("prompt", "prompt must not be empty: say what should change")
+	case n > MaxPrompt:
+		bad("prompt", "prompt must be at most %d characters, got %d", MaxPrompt, n)
+	}
+	if r.Input == "" {
+		bad("input_video", "input_video is missing: give a URL, a data: URI or a file of this server")
+	}
+	if !finite(r.Start) || r.Start < 0 {
+		bad("start_time", "start_time must be a number of seconds from 0 up, got %v", r.Start)
+	}
+	if !finite(r.Duration) || r.Duration < MinSegment || r.Duration > MaxSegment {
+		bad("duration", "duration must be between %s and %s seconds, got %v", trim(MinSegment), trim(MaxSegment), r.Duration)
+	}
+	if !r.Mode.Valid() {
+		bad("mode", "mode must be one of replace_audio, replace_video, replace_audio_and_video, got %q", string(r.Mode))
+	}
+	return all
 }
 
 func finite(f float64) bool { return !math.IsNaN(f) && !math.IsInf(f, 0) }

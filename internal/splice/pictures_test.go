@@ -29,7 +29,7 @@ func invert(t *testing.T, tools *media.Tools, path, out string, start, end float
 	if v.Reason != "" {
 		t.Fatalf("the clip can't be spliced: %s", v.Reason)
 	}
-	p, err := v.Plan(start, end)
+	p, err := v.Plan(start, end, v.IsIDR)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,10 @@
 package splice
 
-import "math"
+import (
+	"math"
+
+	"retake/internal/retake"
+)
 
 // Plan says which frames of a picture track stay, in display indices. See the package comment.
 type Plan struct {
@@ -35,6 +39,52 @@ func NewPlan(l *Timeline, start, end int, isIDR func(decode int) (bool, error)) 
 	return p, nil
 }
 
+// Spans lists what becomes of the frames, in presentation order, covering the track: which are kept is what the plan
+// means to keep. A boundary of spans other than the segment's own is the same in decode and display order.
+func (p Plan) Spans(l *Timeline) []retake.SpanReport {
+	return l.spans([]run{
+		{retake.SpanHead, 0, p.N, true},
+		{retake.SpanLeadIn, p.N, p.Start, false},
+		{retake.SpanEdit, p.Start, p.End, false},
+		{retake.SpanBridge, p.End, p.M, false},
+		{retake.SpanTail, p.M, p.Total, true},
+	})
+}
+
+// SoundSpans lists what becomes of sound packets when those in [first, last) are replaced for the sake of those in
+// [from, to), which sound in the segment.
+func (l *Timeline) SoundSpans(first, from, to, last int) []retake.SpanReport {
+	return l.spans([]run{
+		{retake.SpanHead, 0, first, true},
+		{retake.SpanLeadIn, first, from, false},
+		{retake.SpanEdit, from, to, false},
+		{retake.SpanBridge, to, last, false},
+		{retake.SpanTail, last, l.Len(), true},
+	})
+}
+
+// Whole is the one span of a track that no mode changes.
+func (l *Timeline) Whole(kept bool) []retake.SpanReport {
+	return l.spans([]run{{retake.SpanHead, 0, l.Len(), kept}})
+}
+
+// run is the frames [from, to) that are treated alike.
+type run struct {
+	kind     string
+	from, to int
+	kept     bool
+}
+
+func (l *Timeline) spans(runs []run) (spans []retake.SpanReport) {
+	for _, r := range runs {
+		if r.from < r.to {
+			spans = append(spans, retake.SpanReport{Kind: r.kind, First: r.from, Count: r.to - r.from,
+				Start: l.Time(r.from), End: l.Time(r.to), Kept: r.kept})
+		}
+	}
+	return spans
+}
+
 // headEnd returns the length of the longest prefix in decode order that is also one in display order and ends at or
 // before the frame start.
 func headEnd(l *Timeline, start int) int {
@@ -54,13 +104,9 @@ func tailStart(l *Timeline, end int, isIDR func(int) (bool, error)) (int, error)
 	if end >= l.Len() {
 		return l.Len(), nil
 	}
-	lowest := make([]int, l.Len()+1) // lowest display index from a decode index on
-	lowest[l.Len()] = math.MaxInt
-	for i := l.Len() - 1; i >= 0; i-- {
-		lowest[i] = min(lowest[i+1], l.Rank[i])
-	}
+	closed := l.closed()
 	for i := end; i < l.Len(); i++ {
-		if !l.Samples[i].Sync || l.Rank[i] != i || lowest[i] != i {
+		if !closed[i] {
 			continue
 		}
 		if ok, err := isIDR(i); err != nil || ok {
@@ -68,6 +114,35 @@ func tailStart(l *Timeline, end int, isIDR func(int) (bool, error)) (int, error)
 		}
 	}
 	return l.Len(), nil
+}
+
+// closed reports of each decode index whether it is a keyframe after which nothing is shown earlier.
+func (l *Timeline) closed() []bool {
+	at := make([]bool, l.Len())
+	lowest := math.MaxInt // display index from i on
+	for i := l.Len() - 1; i >= 0; i-- {
+		lowest = min(lowest, l.Rank[i])
+		at[i] = l.Samples[i].Sync && l.Rank[i] == i && lowest == i
+	}
+	return at
+}
+
+// Resumes lists where the original can go on after a segment: display indices, which are decode indices too,
+// ascending. isIDR is as in NewPlan.
+func (l *Timeline) Resumes(isIDR func(decode int) (bool, error)) (at []int, err error) {
+	for i, closed := range l.closed() {
+		if !closed {
+			continue
+		}
+		ok, err := isIDR(i)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			at = append(at, i)
+		}
+	}
+	return at, nil
 }
 
 // decodeFrom returns the last IDR at or before frame n, 0 when there is none.

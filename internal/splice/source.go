@@ -248,13 +248,46 @@ func (v *Video) IsIDR(decode int) (bool, error) {
 // LastIDR returns the last sample at or before display frame d from which decoding can begin, 0 when there is none.
 func (v *Video) LastIDR(d int) (int, error) { return decodeFrom(v.Timeline, d, v.IsIDR) }
 
-// Plan plans the replacement of the frames shown in [start, end) seconds.
-func (v *Video) Plan(start, end float64) (Plan, error) {
-	p, err := NewPlan(v.Timeline, v.FrameAt(start), v.FrameAt(end), v.IsIDR)
+// Plan plans the replacement of the frames shown in [start, end) seconds. isIDR is as in NewPlan; Video.IsIDR is one.
+func (l *Timeline) Plan(start, end float64, isIDR func(decode int) (bool, error)) (Plan, error) {
+	p, err := NewPlan(l, l.FrameAt(start), l.FrameAt(end), isIDR)
 	if err == nil && p.LeadIn() > maxReorder {
 		err = fmt.Errorf("%w: %d frames are stored behind ones that are shown later", mp4.ErrMalformed, p.LeadIn())
 	}
 	return p, err
+}
+
+// Bounds returns the packets that sound in [start, end) seconds, as aac.Bounds counts them.
+func (a *Audio) Bounds(start, end float64) (p, q int) {
+	from, to := a.Span(start, end)
+	return aac.Bounds(from, to, a.Count())
+}
+
+// Settle returns the sound packets [p, q) that a replacement of [start, end) seconds begins with, before its seams
+// are heard: none when the track has no sound there. windows has one for each packet.
+func (a *Audio) Settle(start, end float64, windows []aac.Window) (p, q int, err error) {
+	from, to := a.Span(start, end)
+	if from >= to {
+		return 0, 0, nil
+	}
+	return aac.Settle(from, to, len(windows), func(i int) (aac.Window, error) { return windows[i], nil })
+}
+
+// Windows reads how each sound packet divides its block. One that can't be read counts as divided, so that no bound
+// is put next to it.
+func (a *Audio) Windows() ([]aac.Window, error) {
+	windows := make([]aac.Window, a.Count())
+	var buf []byte
+	for i, s := range a.Samples {
+		var err error
+		if buf, err = a.file.ReadSample(s, buf); err != nil {
+			return nil, fmt.Errorf("read sound packet %d: %w", i, err)
+		}
+		if windows[i], err = aac.PeekWindow(a.Config, buf); err != nil {
+			windows[i] = aac.Window{Sequence: aac.EightShort}
+		}
+	}
+	return windows, nil
 }
 
 // Count returns the number of sound packets; with Packet it makes Audio an aac.Source.

@@ -19,21 +19,27 @@ type Timeline struct {
 	delay     int64 // ticks of nothing before it
 }
 
-// NewTimeline lays out a track. It is an error for the track to be empty or two samples to share a presentation time,
-// or for its edit list to cut, repeat or change the speed.
+// NewTimeline lays out a track. Errors are LayOut's, and one for an edit list that cuts, repeats or changes the speed.
 func NewTimeline(t *mp4.Track) (*Timeline, error) {
 	samples, err := t.Samples()
 	if err != nil {
 		return nil, err
 	}
+	origin, delay, ok := t.Origin()
+	if !ok && len(samples) > 0 {
+		return nil, fmt.Errorf("%w: an edit list that cuts or changes the speed", mp4.ErrUnsupported)
+	}
+	return LayOut(samples, t.Timescale, origin, delay)
+}
+
+// LayOut makes the timeline of samples in decode order. origin is the ticks at movie time 0, delay those of nothing
+// before it. It is an error for there to be no samples, or for two to share a presentation time.
+func LayOut(samples []mp4.Sample, timescale uint32, origin, delay int64) (*Timeline, error) {
 	if len(samples) == 0 {
 		return nil, fmt.Errorf("%w: the track has no samples", mp4.ErrMalformed)
 	}
-	l := &Timeline{Samples: samples, Timescale: t.Timescale, Display: make([]int, len(samples)), Rank: make([]int, len(samples))}
-	var ok bool
-	if l.origin, l.delay, ok = t.Origin(); !ok {
-		return nil, fmt.Errorf("%w: an edit list that cuts or changes the speed", mp4.ErrUnsupported)
-	}
+	l := &Timeline{Samples: samples, Timescale: timescale, origin: origin, delay: delay,
+		Display: make([]int, len(samples)), Rank: make([]int, len(samples))}
 	for i := range l.Display {
 		l.Display[i] = i
 	}

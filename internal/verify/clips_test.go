@@ -135,7 +135,7 @@ func (e edit) make(t testing.TB, original string) string {
 // pictures draws a grey block into the segment's pictures.
 func (e edit) pictures(ctx context.Context, t testing.TB, tools *media.Tools, v *splice.Video) (splice.Plan, *splice.Middle) {
 	t.Helper()
-	p, err := v.Plan(e.start, e.end)
+	p, err := v.Plan(e.start, e.end, v.IsIDR)
 	if err != nil {
 		t.Fatal(err)
 	}

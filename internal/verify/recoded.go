@@ -164,11 +164,13 @@ func (c *check) recodedVideo(ctx context.Context) error {
 		return nil
 	}
 	kept := make([]bool, len(pa))
+	lead := max(0, pa[0].start-before.Start) // of the earliest track, with which a rewritten file begins
 	for i := range pa {
 		if math.Abs(pa[i].time-pb[i].time) > timeSlack {
 			c.violate("Frame %d is not at the original's time: %.3f s rather than %.3f s.", i, pb[i].time, pa[i].time)
 			return nil
 		}
+		pa[i].time += lead
 		if kept[i] = pa[i].hash == pb[i].hash; kept[i] {
 			t.Identical++
 			if c.side(pa[i].time) != inside {
@@ -346,14 +348,35 @@ const (
 	behind
 )
 
-func (c *check) side(t float64) int {
+func (c *check) side(t float64) int { return sideOf(t, c.segment, c.opt.Mode) }
+
+func sideOf(t float64, segment retake.Segment, mode retake.Mode) int {
 	switch {
-	case !c.opt.Mode.Video() || t < c.segment.Start-timeSlack:
+	case !mode.Video() || t < segment.Start-timeSlack:
 		return ahead
-	case t < c.segment.End-timeSlack:
+	case t < segment.End-timeSlack:
 		return inside
 	}
 	return behind
+}
+
+// kinds are the spans of the sides.
+var kinds = [...]string{ahead: retake.SpanHead, inside: retake.SpanEdit, behind: retake.SpanTail}
+
+// WholeSpans lists the spans of a picture track that is compared by what it shows: when each frame is shown and
+// the last one ends, in seconds. What is kept is left open.
+func WholeSpans(times []float64, end float64, segment retake.Segment, mode retake.Mode) (spans []retake.SpanReport) {
+	for i, t := range times {
+		kind := kinds[sideOf(t, segment, mode)]
+		if n := len(spans); n > 0 && spans[n-1].Kind == kind {
+			spans[n-1].Count++
+			continue
+		} else if n > 0 {
+			spans[n-1].End = t
+		}
+		spans = append(spans, retake.SpanReport{Kind: kind, First: i, Count: 1, Start: t, End: end})
+	}
+	return spans
 }
 
 // endOf returns when the packet before packet n ends.
@@ -408,7 +431,7 @@ func (c *check) judgeStretch(side int, s stretch, packets []packet) {
 		return
 	}
 	t := c.report.Video
-	span := retake.SpanReport{Kind: [...]string{retake.SpanHead, retake.SpanEdit, retake.SpanTail}[side], First: s.first, Count: s.count,
+	span := retake.SpanReport{Kind: kinds[side], First: s.first, Count: s.count,
 		Start: packets[s.first].time, End: endOf(packets, s.first+s.count)}
 	if side != inside {
 		t.OutsideTotal += s.count

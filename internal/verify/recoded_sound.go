@@ -83,7 +83,7 @@ func (c *check) samePackets(ctx context.Context, before, after *media.Info) (boo
 	}
 	t := c.report.Audio
 	t.Total = len(pb)
-	origin := before.Video().Start
+	origin := before.Start
 	next := 0
 	for _, p := range pa {
 		for next < len(pb) && pb[next].time < p.time-timeSlack {

@@ -131,7 +131,7 @@ func TestForeignEditedInMP4(t *testing.T) {
 					t.Fatalf("%q", r.Violations)
 				}
 				t.Logf("%s %q\n%+v\n%+v", r.Summary, r.Reasons, r.Video, r.Audio)
-				if end := r.Video.Spans[len(r.Video.Spans)-1].End; end < 2.99 || end > 3.01 {
+				if end := r.Video.Spans[len(r.Video.Spans)-1].End; end < 2.99 || end > 3.03 { // the sound begins up to 21 ms before the pictures
 					t.Errorf("the table ends at %.3f s", end)
 				}
 				if r.Video.MetadataKept || !strings.Contains(strings.Join(r.Reasons, " "), "container was rewritten") {

@@ -122,22 +122,11 @@ func (c *check) describeSound(s soundSpan) {
 	if line == nil {
 		return
 	}
-	add := func(kind string, from, to int, kept bool) {
-		if from < to {
-			c.report.Audio.Spans = append(c.report.Audio.Spans, retake.SpanReport{
-				Kind: kind, First: from, Count: to - from, Start: line.Time(from), End: line.Time(to), Kept: kept})
-		}
-	}
 	if s.first == s.last || !c.opt.Mode.Audio() {
-		add(retake.SpanHead, 0, s.total, s.first == s.last)
+		c.report.Audio.Spans = line.Whole(s.first == s.last)
 		return
 	}
-	first, last := min(s.first, s.from), max(s.last, s.to)
-	add(retake.SpanHead, 0, first, true)
-	add(retake.SpanLeadIn, first, s.from, false)
-	add(retake.SpanEdit, s.from, s.to, false)
-	add(retake.SpanBridge, s.to, last, false)
-	add(retake.SpanTail, last, s.total, true)
+	c.report.Audio.Spans = line.SoundSpans(min(s.first, s.from), s.from, s.to, max(s.last, s.to))
 }
 
 // listen decodes both clips around the segment's edges and measures what is heard there.

@@ -128,28 +128,16 @@ func (c *check) violateBytes(d *diff, plan splice.Plan) {
 	say(plan.M, plan.Total, "after the segment")
 }
 
-// describeSpans fills in the track's spans. Boundaries of spans other than the segment's own are the same in decode
-// and display order.
+// describeSpans fills in the track's spans: those of the plan, kept where every packet really is.
 func (c *check) describeSpans(d *diff, p splice.Plan) {
-	add := func(kind string, from, to int) {
-		if from >= to {
-			return
-		}
-		s := retake.SpanReport{Kind: kind, First: from, Count: to - from, Start: c.a.Video.Time(from), End: c.a.Video.Time(to), Kept: true}
-		for k := from; k < to; k++ {
-			if i := c.a.Video.Display[k]; !d.same(i) {
-				s.Kept = false
-			}
-		}
-		c.report.Video.Spans = append(c.report.Video.Spans, s)
+	v := c.a.Video
+	spans := v.Whole(true)
+	if c.opt.Mode.Video() {
+		spans = p.Spans(v.Timeline)
 	}
-	if !c.opt.Mode.Video() {
-		add(retake.SpanHead, 0, p.Total)
-		return
+	for i := range spans {
+		s := &spans[i]
+		s.Kept = !slices.ContainsFunc(v.Display[s.First:s.First+s.Count], func(decode int) bool { return !d.same(decode) })
 	}
-	add(retake.SpanHead, 0, p.N)
-	add(retake.SpanLeadIn, p.N, p.Start)
-	add(retake.SpanEdit, p.Start, p.End)
-	add(retake.SpanBridge, p.End, p.M)
-	add(retake.SpanTail, p.M, p.Total)
+	c.report.Video.Spans = spans
 }

@@ -13,7 +13,7 @@ import (
 // Name is the engine's name in requests and configuration.
 const Name = "builtin"
 
-// Engine implements retake.Engine and retake.Explainer. It may be used by many goroutines.
+// Engine implements retake.Engine, retake.Explainer and retake.Worded. It may be used by many goroutines.
 type Engine struct {
 	cfg   Config
 	speak sound.SpeakFunc
@@ -43,6 +43,9 @@ func (e *Engine) Explain(text string, mode retake.Mode) (retake.Reading, error) 
 	}
 	return reading(plan), nil
 }
+
+// Vocabulary lists what the engine understands.
+func (e *Engine) Vocabulary() []retake.TermGroup { return prompt.Vocabulary() }
 
 // Retake changes the segment's own footage. The pictures are made while they are read, so the take must be closed
 // before the job's source is.

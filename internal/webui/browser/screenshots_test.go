@@ -69,4 +69,3 @@ func (c *camera) shoot(state string) {
 		c.t.Fatal(err)
 	}
 }
-

@@ -1,0 +1,61 @@
+package httpapi
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+
+	"retake/internal/retake"
+)
+
+// engineState is an engine as the API shows it.
+type engineState struct {
+	Name       string        `json:"name"`
+	Title      string        `json:"title"`
+	Generative bool          `json:"generative"`
+	Modes      []retake.Mode `json:"modes"`
+	Ready      bool          `json:"ready"`
+	Reason     *string       `json:"reason"`
+	Models     []string      `json:"models"`
+	MaxWindow  float64       `json:"max_window"` // seconds
+}
+
+// does reports whether an installed engine can do a mode.
+func (e *engines) does(name string, mode retake.Mode) bool {
+	return slices.Contains(e.installed[name].Info().Modes, mode)
+}
+
+// listEngines lists the installed engines by name.
+func (s *Server) listEngines(x *exchange) error {
+	list := []engineState{}
+	for _, name := range slices.Sorted(maps.Keys(s.engines.installed)) {
+		info := s.engines.installed[name].Info()
+		e := engineState{Name: name, Title: info.Title, Generative: info.Generative, Modes: info.Modes, Ready: true,
+			Models: []string{}, MaxWindow: info.MaxWindow}
+		if err := s.engines.check(x.r.Context(), name); err != nil {
+			reason := retake.UserMessage(err)
+			e.Ready, e.Reason = false, &reason
+		}
+		for _, m := range s.models.Models() {
+			if slices.Contains(m.Engines, name) {
+				e.Models = append(e.Models, m.ID)
+			}
+		}
+		list = append(list, e)
+	}
+	return x.json(http.StatusOK, map[string]any{"engines": list})
+}
+
+// getVocabulary lists what an engine understands, if it reads prompts with a vocabulary.
+func (s *Server) getVocabulary(x *exchange) error {
+	name := x.r.PathValue("name")
+	installed, ok := s.engines.installed[name]
+	if !ok {
+		return notFound("Engine not found: %s", clip(name))
+	}
+	worded, ok := installed.(retake.Worded)
+	if !ok {
+		return notFound("The engine %s has no fixed vocabulary: describe what you want in your own words.", clip(name))
+	}
+	return x.json(http.StatusOK, map[string]any{"groups": worded.Vocabulary()})
+}

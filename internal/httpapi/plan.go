@@ -1,0 +1,153 @@
+package httpapi
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"retake/internal/model"
+	"retake/internal/retake"
+)
+
+// postPlan says what a request would do, without doing it. What is wrong with the request is part of the answer.
+func (s *Server) postPlan(x *exchange) error {
+	params, _, err := s.readObject(x)
+	if err != nil {
+		return err
+	}
+	m, err := s.videoModel(params)
+	if err != nil {
+		return err
+	}
+	req, mistakes, err := m.Examine(params)
+	if err != nil {
+		return fmt.Errorf("examine the request: %w", err)
+	}
+	target := &submission{model: m, params: params}
+	if err := s.readTarget(x, target); err != nil {
+		mistakes = append(mistakes, asMistake(err, "target_namespace"))
+	}
+	if _, err := count(params); err != nil {
+		mistakes = append(mistakes, asMistake(err, ""))
+	}
+	plan, err := s.previewClip(x, m, req, target.target.namespace)
+	if err != nil {
+		return err
+	}
+	if req.Input == "" {
+		plan.Problems = nil // it is missing, which the mistakes say
+	}
+	problems := []retake.Problem{}
+	for _, e := range mistakes {
+		problems = append(problems, retake.Problem{Field: e.Field, Message: e.Message})
+	}
+	for _, p := range plan.Problems {
+		e := m.InOwnWords(&retake.Error{Field: p.Field, Message: p.Message})
+		problems = append(problems, retake.Problem{Field: e.Field, Message: e.Message})
+	}
+	plan.Problems = problems
+	s.explain(x, m, req, params, &plan)
+	return x.json(http.StatusOK, plan)
+}
+
+// asMistake is the error as one about a field, if it names none.
+func asMistake(err error, field string) *retake.Error {
+	e, ok := errors.AsType[*retake.Error](err)
+	if !ok {
+		return &retake.Error{Field: field, Message: retake.UserMessage(err)}
+	}
+	if e.Field == "" {
+		named := *e
+		named.Field = field
+		return &named
+	}
+	return e
+}
+
+// videoModel finds the model that a request names.
+func (s *Server) videoModel(params map[string]any) (*model.Model, error) {
+	id, err := requiredString(params, "model")
+	if err != nil {
+		return nil, err
+	}
+	m, ok := s.models.Model(id)
+	if !ok {
+		return nil, notFound("Model not found: %s", clip(id))
+	}
+	if !m.MakesVideo() {
+		return nil, retake.Errorf(retake.CodeUnsupported, ":unsupported_media_type")
+	}
+	return m, nil
+}
+
+// previewClip looks at the request's clip if it is a file of this server that its run may read, by the rule of the run.
+func (s *Server) previewClip(x *exchange, m *model.Model, req retake.Request, target string) (retake.Preview, error) {
+	none := retake.NoPreview()
+	problem := func(message string) (retake.Preview, error) {
+		none.Problems = append(none.Problems, retake.Problem{Field: m.InputParam(), Message: message})
+		return none, nil
+	}
+	name, ours := s.locate(req.Input)
+	switch {
+	case strings.HasPrefix(req.Input, "data:"):
+		return problem("The clip is inside the request. Upload it to this server first to see what an edit would do.")
+	case !ours:
+		return problem("The clip is not on this server yet. Import it first to see what an edit would do.")
+	}
+	missing := fmt.Sprintf("There is no file %s/%s/%s in the branch %s. Upload it first.", clip(name.Namespace), clip(name.Repo), clip(name.Path), clip(name.Branch))
+	file, err := s.store.FileAt(x.r.Context(), name.Namespace, name.Repo, name.Branch, name.Path)
+	if errors.Is(err, retake.ErrNotFound) {
+		return problem(missing)
+	}
+	if err != nil {
+		return none, fmt.Errorf("find the clip: %w", err)
+	}
+	if !file.Public && file.Namespace != x.key.Namespace && (file.Namespace != target || !mayUse(x.key, target)) {
+		return problem(missing)
+	}
+	plan, err := s.clips.Preview(x.r.Context(), file.Hash, file.Path, req)
+	if err != nil {
+		return none, fmt.Errorf("look at the clip: %w", err)
+	}
+	return plan, nil
+}
+
+// explain adds what the engine says of the request.
+func (s *Server) explain(x *exchange, m *model.Model, req retake.Request, params map[string]any, plan *retake.Preview) {
+	problem := func(e *retake.Error) {
+		for _, p := range plan.Problems {
+			if p.Field == e.Field {
+				return // one thing at a time about a field
+			}
+		}
+		plan.Problems = append(plan.Problems, retake.Problem{Field: e.Field, Message: e.Message})
+	}
+	name, notReady, err := s.engines.pick(x.r.Context(), m, params[model.ParamEngine])
+	if err != nil {
+		problem(asMistake(err, model.ParamEngine))
+		return
+	}
+	plan.Engine = name
+	if notReady != nil {
+		plan.Warnings = append(plan.Warnings, retake.UserMessage(notReady))
+	}
+	if !req.Mode.Valid() {
+		return
+	}
+	if !s.engines.does(name, req.Mode) {
+		problem(m.InOwnWords(retake.Invalid("mode", "the engine %s does not do %s", name, req.Mode)))
+		return
+	}
+	explainer, ok := s.engines.installed[name].(retake.Explainer)
+	if !ok || strings.TrimSpace(req.Prompt) == "" {
+		return
+	}
+	reading, err := explainer.Explain(req.Prompt, req.Mode)
+	if err != nil {
+		problem(m.InOwnWords(asMistake(err, "prompt")))
+		return
+	}
+	plan.Reading = &reading.Sentence
+	plan.Warnings = append(plan.Warnings, reading.Warnings...)
+}

@@ -1,0 +1,74 @@
+package media
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Packet is one packet of a track.
+type Packet struct {
+	Time     float64 // of presentation, or of decoding in containers that know no other; seconds
+	Duration float64 // seconds, 0 when unknown
+	Key      bool    // decoding can begin here, as far as the container knows
+}
+
+// Packets lists a track's packets in the order of the file, which it reads to its end. It is none when they have no
+// times.
+func (t *Tools) Packets(ctx context.Context, path string, index int) ([]Packet, error) {
+	return t.packets(ctx, path, index)
+}
+
+func (t *Tools) packets(ctx context.Context, path string, index int, options ...string) ([]Packet, error) {
+	args := append([]string{"-select_streams", strconv.Itoa(index)}, options...)
+	out, err := t.Run(ctx, Command{Probe: true, Args: append(args,
+		"-show_entries", "packet=pts_time,dts_time,duration_time,flags", "-of", "compact=p=0", path)})
+	if err != nil {
+		return nil, probeError(err)
+	}
+	packets, err := readPackets(string(out))
+	if err != nil {
+		return nil, nil
+	}
+	return packets, nil
+}
+
+// readPackets reads ffprobe's compact form, a line of key=value|key=value for each packet.
+func readPackets(out string) ([]Packet, error) {
+	var list []Packet
+	for line := range strings.Lines(out) {
+		p, stamped, isPacket := Packet{}, math.NaN(), false
+		p.Time = math.NaN()
+		for f := range strings.SplitSeq(strings.TrimSpace(line), "|") {
+			key, value, _ := strings.Cut(f, "=")
+			v, err := strconv.ParseFloat(value, 64)
+			known := err == nil && !math.IsNaN(v) && math.Abs(v) < 1e9
+			switch {
+			case key == "flags":
+				isPacket, p.Key = true, strings.HasPrefix(value, "K")
+			case key == "pts_time" && known:
+				p.Time = v
+			case key == "dts_time" && known:
+				stamped = v
+			case key == "duration_time" && known:
+				p.Duration = v
+			}
+		}
+		if !isPacket {
+			continue // side data takes lines of its own
+		}
+		if math.IsNaN(p.Time) {
+			p.Time = stamped
+		}
+		if math.IsNaN(p.Time) {
+			return nil, fmt.Errorf("packet %d: %w", len(list), errNoTime)
+		}
+		list = append(list, p)
+	}
+	return list, nil
+}
+
+var errNoTime = errors.New("no time")

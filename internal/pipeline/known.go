@@ -1,0 +1,202 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"retake/internal/aac"
+	"retake/internal/media"
+	"retake/internal/mp4"
+	"retake/internal/retake"
+	"retake/internal/splice"
+)
+
+// known is what is worth remembering of a clip. It holds no open file.
+type known struct {
+	info    *media.Info
+	fates   map[retake.Mode]Fate
+	refused map[retake.Mode]*retake.Error
+	read    bool // its packets can be read one by one, whether or not they can be replaced
+
+	frames  *splice.Timeline // nil where the times of the frames can't be told
+	length  float64          // seconds, of the pictures
+	whole   string           // why the pictures can only be re-encoded as a whole, "" when they need not be
+	resumes []int            // where the original can go on after a segment
+
+	sound   *splice.Audio // without its file; nil: none, or not read
+	windows []aac.Window  // where the sound's packets can be replaced
+}
+
+// Describe says what a clip is. A clip that no mode can edit is an error.
+func Describe(ctx context.Context, tools *media.Tools, path string) (*retake.Clip, error) {
+	k, err := look(ctx, tools, path)
+	if err != nil {
+		return nil, err
+	}
+	return k.clip(path), nil
+}
+
+// look finds out all there is to know of a clip.
+func look(ctx context.Context, tools *media.Tools, path string) (k *known, err error) {
+	info, err := tools.Probe(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	k = &known{info: info, fates: map[retake.Mode]Fate{}, refused: map[retake.Mode]*retake.Error{}}
+	src, openErr := splice.Open(path)
+	if src != nil {
+		defer func() { err = errors.Join(err, src.Close()) }()
+	}
+	for _, mode := range retake.Modes() {
+		fate, err := fateOf(info, src, openErr, mode)
+		if e, ok := errors.AsType[*retake.Error](err); ok {
+			k.refused[mode] = e
+		} else if err != nil {
+			return nil, err
+		}
+		k.fates[mode] = fate
+	}
+	if len(k.refused) == len(k.fates) {
+		return nil, k.refused[retake.ReplaceAudioAndVideo]
+	}
+	if src != nil {
+		return k, k.readTracks(src)
+	}
+	return k, k.readPackets(ctx, tools, path)
+}
+
+// readTracks takes note of what an opened clip's tables say.
+func (k *known) readTracks(src *splice.Source) (err error) {
+	k.read, k.frames, k.length, k.whole = true, src.Video.Timeline, src.Duration(), src.Video.Reason
+	if k.whole == "" {
+		if k.resumes, err = k.frames.Resumes(src.Video.IsIDR); err != nil {
+			return fmt.Errorf("look for keyframes: %w", err)
+		}
+	}
+	if a := src.Audio; a != nil {
+		k.sound = &splice.Audio{Timeline: a.Timeline, Config: a.Config, Reason: a.Reason}
+		if a.Reason == "" {
+			k.windows, err = a.Windows()
+		}
+	}
+	return err
+}
+
+// microsecond is the unit of the timelines of clips whose own clock isn't read.
+const microsecond = 1_000_000
+
+// readPackets lays the frames out by what ffprobe sees of them. Where that isn't enough, only frames stays nil.
+func (k *known) readPackets(ctx context.Context, tools *media.Tools, path string) error {
+	v := k.info.Video()
+	packets, err := tools.Packets(ctx, path, v.Index)
+	if err != nil {
+		return err
+	}
+	if len(packets) == 0 {
+		return nil
+	}
+	ticks := func(seconds float64) int64 { return int64(math.Round(seconds * microsecond)) }
+	first := slices.MinFunc(packets, func(a, b media.Packet) int { return cmp.Compare(a.Time, b.Time) }).Time
+	samples := make([]mp4.Sample, len(packets))
+	for i, p := range packets {
+		samples[i] = mp4.Sample{DTS: ticks(p.Time - first), Duration: uint32(ticks(min(max(p.Duration, 0), 1000))), Sync: p.Key}
+	}
+	// A rewritten file begins with its earliest track, and states in whole milliseconds how much later another begins.
+	delay := max(0, ticks(first-k.info.Start)/1000*1000)
+	frames, err := splice.LayOut(samples, microsecond, 0, delay)
+	if err != nil {
+		return nil
+	}
+	if last := frames.Display[frames.Len()-1]; frames.Len() > 1 && samples[last].Duration == 0 {
+		samples[last].Duration = uint32(frames.PTS(frames.Len()-1) - frames.PTS(frames.Len()-2))
+	}
+	k.frames, k.length, k.whole = frames, frames.Time(frames.Len()), obstacle(v)
+	if k.whole == "" {
+		k.resumes, err = frames.Resumes(func(int) (bool, error) { return true, nil })
+	}
+	return err
+}
+
+// isIDR stands for splice.Video.IsIDR as far as a plan's spans depend on it.
+func (k *known) isIDR(decode int) (bool, error) {
+	_, found := slices.BinarySearch(k.resumes, decode)
+	return found, nil
+}
+
+// weight is about how much memory it takes, in samples of a track.
+func (k *known) weight() int {
+	n := 1 + len(k.windows)
+	if k.frames != nil {
+		n += k.frames.Len()
+	}
+	if k.sound != nil && k.sound.Timeline != nil {
+		n += k.sound.Len()
+	}
+	return n
+}
+
+// clip tells what is known. The name's extension tells formats apart that have the same container.
+func (k *known) clip(name string) *retake.Clip {
+	info := k.info
+	c := &retake.Clip{
+		Format: info.Format, Container: containerName(info, name), Duration: info.Duration, Size: info.Size,
+		Exact: true, Modes: map[retake.Mode]retake.Fate{}, Others: len(info.Streams) - 1, KeyframeTimes: k.keyframeTimes(),
+	}
+	v := info.Video()
+	c.FPS = v.Rate.FPS()
+	c.Video = &retake.Pictures{
+		Codec: v.Codec, Profile: v.Profile, Width: v.Width, Height: v.Height, Rotation: v.Rotation,
+		Rate: v.Rate, Frames: v.Frames, PixFmt: v.PixFmt, Matrix: v.Matrix,
+	}
+	if v.Frames == 0 && k.frames != nil {
+		c.Video.Frames = k.frames.Len()
+	}
+	if a := info.Audio(); a != nil {
+		c.Others--
+		c.Audio = &retake.Sound{Codec: a.Codec, Profile: a.Profile, SampleRate: a.SampleRate, Channels: a.Channels}
+	}
+	if k.read && k.whole == "" {
+		c.Keyframes = k.keyframes()
+	}
+	for mode := range k.fates {
+		c.Modes[mode] = k.fate(mode)
+		c.Exact = c.Exact && c.Modes[mode].Exact
+	}
+	return c
+}
+
+// fate words what an edit in one mode keeps for the time before the edit.
+func (k *known) fate(mode retake.Mode) retake.Fate {
+	fate := k.fates[mode]
+	f := retake.Fate{Exact: fate.Exact, KeepVideo: fate.KeepVideo, KeepAudio: fate.KeepAudio, Reasons: []string{}}
+	for _, reason := range fate.Reasons {
+		f.Reasons = append(f.Reasons, ahead(reason))
+	}
+	if e := k.refused[mode]; e != nil {
+		f.Refused = e.Message
+	}
+	return f
+}
+
+func (k *known) keyframes() *retake.Keyframes {
+	all := &retake.Keyframes{Count: len(k.resumes)}
+	before := k.frames.Time(0)
+	for _, at := range append(slices.Clone(k.resumes), k.frames.Len()) {
+		t := k.frames.Time(at)
+		all.Apart, before = max(all.Apart, t-before), t
+	}
+	return all
+}
+
+func (k *known) keyframeTimes() []float64 {
+	step := 1 + (len(k.resumes)-1)/retake.MaxKeyframeTimes
+	times := []float64{}
+	for i := 0; i < len(k.resumes); i += step {
+		times = append(times, k.frames.Time(k.resumes[i]))
+	}
+	return times
+}

@@ -1,0 +1,177 @@
+package pipeline
+
+import (
+	"container/list"
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"retake/internal/media"
+	"retake/internal/retake"
+)
+
+const (
+	maxKnown = 1 << 20     // samples of tracks that a Planner remembers; one takes about 60 bytes
+	maxLooks = 2           // clips looked at side by side
+	lookTime = time.Minute // for one look
+)
+
+// Planner says what clips are and what edits of them would do. It remembers the clips it has seen, so that asking
+// again takes no child process. It is safe for concurrent use; make one with NewPlanner.
+type Planner struct {
+	tools  *media.Tools
+	blobs  retake.Blobs
+	config Config
+	looks  chan struct{}
+
+	mu     sync.Mutex
+	seen   map[string]*seen
+	order  *list.List // of *seen, the last used first
+	weight int
+}
+
+// seen is one clip, by its hash. done is closed once the rest is there.
+type seen struct {
+	hash   string
+	done   chan struct{}
+	known  *known
+	err    error
+	weight int
+	place  *list.Element
+}
+
+// NewPlanner makes a planner of clips in blobs.
+func NewPlanner(tools *media.Tools, blobs retake.Blobs, c Config) *Planner {
+	return &Planner{tools: tools, blobs: blobs, config: c, looks: make(chan struct{}, maxLooks), seen: map[string]*seen{}, order: list.New()}
+}
+
+// Clip says what the clip with a hash is; the name's extension tells formats apart that have the same container. A
+// clip that no mode can edit is an error with CodeUnreadable.
+func (p *Planner) Clip(ctx context.Context, hash, name string) (*retake.Clip, error) {
+	k, err := p.know(ctx, hash)
+	if err != nil {
+		return nil, err
+	}
+	return k.clip(name), nil
+}
+
+// Preview says what an edit of the clip would do, but for what the engine and the model say of the request. That the
+// clip can't be edited is a problem of it, no error.
+func (p *Planner) Preview(ctx context.Context, hash, name string, req retake.Request) (retake.Preview, error) {
+	k, err := p.know(ctx, hash)
+	if e, ok := errors.AsType[*retake.Error](err); ok && e.Code == retake.CodeUnreadable {
+		none := retake.NoPreview()
+		none.Problems = append(none.Problems, retake.Problem{Field: e.Field, Message: e.Message})
+		return none, nil
+	}
+	if err != nil {
+		return retake.NoPreview(), err
+	}
+	return k.preview(p.config, name, req), nil
+}
+
+// Check looks at a local file that is no blob yet.
+func (p *Planner) Check(ctx context.Context, path, name string) (*retake.Clip, error) {
+	k, err := p.look(ctx, func(ctx context.Context) (*known, error) { return look(ctx, p.tools, path) })
+	if err != nil {
+		return nil, err
+	}
+	return k.clip(name), nil
+}
+
+// know returns what is known of a clip, and looks at it first if need be. A look goes on when its asker leaves: who
+// drags a segment asks anew before the answer is there.
+func (p *Planner) know(ctx context.Context, hash string) (*known, error) {
+	for {
+		s, mine := p.find(hash)
+		if mine {
+			s.known, s.err = p.look(context.WithoutCancel(ctx), func(ctx context.Context) (*known, error) { return p.lookBlob(ctx, hash) })
+			p.settle(s)
+			return s.known, s.err
+		}
+		select {
+		case <-s.done:
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+		if s.err == nil || lasting(s.err) || ctx.Err() != nil {
+			return s.known, s.err
+		}
+	}
+}
+
+func (p *Planner) find(hash string) (s *seen, mine bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if s = p.seen[hash]; s != nil {
+		p.order.MoveToFront(s.place)
+		return s, false
+	}
+	s = &seen{hash: hash, done: make(chan struct{})}
+	s.place = p.order.PushFront(s)
+	p.seen[hash] = s
+	return s, true
+}
+
+// settle keeps what came of a look, unless it may come out differently next time, and forgets what was used longest
+// ago.
+func (p *Planner) settle(s *seen) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	defer close(s.done)
+	switch {
+	case s.err == nil:
+		s.weight = s.known.weight()
+	case lasting(s.err):
+		s.weight = 1
+	default:
+		p.forget(s)
+		return
+	}
+	p.weight += s.weight
+	for last := p.order.Back(); p.weight > maxKnown && last != nil; {
+		old := last.Value.(*seen)
+		last = last.Prev()
+		if old != s && old.weight > 0 {
+			p.forget(old)
+		}
+	}
+}
+
+func (p *Planner) forget(s *seen) {
+	p.order.Remove(s.place)
+	delete(p.seen, s.hash)
+	p.weight -= s.weight
+}
+
+// lasting reports whether an error is the clip's own.
+func lasting(err error) bool { return retake.CodeOf(err) == retake.CodeUnreadable }
+
+// look runs f within bounds.
+func (p *Planner) look(ctx context.Context, f func(context.Context) (*known, error)) (*known, error) {
+	slow := retake.Errorf(retake.CodeUnavailable, "Reading the clip takes too long just now. Try again in a minute.")
+	ctx, stop := context.WithTimeoutCause(ctx, lookTime, slow)
+	defer stop()
+	select {
+	case p.looks <- struct{}{}:
+		defer func() { <-p.looks }()
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	k, err := f(ctx)
+	if cause := context.Cause(ctx); err != nil && cause != nil {
+		return nil, cause
+	}
+	return k, err
+}
+
+func (p *Planner) lookBlob(ctx context.Context, hash string) (*known, error) {
+	path, release, err := p.blobs.LocalPath(ctx, hash)
+	if err != nil {
+		return nil, fmt.Errorf("open the clip: %v", err) // the name is there, so a missing blob is no 404
+	}
+	defer release()
+	return look(ctx, p.tools, path)
+}

@@ -1,0 +1,26 @@
+package pipeline
+
+import (
+	"retake/internal/retake"
+	"retake/internal/splice"
+)
+
+// settleSegment says which frames a request replaces in a clip of a length in seconds. isIDR is as in splice.NewPlan.
+func settleSegment(l *splice.Timeline, length float64, isIDR func(decode int) (bool, error), req retake.Request) (retake.Segment, splice.Plan, error) {
+	asked, err := req.Segment().Clamp(length)
+	if err != nil {
+		return asked, splice.Plan{}, err
+	}
+	plan := splice.Plan{Start: l.FrameAt(asked.Start), End: l.FrameAt(asked.End), Total: l.Len()}
+	segment := retake.Segment{Start: l.Time(plan.Start), End: l.Time(plan.End)}
+	if plan.Edit() <= 0 {
+		return segment, plan, retake.Invalid("start_time", "the clip has no pictures in the segment")
+	}
+	if !req.Mode.Video() {
+		return segment, plan, nil
+	}
+	if plan, err = l.Plan(asked.Start, asked.End, isIDR); err != nil {
+		return segment, plan, retake.Errorf(retake.CodeUnreadable, "The clip is damaged: its pictures can't be read.").Because(err)
+	}
+	return segment, plan, nil
+}
