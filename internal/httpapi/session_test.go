@@ -307,6 +307,9 @@ func TestPlantedCookie(t *testing.T) {
 	b := w.browser()
 	b.do("GET", "/api/ai/queue", "", "Cookie", both).expect(t, 401, "unauthenticated", "several sign-ins")
 	wantSession(t, b.do("GET", "/api/session", "", "Cookie", both), ":")
+	if r := b.do("GET", "/ai/signin", "", "Cookie", both); !strings.Contains(string(r.body), "several sign-ins") {
+		t.Errorf("the page does not say what is wrong: %s", r.body)
+	}
 	// Whoever planted a session has no part in the one that follows.
 	wantSession(t, b.do("POST", "/api/session", `{"key":"`+oxKey+`"}`, "Cookie", planted.header()), "k-ox: k-otto k-ox")
 	if got := planted.session(); got != ":" {

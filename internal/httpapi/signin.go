@@ -107,6 +107,9 @@ func (s *Server) readForm(x *exchange) (url.Values, error) {
 
 // sendSignIn shows the form, with what was wrong about the last try.
 func (s *Server) sendSignIn(x *exchange, status int, next, problem string) error {
+	if _, err := s.sessionHash(x); err != nil && problem == "" {
+		problem = retake.UserMessage(err) // or nobody would know why signing in leads back here
+	}
 	v := webui.SignIn{Next: next, Problem: problem}
 	found, err := s.session(x.r.Context(), x)
 	if err == nil && s.ownPage(x) == nil {
