@@ -55,7 +55,10 @@ func open(t *testing.T, s *server, width, height int64) *page {
 		cancel()
 		p.check()
 	})
-	p.do(chromedp.EmulateViewport(width, height))
+	// The browser lives as long as the context of its first steps, so these have no deadline.
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, height)); err != nil {
+		t.Fatal(err)
+	}
 	p.watch()
 	return p
 }

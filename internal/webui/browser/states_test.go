@@ -48,6 +48,7 @@ func emulateTheme(theme string) chromedp.Action[chromedp.Void] {
 }
 
 func signInStates(c *camera) {
+	c.allow("status of 401") // the refused key
 	c.visit("/ai/workbench")
 	c.look("sign-in")
 	c.fill("#key", "rtk_wrong")

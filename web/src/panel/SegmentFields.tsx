@@ -47,7 +47,8 @@ interface FieldProps {
 function TimeField({ id, label, seconds, plain, apply, said, problem }: FieldProps) {
   const typed = useSignal<string | null>(null); // null: shows the value
   const shown = plain ? `${Math.round(seconds * 100) / 100} s` : timecode(seconds, fps.value);
-  const take = () => {
+  // Leaving the field takes the time; only Enter goes there, as what was clicked on may move the playhead itself.
+  const take = (go: boolean) => {
     const text = typed.value;
     typed.value = null;
     if (text === null || text.trim() === shown) return;
@@ -55,16 +56,16 @@ function TimeField({ id, label, seconds, plain, apply, said, problem }: FieldPro
     if (t === null) said.value = `“${text}” is no time. Write seconds (3.5), timecode (0:03:12) or frames (96f).`;
     else {
       apply(t);
-      if (id !== "length") deck.seek(id === "in" ? segment.peek().start : segment.peek().end - 1 / fps.peek());
+      if (go && id !== "length") deck.seek(id === "in" ? segment.peek().start : segment.peek().end - 1 / fps.peek());
     }
   };
   return (
     <div>
       <label for={`segment-${id}`}>{label}</label>
       <input id={`segment-${id}`} type="text" class="time" autocomplete="off" spellcheck={false} value={typed.value ?? shown} aria-invalid={problem ? "true" : undefined}
-        aria-describedby="segment-says" onFocus={(e) => e.currentTarget.select()} onInput={(e) => (typed.value = e.currentTarget.value)} onBlur={take}
+        aria-describedby="segment-says" onFocus={(e) => e.currentTarget.select()} onInput={(e) => (typed.value = e.currentTarget.value)} onBlur={() => take(false)}
         onKeyDown={(e) => {
-          if (e.key === "Enter") take();
+          if (e.key === "Enter") take(true);
           if (e.key === "Escape") typed.value = null;
         }} />
     </div>

@@ -112,6 +112,7 @@ export async function make(): Promise<void> {
     const made = await post<{ generations: { generation_id: string }[] }>("/api/ai/queue", body.value, { headers: { Prefer: "handling=strict" } });
     await load();
     chosen.value = made.generations[0]?.generation_id ?? null;
+    requestAnimationFrame(() => document.querySelector(".take.on")?.scrollIntoView({ block: "nearest" }));
   } catch (e) {
     noteFailure(e);
     if (e instanceof Failure) refusals.value = [{ field: e.field ?? "", message: e.message }];
