@@ -37,7 +37,7 @@ export function fileName(address: string): string {
 
 /** codecName writes a codec as people know it. */
 export function codecName(codec: string): string {
-  const names: Record<string, string> = { h264: "H.264", hevc: "HEVC", av1: "AV1", vp9: "VP9", vp8: "VP8", prores: "ProRes", mjpeg: "MJPEG", aac: "AAC", mp3: "MP3", opus: "Opus", flac: "FLAC", vorbis: "Vorbis", ac3: "AC-3" };
+  const names: Record<string, string> = { h264: "H.264", avc1: "H.264", avc3: "H.264", hvc1: "HEVC", hev1: "HEVC", mp4a: "AAC", hevc: "HEVC", av1: "AV1", vp9: "VP9", vp8: "VP8", prores: "ProRes", mjpeg: "MJPEG", aac: "AAC", mp3: "MP3", opus: "Opus", flac: "FLAC", vorbis: "Vorbis", ac3: "AC-3" };
   return names[codec] ?? (codec.startsWith("pcm_") ? "PCM" : codec);
 }
 

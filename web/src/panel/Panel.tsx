@@ -114,12 +114,12 @@ function EngineChoice() {
   );
 }
 
-/** estimate guesses how long a take will run from the last ones like it, seconds; null without any. */
+/** estimate guesses how long the takes will run from the last ones like them, seconds; null without any. */
 function estimate(): number | null {
-  const like = rows.value.filter((r) => r.status === "succeeded" && r.started_at && r.completed_at && r.report?.segment && r.report.timings && (r.mode ?? r.retake_mode) === mode.value).slice(0, 5);
+  const like = rows.value.filter((r) => r.status === "succeeded" && r.started_at && r.completed_at && r.segment && (r.mode ?? r.retake_mode) === mode.value).slice(0, 5);
   if (like.length === 0) return null;
-  const perSecond = like.map((r) => Object.values(r.report!.timings!).reduce((sum, s) => sum + s, 0) / (r.report!.segment.end - r.report!.segment.start)).sort((x, y) => x - y);
-  return perSecond[Math.floor(perSecond.length / 2)]! * (segment.value.end - segment.value.start) * takeCount.value;
+  const perSecond = like.map((r) => (r.completed_at! - r.started_at!) / (r.segment!.end - r.segment!.start)).sort((x, y) => x - y);
+  return Math.max(1, perSecond[Math.floor(perSecond.length / 2)]! * (segment.value.end - segment.value.start) * takeCount.value);
 }
 
 function MakeButton() {
