@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"retake/internal/engine"
@@ -296,5 +297,23 @@ func BenchmarkPlanAgain(b *testing.B) {
 		n++
 		w.plan(fmt.Sprintf(`{"model":"lightricks-ltx-2-retake","prompt":"heavy snow, wind","input_video":"%s","start_time":%d.%02d,"duration":4,"mode":"replace_audio_and_video"}`,
 			realClip, 1+n%7, n%100))
+	}
+}
+
+// What was made once is kept, also for those who waited for it, and told apart by everything that it depends on.
+func TestViewsAreKept(t *testing.T) {
+	maker := &stills{}
+	w := newWorld(t, func(c *Config, d *Deps) { d.Thumbnails, c.Thumbnails = maker, 1 })
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() { w.do("GET", sample+"?filmstrip=true&count=3", "") })
+	}
+	group.Wait()
+	if n := maker.made.Load(); n != 1 {
+		t.Errorf("made %d times", n)
+	}
+	w.do("GET", sample+"?filmstrip=true&count=4", "")
+	if r := w.do("GET", sample+"?filmstrip=true&count=4&height=20", ""); string(r.body) != "JPEG of 4, 20 high" || maker.made.Load() != 3 {
+		t.Errorf("%s, made %d times", r.body, maker.made.Load())
 	}
 }
