@@ -3,7 +3,6 @@ import { useEffect, useRef } from "preact/hooks";
 import { type Engine, get, type Term, type TermGroup } from "../lib/api";
 import { plan, problemAt } from "../state/plan";
 import { mode, model, names, params, prompt, property, setRole } from "../state/request";
-import { make } from "../state/takes";
 
 export const engines = signal<Engine[]>([]);
 export const vocabulary = signal<TermGroup[]>([]);
@@ -51,13 +50,7 @@ export function Prompt() {
     <section class="prompt">
       <label for="prompt">What should change?</label>
       <textarea id="prompt" ref={field} rows={3} value={text} placeholder="heavy snow, wind howling" aria-invalid={problem ? "true" : undefined}
-        aria-describedby="prompt-says prompt-count" onInput={(e) => setRole("prompt", e.currentTarget.value)}
-        onKeyDown={(e) => {
-          if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) {
-            e.preventDefault();
-            void make();
-          }
-        }} />
+        aria-describedby="prompt-says prompt-count" onInput={(e) => setRole("prompt", e.currentTarget.value)} />
       <div class="under">
         <div id="prompt-says" aria-live="polite" data-testid="reading">
           {problem ? <p class="problem">{problem}</p> : <Reading />}
