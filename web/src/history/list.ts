@@ -2,6 +2,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { call, Failure, get, post, type Row, type RowPage, withQuery } from "../lib/api";
 import { listen, type TakeEvent } from "../lib/events";
+import { moveTo } from "../lib/place";
 import { boot } from "../state/boot";
 import { noteFailure } from "../state/session";
 
@@ -83,7 +84,7 @@ export function follow(): void {
   effect(() => {
     const now = new URLSearchParams(Object.entries(filters.value).filter(([, v]) => v !== ""));
     if (page.value > 1) now.set("page", String(page.value));
-    history.replaceState(null, "", location.pathname + (now.size ? `?${now}` : ""));
+    moveTo(String(now));
     clearTimeout(wait);
     wait = window.setTimeout(() => void load(), loaded.peek() ? 150 : 0);
   });
