@@ -41,7 +41,7 @@ export async function load(): Promise<void> {
     const page = await get<RowPage>(withQuery("/api/ai/generations", { input_video: address, page_size: shown }));
     if (turn !== latest) return;
     const before = current.peek();
-    rows.value = page.generations;
+    rows.value = page.generations.map(abreast);
     hidden.value = Math.max(0, page.total_entries - page.generations.length);
     loaded.value = true;
     failure.value = null;
@@ -51,6 +51,13 @@ export async function load(): Promise<void> {
     noteFailure(e);
     failure.value = (e as Failure).message;
   }
+}
+
+/** abreast keeps what an event told of a running take: what is stored follows a moment later. */
+function abreast(row: Row): Row {
+  const now = rows.peek().find((r) => r.generation_id === row.generation_id);
+  if (now?.status !== "processing" || row.status !== "processing" || now.started_at !== row.started_at || now.progress <= row.progress) return row;
+  return { ...row, phase: now.phase, progress: now.progress, eta_seconds: now.eta_seconds };
 }
 
 /** letGo takes a take off the stage that is not in the list: deleted meanwhile, or of another clip. An older one may just not be listed. */
@@ -101,7 +108,7 @@ function onEvent(e: TakeEvent): void {
   rows.value = rows.value.map((r) => (r === row ? next : r));
 }
 
-const lookAgain = 3000; // milliseconds between looks at what waits: its place in the queue has no event
+const lookAgain = 3000; // milliseconds between looks at what waits or runs: a place in the queue has no event, a long phase has few
 
 /** follow keeps the list in step with the clip and with the server. */
 export function follow(): () => void {
@@ -112,7 +119,7 @@ export function follow(): () => void {
   });
   const stopEvents = listen(onEvent, () => void load());
   const timer = window.setInterval(() => {
-    if (document.visibilityState === "visible" && connection.peek() === "open" && rows.peek().some((r) => r.status === "queued")) void load();
+    if (document.visibilityState === "visible" && connection.peek() === "open" && rows.peek().some(running)) void load();
   }, lookAgain);
   return () => {
     stopList();
