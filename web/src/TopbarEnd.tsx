@@ -51,8 +51,12 @@ function Keys() {
     }
   };
   const change = async (id: string) => {
-    await switchKey(id);
-    location.reload();
+    try {
+      await switchKey(id);
+      location.reload();
+    } catch (e) {
+      problem.value = (e as Error).message;
+    }
   };
   return (
     <details class="menu" onKeyDown={(e) => {

@@ -2,11 +2,11 @@ import { render } from "preact";
 import "./app.css";
 import { listen as listenToKeys } from "./keys";
 import { keepFocus } from "./lib/focus";
-import { loadEngines } from "./panel/Prompt";
+import { followEngines } from "./panel/Prompt";
 import * as address from "./state/address";
 import * as clip from "./state/clip";
 import * as plan from "./state/plan";
-import { loadSession, noteFailure } from "./state/session";
+import { follow as followSession, loadSession } from "./state/session";
 import * as takes from "./state/takes";
 import * as view from "./stage/view";
 import * as scale from "./timeline/scale";
@@ -30,12 +30,13 @@ async function start(): Promise<void> {
   void loadSession();
   keepFocus();
   announceConnection();
+  followSession();
   if (document.body.dataset.page === "history") {
     const { startHistory } = await import("./history/History");
     startHistory(root);
     return;
   }
-  loadEngines().catch(noteFailure);
+  followEngines();
   await startWorkbench(root);
 }
 

@@ -7,8 +7,8 @@ import { ago, bytes, fileName, modeWords, phaseWords, plural } from "../lib/form
 import { inWords } from "../lib/timecode";
 import { listen } from "../keys";
 import { boot } from "../state/boot";
-import { engines, loadEngines } from "../panel/Prompt";
-import { noteFailure } from "../state/session";
+import { engines, followEngines } from "../panel/Prompt";
+import { signedOut } from "../state/session";
 import { downloadName, poster, verdict } from "../takes/TakeList";
 import { announceTakes } from "../takes/announce";
 import { DeleteButton } from "../takes/DeleteButton";
@@ -23,7 +23,7 @@ const states: Record<string, string> = { queued: "waiting", processing: "running
 export function startHistory(root: HTMLElement): void {
   follow();
   listen("history");
-  loadEngines().catch(noteFailure);
+  followEngines();
   render(<History />, root);
   announceTakes(() => rows.value.map((row) => ({ row, name: `The take ${quoted(row)}` })), () => false);
 }
@@ -41,8 +41,8 @@ function History() {
         )}
       </header>
       <FilterBar />
-      {connection.value === "lost" && <p class="problem">The connection to the server is lost. The list follows when it is back.</p>}
-      {failure.value && <p class="problem" role="alert">{failure.value}</p>}
+      {connection.value === "lost" && !signedOut.value && <p class="problem">The connection to the server is lost. The list follows when it is back.</p>}
+      {failure.value && connection.value !== "lost" && <p class="problem" role="alert">{failure.value}</p>}
       <List />
       <Pager />
       <KeysDialog />
@@ -87,7 +87,7 @@ function quoted(row: Row): string {
 }
 
 function List() {
-  if (!loaded.value) return failure.value ? null : <p class="hint">Reading the list …</p>;
+  if (!loaded.value) return failure.value || signedOut.value ? null : <p class="hint">Reading the list …</p>;
   if (rows.value.length === 0) {
     return filtered.value
       ? <p>Nothing fits these filters. <button onClick={showAll}>Show all</button></p>

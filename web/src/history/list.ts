@@ -3,6 +3,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { call, Failure, get, post, type Row, type RowPage, withQuery } from "../lib/api";
 import { announce } from "../lib/announce";
 import { listen, type TakeEvent } from "../lib/events";
+import { moveTo } from "../lib/place";
 import { boot } from "../state/boot";
 import { notice } from "../state/notice";
 import { noteFailure } from "../state/session";
@@ -85,7 +86,7 @@ export function follow(): void {
   effect(() => {
     const now = new URLSearchParams(Object.entries(filters.value).filter(([, v]) => v !== ""));
     if (page.value > 1) now.set("page", String(page.value));
-    history.replaceState(null, "", location.pathname + (now.size ? `?${now}` : ""));
+    moveTo(String(now));
     clearTimeout(wait);
     wait = window.setTimeout(() => void load(), loaded.peek() ? 150 : 0);
   });

@@ -12,7 +12,7 @@ const modes = [
 export function ModeButtons() {
   const able = property("mode")?.enum ?? modes.map((m) => m.id);
   const chosen = modes.find((m) => m.id === mode.value);
-  const refused = clip.value?.modes[mode.value]?.refused;
+  const refused = (chosen && clip.value?.modes[chosen.id]?.refused);
   const problem = problemAt(names.value.mode) ?? refused;
   return (
     <fieldset class="mode" aria-describedby="mode-says">

@@ -1,6 +1,8 @@
-import { computed, signal, useSignal } from "@preact/signals";
+import { computed, effect, signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { type Engine, get, type Term, type TermGroup } from "../lib/api";
+import { opened } from "../lib/events";
+import { noteFailure } from "../state/session";
 import { plan, problemAt } from "../state/plan";
 import { mode, model, names, params, prompt, property, setRole } from "../state/request";
 
@@ -13,7 +15,15 @@ export const engine = computed(() => {
   return able.find((e) => e.name === params.value.engine) ?? able.find((e) => e.ready) ?? able[0] ?? null;
 });
 
-export async function loadEngines(): Promise<void> {
+/** followEngines reads the engines now, and again whenever the server is back: others may be ready then. */
+export function followEngines(): () => void {
+  return effect(() => {
+    void opened.value;
+    loadEngines().catch(noteFailure);
+  });
+}
+
+async function loadEngines(): Promise<void> {
   engines.value = (await get<{ engines: Engine[] }>("/api/ai/engines")).engines;
 }
 
@@ -25,11 +35,11 @@ async function loadVocabulary(name: string): Promise<void> {
   }
 }
 
-const suggestions: Record<string, string[]> = {
-  replace_video: ["heavy snow", "night", "black and white"],
-  replace_audio: ["ocean waves", "wind howling", "silence"],
-  replace_audio_and_video: ["heavy snow, wind howling", "night, heavy rain", "thunderstorm"],
-};
+const suggestions = new Map([
+  ["replace_video", ["heavy snow", "night", "black and white"]],
+  ["replace_audio", ["ocean waves", "wind howling", "silence"]],
+  ["replace_audio_and_video", ["heavy snow, wind howling", "night, heavy rain", "thunderstorm"]],
+]);
 
 /** Prompt is the field for what should change, with what the engine reads in it. */
 export function Prompt() {
@@ -59,7 +69,7 @@ export function Prompt() {
       </div>
       {!text.trim() ? (
         <div class="chips" role="group" aria-label="Suggestions">
-          {(suggestions[mode.value] ?? []).map((s) => <button key={s} onClick={() => put(s)}>{s}</button>)}
+          {(suggestions.get(mode.value) ?? []).map((s) => <button key={s} onClick={() => put(s)}>{s}</button>)}
         </div>
       ) : (
         <Matches text={text} put={put} />

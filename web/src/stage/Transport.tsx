@@ -9,17 +9,18 @@ import { markIn, markOut, toggleLoop, loopOf } from "./commands";
 /** Transport holds what plays and how it is shown, below the stage. */
 export function Transport() {
   const off = !clip.value;
+  const still = off && !b.value; // a take can be watched without its original
   const looped = loopOf();
   return (
     <div class="transport">
       <div class="row" role="group" aria-label="Play">
-        <button class="icon" aria-label={deck.playing.value ? "Pause" : "Play"} title="Play or pause (space)" disabled={off} onClick={deck.toggle} data-testid="play">
+        <button class="icon" aria-label={deck.playing.value ? "Pause" : "Play"} title="Play or pause (space)" disabled={still} onClick={deck.toggle} data-testid="play">
           {deck.playing.value ? <Icon d="M6 4h4v12H6zM12 4h4v12h-4z" /> : <Icon d="M6 3l11 7-11 7z" />}
         </button>
-        <button class="icon plain" aria-label="One frame back" title="One frame back (←)" disabled={off} onClick={() => deck.step(-1)}><Icon d="M4 4h2v12H4zM16 4v12L7 10z" /></button>
-        <button class="icon plain" aria-label="One frame on" title="One frame on (→)" disabled={off} onClick={() => deck.step(1)}><Icon d="M14 4h2v12h-2zM4 4l9 6-9 6z" /></button>
+        <button class="icon plain" aria-label="One frame back" title="One frame back (←)" disabled={still} onClick={() => deck.step(-1)}><Icon d="M4 4h2v12H4zM16 4v12L7 10z" /></button>
+        <button class="icon plain" aria-label="One frame on" title="One frame on (→)" disabled={still} onClick={() => deck.step(1)}><Icon d="M14 4h2v12h-2zM4 4l9 6-9 6z" /></button>
         <div class="clock" role="timer" aria-label="Time" data-testid="clock">
-          {timecode(deck.now.value, fps.value)} <span>/ {timecode(duration.value, fps.value)}</span>
+          {timecode(deck.now.value, fps.value)} {duration.value > 0 && <span>/ {timecode(duration.value, fps.value)}</span>}
         </div>
         {Math.abs(deck.speed.value) !== 1 || deck.speed.value < 0 ? <span class="speed">{deck.speed.value}×</span> : null}
       </div>

@@ -7,7 +7,8 @@ import { notice } from "../state/notice";
 import { fps } from "../state/clip";
 import { knownNames } from "../state/address";
 import { setRole } from "../state/request";
-import { cancel, chosen, failure, loaded, numbered, remove, useSettings } from "../state/takes";
+import { signedOut } from "../state/session";
+import { cancel, cancelAll, chosen, failure, loaded, numbered, remove, runningCount, useSettings } from "../state/takes";
 import { DeleteButton } from "./DeleteButton";
 import { ReportDialog } from "./ReportDialog";
 
@@ -16,9 +17,12 @@ export function TakeList() {
   const list = [...numbered.value].reverse();
   return (
     <section class="takes" aria-labelledby="takes-title">
-      <h2><span id="takes-title">Takes<span class="sr"> of this clip</span></span> {list.length > 0 && <a class="hint" href="/ai/history">all in the history</a>}</h2>
-      {connection.value === "lost" && <p class="problem">The connection to the server is lost. Takes go on there; this list follows when it is back.</p>}
-      {failure.value && <p class="problem" role="alert">{failure.value}</p>}
+      <header>
+        <h2><span id="takes-title">Takes<span class="sr"> of this clip</span></span> {list.length > 0 && <a class="hint" href="/ai/history">all in the history</a>}</h2>
+        {runningCount.value > 1 && <button class="plain" onClick={() => void cancelAll()} data-testid="cancel-all">Cancel all {runningCount.value}</button>}
+      </header>
+      {connection.value === "lost" && !signedOut.value && <p class="problem">The connection to the server is lost. Takes go on there; this list follows when it is back.</p>}
+      {failure.value && connection.value !== "lost" && <p class="problem" role="alert">{failure.value}</p>}
       {list.length === 0 && loaded.value && <p class="hint">No take of this clip yet. Say what should change, and make one.</p>}
       <ol reversed>
         {list.map(({ row, number }) => <Take key={row.generation_id} row={row} number={number} />)}
