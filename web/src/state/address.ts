@@ -92,19 +92,22 @@ function firstVisit(): void {
 export function write(): () => void {
   let timer = 0;
   return effect(() => {
-    const query = new URLSearchParams({ model: modelID.value });
-    for (const [name, v] of Object.entries(params.value)) {
-      const text = String(v);
-      if (typeof v !== "object" && text.length <= longestPrompt) query.set(name, text);
-    }
-    if (chosen.value) query.set("take", chosen.value);
-    const kept = JSON.stringify({ model: modelID.value, params: params.value });
+    void [modelID.value, params.value, chosen.value];
     clearTimeout(timer);
-    timer = window.setTimeout(() => {
-      history.replaceState(null, "", `${location.pathname}?${query}`);
-      try {
-        localStorage.setItem(storage, kept);
-      } catch { /* full or forbidden: the address has it */ }
-    }, 120);
+    timer = window.setTimeout(writeNow, 120);
   });
+}
+
+function writeNow(): void {
+  const query = new URLSearchParams({ model: modelID.peek() });
+  for (const [name, v] of Object.entries(params.peek())) {
+    const text = String(v);
+    if (typeof v !== "object" && text.length <= longestPrompt) query.set(name, text);
+  }
+  const take = chosen.peek();
+  if (take) query.set("take", take);
+  history.replaceState(null, "", `${location.pathname}?${query}`);
+  try {
+    localStorage.setItem(storage, JSON.stringify({ model: modelID.peek(), params: params.peek() }));
+  } catch { /* full or forbidden: the address has it */ }
 }

@@ -12,13 +12,16 @@ export const refusals = signal<Problem[]>([]);
 
 /** problems are all that stand in the way of a take. An empty prompt is none before somebody asked for a take. */
 export const asked = signal(false);
+let before: Problem[] = [];
 export const problems = computed<Problem[]>(() => {
   const list = [...refusals.value];
   for (const p of plan.value?.problems ?? []) {
     if (!asked.value && !prompt.value.trim() && p.field === "prompt") continue;
     if (!list.some((q) => q.field === p.field)) list.push(p);
   }
-  return list;
+  // The same list stays the same value, or every field would be drawn anew with each answer.
+  if (JSON.stringify(list) !== JSON.stringify(before)) before = list;
+  return before;
 });
 
 export function problemAt(field: string | undefined): string | null {
@@ -27,6 +30,16 @@ export function problemAt(field: string | undefined): string | null {
 
 let busy = false;
 let again = false;
+let timer = 0;
+let last = -1000; // when the last question was put, milliseconds
+
+const apart = 66; // milliseconds between two questions: nobody reads answers that come faster
+const rest = 150; // milliseconds after the last key
+
+function askSoon(wait: number): void {
+  clearTimeout(timer);
+  timer = window.setTimeout(() => void ask(), Math.max(wait, last + apart - performance.now(), 0));
+}
 
 async function ask(): Promise<void> {
   if (busy) {
@@ -34,6 +47,7 @@ async function ask(): Promise<void> {
     return;
   }
   busy = true;
+  last = performance.now();
   const { num_generations: _, ...request } = body.peek();
   try {
     plan.value = await post<Plan>("/api/ai/plan", request);
@@ -42,26 +56,22 @@ async function ask(): Promise<void> {
     if (e instanceof Failure) planFailure.value = e;
   }
   busy = false;
-  if (again) {
-    again = false;
-    void ask();
-  }
+  if (again) askSoon(0);
+  again = false;
 }
 
 /** follow plans anew whenever the request changes. Typing is let come to a rest first. */
 export function follow(): () => void {
-  let timer = 0;
   let lastPrompt = "";
   return effect(() => {
     void body.value;
-    refusals.value = [];
+    if (refusals.peek().length > 0) refusals.value = [];
     if (!input.value) {
       plan.value = null;
       return;
     }
     const typing = prompt.value !== lastPrompt;
     lastPrompt = prompt.value;
-    clearTimeout(timer);
-    timer = window.setTimeout(() => void ask(), typing ? 150 : 0);
+    askSoon(typing ? rest : 0);
   });
 }
