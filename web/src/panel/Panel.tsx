@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
 import { inWords } from "../lib/timecode";
 import { boot } from "../state/boot";
 import { clip, source } from "../state/clip";
@@ -81,13 +81,14 @@ function More() {
 
 function Stepper() {
   const problem = problemAt("num_generations");
+  const n = useComputed(() => String(params.value.num_generations ?? 1));
   const change = (n: number) => set({ num_generations: n === 1 ? undefined : Math.min(12, Math.max(1, n)) });
   return (
     <div>
       <label for="takes">Takes</label>
       <div class="stepper">
         <button type="button" aria-label="One take fewer" aria-disabled={takeCount.value <= 1} onClick={() => change(takeCount.value - 1)}>−</button>
-        <input id="takes" type="text" inputMode="numeric" value={String(params.value.num_generations ?? 1)} aria-invalid={problem ? "true" : undefined} aria-describedby={problem ? "takes-says" : undefined}
+        <input id="takes" type="text" inputMode="numeric" value={n.value} aria-invalid={problem ? "true" : undefined} aria-describedby={problem ? "takes-says" : undefined}
           onKeyDown={(e) => {
             const by = { ArrowUp: 1, ArrowDown: -1 }[e.key];
             if (by) e.preventDefault();
@@ -111,12 +112,13 @@ function Seed() {
 }
 
 function EngineChoice() {
+  const chosen = useComputed(() => String(params.value.engine ?? ""));
   const able = engines.value.filter((e) => model.value?.engines.includes(e.name));
   const problem = problemAt("engine");
   return (
     <div>
       <label for="engine">Engine</label>
-      <select id="engine" aria-invalid={problem ? "true" : undefined} aria-describedby="engine-says" value={String(params.value.engine ?? "")} onChange={(e) => set({ engine: e.currentTarget.value || undefined })}>
+      <select id="engine" aria-invalid={problem ? "true" : undefined} aria-describedby="engine-says" value={chosen.value} onChange={(e) => set({ engine: e.currentTarget.value || undefined })}>
         <option value="">{engine.value ? `${engine.value.title} (auto)` : "auto"}</option>
         {able.map((e) => <option key={e.name} value={e.name}>{e.title}{e.ready ? "" : " (not ready)"}</option>)}
       </select>
@@ -135,7 +137,6 @@ function estimate(): number | null {
 
 function MakeButton() {
   const n = takeCount.value;
-  const guess = estimate();
   const general = problems.value.find((p) => !p.field);
   const elsewhere = problemAt(names.value.input_video);
   const off = !input.value || source.value.state === "loading";
@@ -146,11 +147,19 @@ function MakeButton() {
       {planFailure.value && !clip.value && <p class="problem" role="alert">{planFailure.value.message}</p>}
       <button class="primary" disabled={off} aria-disabled={sending.value} onClick={() => void makeOrShow()} title="Ctrl+Enter" data-testid="make">
         <span>{sending.value ? "Sending …" : n > 1 ? `Make ${n} takes` : "Make the take"}</span>
-        {guess !== null && !sending.value && <span class="guess">about {inWords(guess)}</span>}
+        {!sending.value && <Guess />}
       </button>
       {plan.value && problems.value.length === 0 && <Outlook />}
     </div>
   );
+}
+
+function Guess() {
+  const guess = useComputed(() => {
+    const seconds = estimate();
+    return seconds === null ? null : inWords(seconds);
+  });
+  return guess.value === null ? null : <span class="guess">about {guess.value}</span>;
 }
 
 /** Outlook says before a take what it will keep. */

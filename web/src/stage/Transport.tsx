@@ -1,3 +1,4 @@
+import { useComputed } from "@preact/signals";
 import { timecode } from "../lib/timecode";
 import { clip, duration, fps } from "../state/clip";
 import { numbered } from "../state/takes";
@@ -19,9 +20,7 @@ export function Transport() {
         </button>
         <button class="icon plain" aria-label="One frame back" title="One frame back (←)" disabled={still} onClick={() => deck.step(-1)}><Icon d="M4 4h2v12H4zM16 4v12L7 10z" /></button>
         <button class="icon plain" aria-label="One frame on" title="One frame on (→)" disabled={still} onClick={() => deck.step(1)}><Icon d="M14 4h2v12h-2zM4 4l9 6-9 6z" /></button>
-        <div class="clock" role="timer" aria-label="Time" data-testid="clock">
-          {timecode(deck.now.value, fps.value)} {duration.value > 0 && <span>/ {timecode(duration.value, fps.value)}</span>}
-        </div>
+        <Clock />
         {Math.abs(deck.speed.value) !== 1 || deck.speed.value < 0 ? <span class="speed">{deck.speed.value}×</span> : null}
       </div>
       <div class="row" role="group" aria-label="Segment">
@@ -37,6 +36,12 @@ export function Transport() {
       </div>
     </div>
   );
+}
+
+/** Clock changes its text alone with each frame. */
+function Clock() {
+  const now = useComputed(() => timecode(deck.now.value, fps.value));
+  return <div class="clock" role="timer" aria-label="Time" data-testid="clock">{now} {duration.value > 0 && <span>/ {timecode(duration.value, fps.value)}</span>}</div>;
 }
 
 function Icon({ d }: { d: string }) {

@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { shortTime, timecode } from "../lib/timecode";
 import * as deck from "../stage/deck";
@@ -84,13 +84,14 @@ function Ruler({ width }: { width: number }) {
   );
 }
 
+/** Playhead moves with the clock; the signals change the element itself, so that playing draws nothing else anew. */
 function Playhead() {
-  const t = deck.now.value;
-  useEffect(() => {
-    if (deck.playing.peek()) reveal(t);
-  }, [t]);
-  const at = place(t);
-  return <div class="playhead" hidden={at < -0.001 || at > 1.001} style={{ left: percent(t) }} aria-hidden="true" data-testid="playhead" />;
+  const left = useComputed(() => `left: ${percent(deck.now.value)}`);
+  const away = useComputed(() => Math.abs(place(deck.now.value) - 0.5) > 0.501);
+  useSignalEffect(() => {
+    if (deck.playing.peek()) reveal(deck.now.value);
+  });
+  return <div class="playhead" hidden={away} style={left} aria-hidden="true" data-testid="playhead" />;
 }
 
 function Legend() {
