@@ -88,10 +88,10 @@ export function Prompt() {
 
 function Reading() {
   const p = plan.value;
-  if (!p?.reading) return null;
+  if (!p) return null;
   return (
     <>
-      <p class="reading">understood: {p.reading}</p>
+      {p.reading && <p class="reading">understood: {p.reading}</p>}
       {p.warnings.map((w) => <p key={w} class="hint">{w}</p>)}
     </>
   );

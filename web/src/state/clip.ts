@@ -1,8 +1,8 @@
 // The clip that is edited: what the server knows of it, its strip of pictures and its sound.
 import { computed, effect, signal } from "@preact/signals";
 import { type Clip, Failure, get, local, type Waveform, withQuery } from "../lib/api";
-import { input, property, segment } from "./request";
-import type { Limits } from "../timeline/range";
+import { input, property, segment, setSegment } from "./request";
+import { fit, type Limits } from "../timeline/range";
 
 export type ClipState =
   | { state: "none" }
@@ -37,6 +37,7 @@ function isHere(address: string): boolean {
 
 /** look asks the server about the clip again, for example once the connection is back. */
 export async function look(address: string): Promise<void> {
+  const other = source.peek().state === "ready"; // a segment that came with the page's address is left as it was asked for
   const mine = () => source.peek().state !== "none" && (source.peek() as { address?: string }).address === address;
   source.value = { state: "loading", address };
   waveform.value = null;
@@ -44,6 +45,7 @@ export async function look(address: string): Promise<void> {
     const found = await get<Clip>(withQuery(local(address), { probe: "true" }));
     if (!mine()) return;
     source.value = { state: "ready", address, clip: found };
+    if (other) moveInto();
     if (found.audio) {
       const wave = await get<Waveform>(withQuery(local(address), { waveform: "true", points: 1600 }));
       if (mine()) waveform.value = wave;
@@ -52,6 +54,13 @@ export async function look(address: string): Promise<void> {
     if (!mine() || source.peek().state === "ready") return;
     source.value = { state: "problem", address, message: e instanceof Failure ? e.message : "The clip can't be shown." };
   }
+}
+
+/** moveInto moves a segment that lies outside a newly chosen clip into it. */
+function moveInto(): void {
+  const { start, end } = segment.peek();
+  const { min, clip: length } = limits.peek();
+  if (start < 0 || end > length + 1e-6 || end - start < min) setSegment(fit(segment.peek(), limits.peek()));
 }
 
 /** follow keeps the clip in step with the request's parameter. */
