@@ -70,7 +70,7 @@ func (h *hand) event(kind input.DispatchMouseEventType, button string) {
 func (p *page) wheel(x, y, by float64) {
 	p.t.Helper()
 	p.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseWheel, x, y, func(e *input.DispatchMouseEventParams) {
-		e.DeltaY, e.Modifiers = by, int64(chromedp.ModifierCtrl)
+		e.DeltaX, e.DeltaY, e.Modifiers = 1e-3, by, int64(chromedp.ModifierCtrl) // 0 would be left out, which the browser refuses
 	}))
 }
 
