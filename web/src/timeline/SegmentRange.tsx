@@ -49,7 +49,7 @@ export function SegmentRange({ lanes }: { lanes: RefObject<HTMLDivElement | null
     e.stopPropagation();
     const now = segment.peek();
     const to = (grip === "end" ? now.end : now.start) + by;
-    const r = apply(grip, Math.max(0, Math.min(limits.peek().clip, to)), now);
+    const r = apply(grip, Number.isFinite(to) ? to : by > 0 ? limits.peek().clip : 0, now);
     const at = grip === "end" ? r.end - 1 / fps.peek() : r.start;
     reveal(at);
     deck.seek(at);
