@@ -126,13 +126,14 @@ function MakeButton() {
   const n = takeCount.value;
   const guess = estimate();
   const general = problems.value.find((p) => !p.field);
-  const elsewhere = problemAt(names.value.input_video);
+  const away = source.value.state === "problem"; // which the stage says
+  const elsewhere = away ? null : problemAt(names.value.input_video);
   const off = sending.value || !input.value || source.value.state === "loading";
   return (
     <div class="make">
       {general && <p class="problem" role="alert">{general.message}</p>}
       {elsewhere && <p class="problem" role="alert">{elsewhere}</p>}
-      {planFailure.value && !clip.value && <p class="problem" role="alert">{planFailure.value.message}</p>}
+      {planFailure.value && !clip.value && !away && <p class="problem" role="alert">{planFailure.value.message}</p>}
       <button class="primary" disabled={off} onClick={() => void makeOrShow()} title="Ctrl+Enter" data-testid="make">
         <span>{sending.value ? "Sending …" : n > 1 ? `Make ${n} takes` : "Make the take"}</span>
         {guess !== null && !sending.value && <span class="guess">about {inWords(guess)}</span>}
