@@ -1,3 +1,4 @@
+import { announced } from "./lib/announce";
 import { Dialog } from "./lib/Dialog";
 import { here } from "./lib/place";
 import { helpOpen, shortcuts } from "./keys";
@@ -51,11 +52,16 @@ export function KeysDialog() {
   if (!helpOpen.value) return null;
   return (
     <Dialog title="Keys" close={() => (helpOpen.value = false)}>
-      <dl class="keys">{shortcuts.map(([keys, what]) => <><dt key={keys}><kbd>{keys}</kbd></dt><dd>{what}</dd></>)}</dl>
+      <dl class="keys">{shortcuts.value.map(([keys, what]) => <><dt key={keys}><kbd>{keys}</kbd></dt><dd>{what}</dd></>)}</dl>
     </Dialog>
   );
 }
 
 export function Said() {
-  return <div class="said" role="status" aria-live="polite">{said.value && <p>{said.value}</p>}</div>;
+  return (
+    <>
+      <div class="said" role="status">{said.value && <p>{said.value}</p>}</div>
+      <div class="sr" aria-live="polite" aria-relevant="additions" data-testid="announced">{announced.value.map((a) => <p key={a.id}>{a.text}</p>)}</div>
+    </>
+  );
 }

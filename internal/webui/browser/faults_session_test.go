@@ -20,7 +20,7 @@ func TestSignInEnds(t *testing.T) {
 	p := open(t, s, 1440, 900)
 	p.allow(lost...)
 	p.signIn()
-	clip := s.upload(small(t))
+	clip := s.put(makeClip(t, "small.mp4", 6))
 	p.workbench(clip, "&start_time=1&duration=3&mode=replace_video&seed=7")
 	prompt := longPrompt()
 	p.write(prompt)
@@ -28,7 +28,7 @@ func TestSignInEnds(t *testing.T) {
 	next := regexp.MustCompile(`rtk_\w+`).FindString(made)
 	old := js[string](p, `document.querySelector('.menu summary').innerText`)
 	s.keys("revoke", keyID(t, s))
-	p.says(".banner", "You are signed out")
+	p.shows(".banner", "You are signed out")
 	p.fill("#segment-in", "2")
 	p.press("\r")
 	p.click(".banner a") // at once after the last change
@@ -55,7 +55,7 @@ func TestSignInEnds(t *testing.T) {
 		q := p.tab()
 		q.workbench(clip, "&start_time=1&duration=2&prompt=night")
 		q.write("rain")
-		q.says(".reading", "rain")
+		q.shows(".reading", "rain")
 		p.do(chromedp.Reload())
 		p.wait("the clip", `document.querySelector('.source .what .badge')`)
 		if got := js[string](p, `document.querySelector('#prompt').value`); got != prompt {

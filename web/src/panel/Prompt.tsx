@@ -1,11 +1,11 @@
 import { computed, effect, signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { type Engine, get, type Term, type TermGroup } from "../lib/api";
+import { type Engine, get, type TermGroup } from "../lib/api";
 import { opened } from "../lib/events";
 import { noteFailure } from "../state/session";
 import { plan, problemAt } from "../state/plan";
 import { mode, model, names, params, prompt, property, setRole } from "../state/request";
-import { make } from "../state/takes";
+import { completed, matches } from "./words";
 
 export const engines = signal<Engine[]>([]);
 export const vocabulary = signal<TermGroup[]>([]);
@@ -61,13 +61,7 @@ export function Prompt() {
     <section class="prompt">
       <label for="prompt">What should change?</label>
       <textarea id="prompt" ref={field} rows={3} value={text} placeholder="heavy snow, wind howling" aria-invalid={problem ? "true" : undefined}
-        aria-describedby="prompt-says prompt-count" onInput={(e) => setRole("prompt", e.currentTarget.value)}
-        onKeyDown={(e) => {
-          if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) {
-            e.preventDefault();
-            void make();
-          }
-        }} />
+        aria-describedby="prompt-says prompt-count" onInput={(e) => setRole("prompt", e.currentTarget.value)} />
       <div class="under">
         <div id="prompt-says" aria-live="polite" data-testid="reading">
           {problem ? <p class="problem">{problem}</p> : <Reading />}
@@ -98,10 +92,10 @@ export function Prompt() {
 
 function Reading() {
   const p = plan.value;
-  if (!p?.reading) return null;
+  if (!p) return null;
   return (
     <>
-      <p class="reading">understood: {p.reading}</p>
+      {p.reading && <p class="reading">understood: {p.reading}</p>}
       {p.warnings.map((w) => <p key={w} class="hint">{w}</p>)}
     </>
   );
@@ -116,24 +110,6 @@ function Matches({ text, put }: { text: string; put: (words: string) => void }) 
       {found.map((phrase) => <button key={phrase} onClick={() => put(completed(text, phrase))}>{phrase}</button>)}
     </div>
   );
-}
-
-/** lastPart returns what follows the last comma or "and". */
-function lastPart(text: string): string {
-  return text.split(/,|;|\band\b/).pop()!.trimStart().toLowerCase();
-}
-
-/** matches returns up to four known phrases that begin with what is being typed, the shortest first. */
-export function matches(text: string, terms: Term[]): string[] {
-  const part = lastPart(text);
-  if (part.length < 2) return [];
-  const phrases = terms.flatMap((t) => t.phrases).filter((p) => p.startsWith(part) && p !== part.trim());
-  return [...new Set(phrases)].sort((x, y) => x.length - y.length || (x < y ? -1 : 1)).slice(0, 4);
-}
-
-/** completed puts a phrase in the place of what was typed of it. */
-export function completed(text: string, phrase: string): string {
-  return text.slice(0, text.length - lastPart(text).length) + phrase;
 }
 
 function added(text: string, words: string): string {

@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
 import type { Property } from "../lib/api";
 import { problemAt } from "../state/plan";
 import { model, params, set } from "../state/request";
@@ -16,9 +16,10 @@ export function SchemaForm() {
 /** Field is the control for one parameter, as its schema describes it. */
 export function Field({ name, p, required = false }: { name: string; p: Property; required?: boolean }) {
   const problem = problemAt(name);
+  const given = useComputed(() => params.value[name]); // so that other parameters' changes draw nothing here
   const id = `field-${name}`;
   const attributes = { id, "aria-invalid": problem ? ("true" as const) : undefined, "aria-describedby": `${id}-says` };
-  const v = params.value[name] ?? p.default;
+  const v = given.value ?? p.default;
   const label = p.title ?? name;
   const says = problem ? <p id={`${id}-says`} class="problem">{problem}</p> : <p id={`${id}-says`} class="hint">{p.description}</p>;
   if (p.type === "boolean") {
@@ -59,7 +60,7 @@ function Control({ name, p, v, attributes }: ControlProps) {
     return (
       <div class="with-button">
         <input type="text" {...attributes} value={String(v ?? "")} onInput={(e) => set({ [name]: e.currentTarget.value })} />
-        <button type="button" onClick={() => openChooser((address) => set({ [name]: address }), kindOf(p))}>Choose</button>
+        <button type="button" aria-label={`Choose ${p.title ?? name}`} onClick={() => openChooser((address) => set({ [name]: address }), kindOf(p))}>Choose</button>
       </div>
     );
   }

@@ -59,17 +59,17 @@ function Progress() {
   if (!u || u.state === "done") return null;
   const part = u.sent / Math.max(1, u.file.size);
   return (
-    <div class="upload" role="status" data-testid="upload">
+    <div class="upload" role="group" aria-label="Clip on its way" data-testid="upload">
       <span>{u.file.name}</span>
       {u.state === "sending" ? (
         <>
           <progress max={1} value={part} aria-label={`Sending ${u.file.name}`} />
           <span class="hint">{Math.floor(part * 100)}% of {bytes(u.file.size)}</span>
-          <button class="plain" onClick={cancel}>Stop</button>
+          <button class="plain" aria-label={`Stop sending ${u.file.name}`} onClick={cancel}>Stop</button>
         </>
       ) : (
         <>
-          <span class="problem">{u.problem}</span>
+          <span class="problem" role="alert">{u.problem}</span>
           <button onClick={resend} data-testid="resend">Send again</button>
           <button class="plain" onClick={() => (upload.value = null)}>Leave it</button>
         </>

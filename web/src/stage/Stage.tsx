@@ -20,7 +20,7 @@ export function Stage() {
   const shown = b.value ? (flipped.value ? "original" : view.value) : "original";
   useEffect(() => (frame.current ? wheelZoom(frame.current) : undefined), []);
   return (
-    <div class={`stage stage-${shown}`} style={{ "--ratio": `${w} / ${h}`, "--wipe": wipe.value, "--gain": gain.value }} data-testid="stage">
+    <div class={`stage stage-${shown}`} role="region" aria-label="Picture" tabIndex={0} style={{ "--ratio": `${w} / ${h}`, "--wipe": wipe.value, "--gain": gain.value }} data-testid="stage">
       <div class={`frame${zoom.value > 1 ? " zoomed" : ""}`} ref={frame} onPointerDown={dragPicture}
         style={{ "--zoom": zoom.value, "--x": pan.value.x, "--y": pan.value.y }}>
         {a.value && (
@@ -102,11 +102,11 @@ function WipeLine() {
       }}
       onPointerMove={(e) => (e.currentTarget as HTMLElement).hasPointerCapture(e.pointerId) && move(e)}
       onKeyDown={(e) => {
-        const by = e.key === "ArrowLeft" ? -0.02 : e.key === "ArrowRight" ? 0.02 : 0;
-        if (!by) return;
+        const by: Record<string, number> = { ArrowLeft: -0.02, ArrowDown: -0.02, ArrowRight: 0.02, ArrowUp: 0.02, PageDown: -0.1, PageUp: 0.1, Home: -1, End: 1 };
+        if (!by[e.key] || e.ctrlKey || e.metaKey || e.altKey) return;
         e.preventDefault();
         e.stopPropagation();
-        wipe.value = Math.min(1, Math.max(0, wipe.value + by));
+        wipe.value = Math.min(1, Math.max(0, wipe.value + by[e.key]! * (e.shiftKey ? 5 : 1)));
       }}>
       <span />
     </div>

@@ -101,19 +101,24 @@ export function write(): () => void {
   let timer = 0;
   addEventListener("pagehide", flush);
   return effect(() => {
-    const query = new URLSearchParams({ model: modelID.value });
-    for (const [name, v] of Object.entries(params.value)) {
-      if (typeof v !== "object" && String(new URLSearchParams({ v: String(v) })).length <= longest) query.set(name, String(v));
-    }
-    if (chosen.value) query.set("take", chosen.value);
-    const request = { model: modelID.value, params: params.value };
+    void [modelID.value, params.value, chosen.value];
     clearTimeout(timer);
     pending = () => {
       clearTimeout(timer);
       pending = null;
-      moveTo(String(query));
-      store(request);
+      writeNow();
     };
     timer = window.setTimeout(flush, 120);
   });
+}
+
+function writeNow(): void {
+  const query = new URLSearchParams({ model: modelID.peek() });
+  for (const [name, v] of Object.entries(params.peek())) {
+    if (typeof v !== "object" && String(new URLSearchParams({ v: String(v) })).length <= longest) query.set(name, String(v));
+  }
+  const take = chosen.peek();
+  if (take) query.set("take", take);
+  moveTo(String(query));
+  store({ model: modelID.peek(), params: params.peek() });
 }

@@ -3,8 +3,8 @@ import { computed, effect, signal } from "@preact/signals";
 import { type Clip, Failure, get, local, passing, type Waveform, withQuery } from "../lib/api";
 import { opened } from "../lib/events";
 import { noteFailure } from "./session";
-import { input, property, segment } from "./request";
-import type { Limits } from "../timeline/range";
+import { input, property, segment, setSegment } from "./request";
+import { fit, type Limits } from "../timeline/range";
 
 export type ClipState =
   | { state: "none" }
@@ -39,6 +39,7 @@ function isHere(address: string): boolean {
 
 /** look asks the server about the clip again, for example once the connection is back. */
 export async function look(address: string): Promise<void> {
+  const other = source.peek().state === "ready"; // a segment that came with the page's address is left as it was asked for
   const mine = () => source.peek().state !== "none" && (source.peek() as { address?: string }).address === address;
   source.value = { state: "loading", address };
   waveform.value = null;
@@ -46,6 +47,7 @@ export async function look(address: string): Promise<void> {
     const found = await get<Clip>(withQuery(local(address), { probe: "true" }));
     if (!mine()) return;
     source.value = { state: "ready", address, clip: found };
+    if (other) moveInto();
     if (found.audio) await listenIn(address);
   } catch (e) {
     if (!mine()) return;
@@ -70,6 +72,13 @@ function lookAgain(): void {
   const now = source.peek();
   if (now.state === "problem" && now.passing) void look(now.address);
   else if (now.state === "ready" && now.clip.audio && !waveform.peek()) void listenIn(now.address);
+}
+
+/** moveInto moves a segment that lies outside a newly chosen clip into it. */
+function moveInto(): void {
+  const { start, end } = segment.peek();
+  const { min, clip: length } = limits.peek();
+  if (start < 0 || end > length + 1e-6 || end - start < min) setSegment(fit(segment.peek(), limits.peek()));
 }
 
 /** follow keeps the clip in step with the request's parameter. */

@@ -14,13 +14,16 @@ export const refusals = signal<Problem[]>([]);
 
 /** problems are all that stand in the way of a take. An empty prompt is none before somebody asked for a take. */
 export const asked = signal(false);
+let before: Problem[] = [];
 export const problems = computed<Problem[]>(() => {
   const list = [...refusals.value];
   for (const p of plan.value?.problems ?? []) {
     if (!asked.value && !prompt.value.trim() && p.field === "prompt") continue;
     if (!list.some((q) => q.field === p.field)) list.push(p);
   }
-  return list;
+  // The same list stays the same value, or every field would be drawn anew with each answer.
+  if (JSON.stringify(list) !== JSON.stringify(before)) before = list;
+  return before;
 });
 
 export function problemAt(field: string | undefined): string | null {
@@ -29,6 +32,16 @@ export function problemAt(field: string | undefined): string | null {
 
 let busy = false;
 let again = false;
+let timer = 0;
+let last = -1000; // when the last question was put, milliseconds
+
+const apart = 66; // milliseconds between two questions: nobody reads answers that come faster
+const rest = 150; // milliseconds after the last key
+
+function askSoon(wait: number): void {
+  clearTimeout(timer);
+  timer = window.setTimeout(() => void ask(), Math.max(wait, last + apart - performance.now(), 0));
+}
 
 /** ask plans the request of the moment. */
 export async function ask(): Promise<void> {
@@ -37,6 +50,7 @@ export async function ask(): Promise<void> {
     return;
   }
   busy = true;
+  last = performance.now();
   const { num_generations: _, ...request } = body.peek();
   try {
     plan.value = await post<Plan>("/api/ai/plan", request);
@@ -46,20 +60,17 @@ export async function ask(): Promise<void> {
     if (e instanceof Failure) planFailure.value = e;
   }
   busy = false;
-  if (again) {
-    again = false;
-    void ask();
-  }
+  if (again) askSoon(0);
+  again = false;
 }
 
 /** follow plans anew whenever the request changes, or the server can be reached again. Typing is let come to a rest first. */
 export function follow(): () => void {
-  let timer = 0;
   let lastPrompt = "";
   let request: unknown = null;
   return effect(() => {
     void opened.value;
-    if (body.value !== request) refusals.value = [];
+    if (body.value !== request && refusals.peek().length > 0) refusals.value = [];
     request = body.value;
     if (!input.value) {
       plan.value = null;
@@ -67,7 +78,6 @@ export function follow(): () => void {
     }
     const typing = prompt.value !== lastPrompt;
     lastPrompt = prompt.value;
-    clearTimeout(timer);
-    timer = window.setTimeout(() => void ask(), typing ? 150 : 0);
+    askSoon(typing ? rest : 0);
   });
 }

@@ -1,6 +1,7 @@
 // The takes of the clip on the stage: rows of the server's, kept up to date by its events.
 import { computed, effect, signal } from "@preact/signals";
 import { call, Failure, get, passing, post, type Row, type RowPage, withQuery } from "../lib/api";
+import { announce } from "../lib/announce";
 import { connection, listen, type TakeEvent } from "../lib/events";
 import { notice } from "./notice";
 import { body, input, params } from "./request";
@@ -28,6 +29,15 @@ export const runningCount = computed(() => rows.value.filter(running).length);
 export const current = computed(() => numbered.value.find((t) => t.row.generation_id === chosen.value) ?? null);
 
 let latest = 0;
+let listed = ""; // the clip whose takes have been listed
+
+/** isFresh tells whether a take that turns up now was just made, rather than listed with the clip. */
+export function isFresh(): boolean {
+  void rows.value;
+  const before = listed;
+  listed = loaded.value ? input.peek() : "";
+  return before !== "" && before === listed;
+}
 
 /** load reads the takes of the request's clip. */
 export async function load(): Promise<void> {
@@ -176,6 +186,7 @@ export async function remove(id: string): Promise<void> {
     await call("DELETE", `/api/ai/generations/${id}`);
     rows.value = rows.value.filter((r) => r.generation_id !== id);
     if (chosen.value === id) chosen.value = null;
+    announce("Deleted.");
   } catch (e) {
     noteFailure(e);
     failure.value = (e as Failure).message;

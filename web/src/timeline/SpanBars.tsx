@@ -24,7 +24,7 @@ function Bar({ name, spans, unit }: { name: string; spans: Span[] | undefined; u
   return (
     <div class="bar" role="img" aria-label={label} data-track={name} data-mode={mode.value}>
       {list.filter((s) => s.count > 0).map((s) => (
-        <span key={s.kind + s.first} class={`span ${spanClass(s)}`} title={sayShort(s, unit)} data-kind={s.kind}
+        <span key={s.kind} class={`span ${spanClass(s)}`} title={sayShort(s, unit)} data-kind={s.kind}
           style={{ left: percent(s.start), width: `calc(${percent(s.end)} - ${percent(s.start)})` }} />
       ))}
     </div>
