@@ -147,12 +147,13 @@ function hasControl(field: string): boolean {
 
 function MakeButton() {
   const n = takeCount.value;
-  const unplaced = problems.value.filter((p) => !hasControl(p.field));
+  const away = source.value.state === "problem"; // which the stage says
+  const unplaced = problems.value.filter((p) => !hasControl(p.field) && !(away && p.field === names.value.input_video));
   const off = !input.value || source.value.state === "loading";
   return (
     <div class="make">
       {unplaced.map((p) => <p key={p.field} class="problem" role="alert">{p.message}</p>)}
-      {planFailure.value && planFailure.value.status !== 0 && unplaced.length === 0 && <p class="problem" role="alert">{planFailure.value.message}</p>}
+      {planFailure.value && planFailure.value.status !== 0 && !away && unplaced.length === 0 && <p class="problem" role="alert">{planFailure.value.message}</p>}
       <button class="primary" disabled={off} aria-disabled={sending.value} onClick={() => void makeOrShow()} title="Ctrl+Enter" data-testid="make">
         <span>{sending.value ? "Sending …" : n > 1 ? `Make ${n} takes` : "Make the take"}</span>
         {!sending.value && <Guess />}
