@@ -24,7 +24,7 @@ export function Stage() {
         {a.value && (
           <div class="half half-a">
             <Player which="a" src={a.value} />
-            {failed.value === a.value && <Still />}
+            {failed.value === a.value && clip.value && <Still />}
           </div>
         )}
         {b.value && (
