@@ -262,3 +262,15 @@ func FuzzEvents(f *testing.F) {
 		}
 	})
 }
+
+// A generation that is deleted is not waited for any longer.
+func TestDeletedEndsTheWait(t *testing.T) {
+	deleted := "id: 7\nevent: media_generation_deleted\ndata: {\"generation_id\":\"g1\",\"status\":\"deleted\"}\n\n"
+	h := &hub{rows: []string{running}, events: []string{deleted, ""}}
+	if _, _, _, err := edit(t, h, "secret", clip(t)); err == nil {
+		t.Error("the edit of a deleted generation succeeded")
+	}
+	if len(h.lastID) != 1 {
+		t.Errorf("%d connections, want one", len(h.lastID))
+	}
+}

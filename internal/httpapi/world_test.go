@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -214,7 +215,10 @@ func (idleEngine) Info() retake.EngineInfo {
 }
 
 // stills answers with what it was asked for.
-type stills struct{ err error }
+type stills struct {
+	err  error
+	made atomic.Int32
+}
 
 func (s *stills) Thumbnail(_ context.Context, path string, at float64, width, height int) ([]byte, error) {
 	if s.err != nil {
@@ -227,6 +231,7 @@ func (s *stills) Thumbnail(_ context.Context, path string, at float64, width, he
 }
 
 func (s *stills) Filmstrip(_ context.Context, _ string, count, height int) ([]byte, error) {
+	s.made.Add(1)
 	return fmt.Appendf(nil, "JPEG of %d, %d high", count, height), s.err
 }
 

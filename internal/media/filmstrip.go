@@ -33,9 +33,6 @@ func (t *Tools) Filmstrip(ctx context.Context, path string, count, height int) (
 		return nil, err
 	}
 	s := strip{path: path, v: info.Video(), count: count, height: height, length: info.Duration, threads: t.Threads()}
-	if s.v.Duration > 0 {
-		s.length = min(s.length, s.v.Duration)
-	}
 	if s.length <= 0 {
 		if s.length, err = t.MeasuredDuration(ctx, path); err != nil {
 			return nil, err
@@ -117,12 +114,12 @@ func (s strip) command() Command {
 }
 
 // filter picks the pictures first, so that the rest is done to few. The fps filter's tick n shows the last picture
-// before the middle of interval n.
+// before the middle of interval n of the clip, whose pictures may begin late and end early.
 func (s strip) filter() string {
 	width := s.tileWidth()
 	interval := strconv.FormatFloat(float64(s.count)/max(s.length, 0.001), 'f', 9, 64)
 	turn := map[int]string{90: "transpose=clock,", 180: "hflip,vflip,", 270: "transpose=cclock,"}[s.v.Rotation]
-	return fmt.Sprintf("setpts=PTS-STARTPTS,fps=%s:eof_action=pass,tpad=stop=-1:stop_mode=clone,%s%sscale=%d:%d:force_original_aspect_ratio=increase%s,crop=%d:%d,setsar=1,tile=%dx1,format=yuvj420p",
+	return fmt.Sprintf("fps=%s:start_time=0:eof_action=pass,tpad=stop=-1:stop_mode=clone,%s%sscale=%d:%d:force_original_aspect_ratio=increase%s,crop=%d:%d,setsar=1,tile=%dx1,format=yuvj420p",
 		interval, squarePixels, turn, width, s.height, jpegColour(s.v), width, s.height, s.count)
 }
 

@@ -34,7 +34,7 @@ func TestFilmstrip(t *testing.T) {
 		{"upright", tall, 4, 160, 360, 1},
 		{"anamorphic", wide, 4, 32, 456, 1},
 		{"panorama", panorama, 2, 200, 2 * maxTileWidth, 2},
-		{"begins late", late, 4, 90, 640, 1},
+		{"begins late", late, 11, 90, 11 * 160, 5},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			data, err := tl.Filmstrip(t.Context(), tt.path, tt.count, tt.height)
@@ -56,6 +56,40 @@ func TestFilmstrip(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Turned clips come upright, as players and thumbnails show them.
+func TestFilmstripTurns(t *testing.T) {
+	tl := tools(t)
+	stored := clip(t, "a.mp4", "-f lavfi -i color=red:size=160x48:duration=1 -f lavfi -i color=blue:size=160x48:duration=1 -filter_complex [0][1]vstack "+h264)
+	for _, degrees := range []string{"0", "90", "180", "270"} {
+		path := clip(t, "turned.mp4", "-i "+stored+" -c copy -metadata:s:v rotate="+degrees)
+		still, err := tl.Thumbnail(t.Context(), path, 0, 0, 80)
+		if err != nil {
+			t.Fatal(err)
+		}
+		strip, err := tl.Filmstrip(t.Context(), path, 1, 80)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, at := range [][2]float64{{0.5, 0.1}, {0.9, 0.5}, {0.5, 0.9}, {0.1, 0.5}} {
+			if at[0] == 0.5 == (degrees == "0" || degrees == "180") && isRed(t, strip, at) != isRed(t, still, at) {
+				t.Errorf("rotate=%s: the strip is not turned as the thumbnail is", degrees)
+			}
+		}
+	}
+}
+
+// isRed looks at a place of a picture, 0 to 1 in each direction.
+func isRed(t *testing.T, data []byte, at [2]float64) bool {
+	t.Helper()
+	img, err := jpeg.Decode(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	size := img.Bounds().Size()
+	r, _, b, _ := img.At(int(at[0]*float64(size.X)), int(at[1]*float64(size.Y))).RGBA()
+	return r > b
 }
 
 func TestFilmstripBadInput(t *testing.T) {

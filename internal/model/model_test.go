@@ -208,3 +208,22 @@ func BenchmarkRequest(b *testing.B) {
 		}
 	}
 }
+
+// A form that is being filled in learns of every mistake at once, and what is right is used all the same.
+func TestExamine(t *testing.T) {
+	m := load(t, "ltx-2-3-pro-retake")
+	r, mistakes, err := m.Examine(map[string]any{"prompt": "", "input_video": 7, "retake_start_time": 3, "retake_duration": 1.5, "seed": "x", "engine": "none"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fields []string
+	for _, e := range mistakes {
+		fields = append(fields, e.Field)
+	}
+	if r.Start != 3 || r.Duration != 0 || r.Mode != retake.ReplaceAudioAndVideo || r.Seed != nil {
+		t.Errorf("request %+v", r)
+	}
+	if diff := cmp.Diff([]string{"prompt", "input_video", "retake_duration", "seed", "engine"}, fields); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -149,3 +149,21 @@ func TestPicturesThatCantBeDecoded(t *testing.T) {
 		}
 	}
 }
+
+// Sound that ends before the segment is said at once, by the preview and by the run.
+func TestSoundThatEndsBeforeTheSegment(t *testing.T) {
+	e := newEditor(t)
+	clip := makeClip(t, "short-sound.mp4", exactH264+"-g 30 -af atrim=end=3")
+	planner, hash := planFor(t, e, clip)
+	for _, mode := range []retake.Mode{retake.ReplaceAudio, retake.ReplaceAudioAndVideo} {
+		req := retake.Request{Prompt: "rain", Input: "a", Start: 4, Duration: 2, Mode: mode}
+		ahead, err := planner.Preview(t.Context(), hash, "a.mp4", req)
+		if err != nil || len(ahead.Problems) != 1 || !strings.Contains(ahead.Problems[0].Message, "sound ends before") {
+			t.Errorf("%s: %+v, %v", mode, ahead.Problems, err)
+		}
+		_, err = e.Edit(t.Context(), pipeline.Edit{Request: req, Source: clip, Out: filepath.Join(t.TempDir(), "out.mp4")}, nil)
+		if retake.CodeOf(err) != retake.CodeInvalid || !strings.Contains(retake.UserMessage(err), "sound ends before") {
+			t.Errorf("%s: %v", mode, err)
+		}
+	}
+}

@@ -120,6 +120,9 @@ func (r *run) planSegment() error {
 	if r.segment, r.plan, err = settleSegment(v.Timeline, r.src.Duration(), v.IsIDR, req); err != nil {
 		return err
 	}
+	if err := checkSound(r.src.Audio, r.segment, req.Mode); err != nil {
+		return err
+	}
 	if r.engine, err = r.pick(req); err != nil {
 		return err
 	}

@@ -44,6 +44,7 @@ func (k *known) preview(c Config, name string, req retake.Request) retake.Previe
 		problem(err)
 		return p
 	}
+	problem(checkSound(k.sound, segment, req.Mode))
 	p.Segment = &retake.FrameSegment{Segment: segment, First: plan.Start, Frames: plan.Edit()}
 	p.Spans.Video = none(k.videoSpans(req.Mode, segment, plan))
 	p.Spans.Audio = none(k.audioSpans(req.Mode, segment))
@@ -92,7 +93,7 @@ func (k *known) audioSpans(mode retake.Mode, segment retake.Segment) []retake.Sp
 	if !mode.Audio() {
 		return k.sound.Whole(fate.KeepAudio)
 	}
-	if k.sound.Reason != "" || !fate.KeepAudio {
+	if k.sound.Reason != "" || !fate.KeepAudio || checkSound(k.sound, segment, mode) != nil {
 		return nil
 	}
 	p, q, err := k.sound.Settle(segment.Start, segment.End, k.windows)

@@ -24,3 +24,14 @@ func settleSegment(l *splice.Timeline, length float64, isIDR func(decode int) (b
 	}
 	return segment, plan, nil
 }
+
+// checkSound refuses a segment in which the clip's sound has ended already, for a mode that replaces it there.
+func checkSound(a *splice.Audio, segment retake.Segment, mode retake.Mode) error {
+	if !mode.Audio() || a == nil || a.Reason != "" {
+		return nil
+	}
+	if from, to := a.Span(segment.Start, segment.End); from < to {
+		return nil
+	}
+	return retake.Invalid("start_time", "the clip's sound ends before the segment starts: choose an earlier start_time, or the mode %s", retake.ReplaceVideo)
+}

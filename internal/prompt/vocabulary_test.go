@@ -34,6 +34,9 @@ func TestVocabularyIsTheLexicon(t *testing.T) {
 		if !ok || !slices.Equal(term.Phrases, e.Phrases) {
 			t.Errorf("%q is not listed with its phrases: %+v", e.Phrases[0], term)
 		}
+		if (term.Kind == retake.TermPicture) != (len(e.cues) == 0) || (term.Kind == retake.TermSound) != (len(e.looks) == 0) {
+			t.Errorf("%q is about %s", term.Label, term.Kind)
+		}
 		plan, _ := Read(term.Example)
 		for _, l := range e.looks {
 			if plan.Look(l.Effect) == 0 {

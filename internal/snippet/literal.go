@@ -11,17 +11,17 @@ import (
 
 // language is how a language writes values.
 type language struct {
-	name, title     string
-	str             func(string) string // a string; for the shell, a word
-	quote           func(string) string // a string within a value
-	key             func(string) string // a member's name
-	number          func(json.Number) string
-	null, yes, no   string
-	list, object    string // what opens them; } and ] close them
-	step            string // of indentation
-	endsWithComma   bool
-	wrap            func(params []param, literal string) string // makes the body of the object
-	closeList, sepr string
+	name, title   string
+	str           func(string) string // a string; for the shell, a word
+	quote         func(string) string // a string within a value
+	key           func(string) string // a member's name
+	number        func(json.Number) string
+	null, yes, no string
+	list, object  string // what opens them; } and ] close them
+	step          string // of indentation
+	endsWithComma bool
+	wrap          func(params []param, literal string) string // makes the body of the object
+	closeList     string
 }
 
 // jsonLanguage is JSON itself, the value language of the shell.

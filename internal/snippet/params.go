@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"strconv"
+	"strings"
 
 	"retake/internal/model"
 	"retake/internal/retake"
@@ -91,8 +92,8 @@ func plain(v any) any {
 
 // command is what the retake command is called with, each value quoted for a shell.
 type command struct {
-	Input, Prompt string
-	Flags         []string // "--start 4"
+	Input string
+	Flags []string // "--start 4"
 }
 
 // newCommand maps the model's parameters onto the command's flags. Its defaults are those of LTX-2 Retake, whatever
@@ -103,7 +104,7 @@ func newCommand(m *model.Model, given map[string]any, all bool) command {
 		values[p.name] = p.value
 	}
 	n := m.Names()
-	c := command{Input: shellWord(text(values[n.Input])), Prompt: shellWord(text(values[n.Prompt]))}
+	c := command{Input: shellWord(text(values[n.Input]))}
 	for _, f := range []struct {
 		flag        string
 		value, deft any
@@ -116,10 +117,19 @@ func newCommand(m *model.Model, given map[string]any, all bool) command {
 		{"model", m.ID, "lightricks-ltx-2-retake"},
 	} {
 		if f.value != nil && (all || !same(f.value, f.deft)) {
-			c.Flags = append(c.Flags, "--"+f.flag+" "+shellWord(text(f.value)))
+			c.Flags = append(c.Flags, asFlag(f.flag, text(f.value)))
 		}
 	}
+	c.Flags = append(c.Flags, asFlag("prompt", text(values[n.Prompt])))
 	return c
+}
+
+// asFlag writes a flag. With a space a value that begins with - would be taken for another flag.
+func asFlag(name, value string) string {
+	if strings.HasPrefix(value, "-") {
+		return "--" + name + "=" + shellWord(value)
+	}
+	return "--" + name + " " + shellWord(value)
 }
 
 func text(v any) string {

@@ -107,10 +107,10 @@ func TestCommand(t *testing.T) {
 		all          bool
 		want         string
 	}{
-		{ltx2, `{"prompt":"p","input_video":"c","duration":6,"num_generations":3}`, false, ``},
-		{ltx2, `{"prompt":"p","input_video":"c","duration":2.5,"seed":9007199254740993,"engine":"builtin"}`, false, `--duration 2.5 --seed 9007199254740993 --engine builtin`},
-		{ltx23, `{"prompt":"p","input_video":"c"}`, false, `--duration 2 --mode replace_audio_and_video --model ltx-2-3-pro-retake`},
-		{ltx23, `{"prompt":"p","input_video":"c","retake_duration":6}`, true, `--start 0 --duration 6 --mode replace_audio_and_video --model ltx-2-3-pro-retake`},
+		{ltx2, `{"prompt":"p","input_video":"c","duration":6,"num_generations":3}`, false, `--prompt p`},
+		{ltx2, `{"prompt":"-p q","input_video":"c","duration":2.5,"seed":9007199254740993,"engine":"builtin"}`, false, `--duration 2.5 --seed 9007199254740993 --engine builtin --prompt='-p q'`},
+		{ltx23, `{"prompt":"p","input_video":"c","seed":-7}`, false, `--duration 2 --mode replace_audio_and_video --seed=-7 --model ltx-2-3-pro-retake --prompt p`},
+		{ltx23, `{"prompt":"p","input_video":"c","retake_duration":6}`, true, `--start 0 --duration 6 --mode replace_audio_and_video --model ltx-2-3-pro-retake --prompt p`},
 	}
 	for _, tt := range tests {
 		if got := strings.Join(newCommand(load(t, tt.model), decode(t, tt.given), tt.all).Flags, " "); got != tt.want {

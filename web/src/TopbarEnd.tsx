@@ -7,7 +7,7 @@ import { runningCount } from "./state/takes";
 export function TopbarEnd() {
   return (
     <>
-      {runningCount.value > 0 && <span class="running" role="status">{runningCount.value} running</span>}
+      {runningCount.value > 0 && <span class="running">{runningCount.value} running</span>}
       <button class="plain icon" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)" onClick={() => (helpOpen.value = true)}>?</button>
       <Theme />
       <Keys />
@@ -51,24 +51,30 @@ function Keys() {
     }
   };
   const change = async (id: string) => {
-    await switchKey(id);
-    location.reload();
+    try {
+      await switchKey(id);
+      location.reload();
+    } catch (e) {
+      problem.value = (e as Error).message;
+    }
   };
   return (
     <details class="menu" onKeyDown={(e) => {
       if (e.key !== "Escape") return;
       e.currentTarget.open = false;
       e.currentTarget.querySelector("summary")?.focus();
+    }} onFocusOut={(e) => {
+      if (e.relatedTarget && !e.currentTarget.contains(e.relatedTarget as Node)) e.currentTarget.open = false;
     }}>
-      <summary>{namespace.value ?? "key"}</summary>
+      <summary aria-label={namespace.value ? `Signed in as ${namespace.value}: keys` : "Keys"}>{namespace.value ?? "key"}</summary>
       <div class="menu-body">
         {(s?.keys.length ?? 0) > 1 && (
           <ul aria-label="Keys">{s!.keys.map((k) => <li key={k.id}><button class="plain" aria-pressed={k.id === s!.current} onClick={() => void change(k.id)}>{k.namespace} <span class="hint">{k.id}</span></button></li>)}</ul>
         )}
         <form onSubmit={add}>
           <label for="add-key">Add another key</label>
-          <div class="with-button"><input id="add-key" type="password" autocomplete="off" value={key.value} aria-invalid={problem.value ? "true" : undefined} onInput={(e) => (key.value = e.currentTarget.value)} /><button>Add</button></div>
-          {problem.value && <p class="problem" role="alert">{problem.value}</p>}
+          <div class="with-button"><input id="add-key" type="password" autocomplete="off" value={key.value} aria-invalid={problem.value ? "true" : undefined} aria-describedby={problem.value ? "add-key-says" : undefined} onInput={(e) => (key.value = e.currentTarget.value)} /><button aria-label="Add the key">Add</button></div>
+          {problem.value && <p class="problem" role="alert" id="add-key-says">{problem.value}</p>}
         </form>
         <button onClick={() => void signOut()} data-testid="sign-out">Sign out</button>
       </div>

@@ -1,10 +1,13 @@
+import { announced } from "./lib/announce";
 import { Dialog } from "./lib/Dialog";
+import { here } from "./lib/place";
 import { helpOpen, shortcuts } from "./keys";
 import { Panel } from "./panel/Panel";
 import { ChooserDialog } from "./source/ChooserDialog";
 import { SourceBar } from "./source/SourceBar";
 import { CompareBar, Transport } from "./stage/Transport";
 import { Stage } from "./stage/Stage";
+import { flush } from "./state/address";
 import { said } from "./state/notice";
 import { signedOut } from "./state/session";
 import { TakeList } from "./takes/TakeList";
@@ -37,19 +40,28 @@ export function Workbench() {
 /** SignedOut stands over the page when the server no longer knows the browser. What was written stays. */
 export function SignedOut() {
   if (!signedOut.value) return null;
-  const next = encodeURIComponent(location.pathname + location.search);
-  return <p class="banner" role="alert">You are signed out. <a href={`/ai/signin?next=${next}`}>Sign in again</a>; what you wrote is kept.</p>;
+  const link = () => `/ai/signin?next=${encodeURIComponent(here.value)}`;
+  const leave = (e: MouseEvent) => {
+    flush(); // what was typed a moment ago belongs to the address that the sign-in leads back to
+    (e.currentTarget as HTMLAnchorElement).href = link();
+  };
+  return <p class="banner" role="alert">You are signed out. <a href={link()} onClick={leave}>Sign in again</a>; what you wrote is kept.</p>;
 }
 
 export function KeysDialog() {
   if (!helpOpen.value) return null;
   return (
     <Dialog title="Keys" close={() => (helpOpen.value = false)}>
-      <dl class="keys">{shortcuts.map(([keys, what]) => <><dt key={keys}><kbd>{keys}</kbd></dt><dd>{what}</dd></>)}</dl>
+      <dl class="keys">{shortcuts.value.map(([keys, what]) => <><dt key={keys}><kbd>{keys}</kbd></dt><dd>{what}</dd></>)}</dl>
     </Dialog>
   );
 }
 
 export function Said() {
-  return <div class="said" role="status" aria-live="polite">{said.value && <p>{said.value}</p>}</div>;
+  return (
+    <>
+      <div class="said" role="status">{said.value && <p>{said.value}</p>}</div>
+      <div class="sr" aria-live="polite" aria-relevant="additions" data-testid="announced">{announced.value.map((a) => <p key={a.id}>{a.text}</p>)}</div>
+    </>
+  );
 }

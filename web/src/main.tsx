@@ -1,14 +1,16 @@
 import { render } from "preact";
 import "./app.css";
 import { listen as listenToKeys } from "./keys";
-import { loadEngines } from "./panel/Prompt";
+import { keepFocus } from "./lib/focus";
+import { followEngines } from "./panel/Prompt";
 import * as address from "./state/address";
 import * as clip from "./state/clip";
 import * as plan from "./state/plan";
-import { loadSession, noteFailure } from "./state/session";
+import { follow as followSession, loadSession } from "./state/session";
 import * as takes from "./state/takes";
 import * as view from "./stage/view";
 import * as scale from "./timeline/scale";
+import { announceConnection, announceTakes } from "./takes/announce";
 import { TopbarEnd } from "./TopbarEnd";
 import { Workbench } from "./Workbench";
 
@@ -18,6 +20,7 @@ async function startWorkbench(root: HTMLElement): Promise<void> {
   address.write();
   listenToKeys();
   render(<Workbench />, root);
+  announceTakes(() => takes.numbered.value.map(({ row, number }) => ({ row, name: `Take ${number}` })), takes.isFresh);
 }
 
 async function start(): Promise<void> {
@@ -25,12 +28,15 @@ async function start(): Promise<void> {
   root.textContent = "";
   render(<TopbarEnd />, document.getElementById("topbar-end")!);
   void loadSession();
+  keepFocus();
+  announceConnection();
+  followSession();
   if (document.body.dataset.page === "history") {
     const { startHistory } = await import("./history/History");
     startHistory(root);
     return;
   }
-  loadEngines().catch(noteFailure);
+  followEngines();
   await startWorkbench(root);
 }
 

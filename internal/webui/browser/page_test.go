@@ -22,9 +22,10 @@ type page struct {
 	s   *server
 	ctx context.Context
 
-	mu      sync.Mutex
-	faults  []string
-	allowed []string // parts of console errors that the test provokes
+	mu       sync.Mutex
+	requests []string // "PUT http://…", as they were sent
+	faults   []string
+	allowed  []string // parts of console errors that the test provokes
 }
 
 // chromium finds Debian's, Ubuntu's or Google's.
@@ -87,6 +88,9 @@ func (p *page) watch() {
 				return
 			}
 			url := r.Request.URL
+			p.mu.Lock()
+			p.requests = append(p.requests, r.Request.Method+" "+url)
+			p.mu.Unlock()
 			if !strings.HasPrefix(url, p.s.url+"/") && !strings.HasPrefix(url, "blob:") && !strings.HasPrefix(url, "data:") && url != "about:blank" {
 				p.fault("asked another host: " + url)
 			}
@@ -102,6 +106,18 @@ func (p *page) fault(text string) {
 
 // allow takes console errors that hold a text as what the test provokes.
 func (p *page) allow(texts ...string) { p.allowed = append(p.allowed, texts...) }
+
+// sent counts the requests of a method whose address holds a text.
+func (p *page) sent(method, part string) (n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, r := range p.requests {
+		if strings.HasPrefix(r, method+" ") && strings.Contains(r, part) {
+			n++
+		}
+	}
+	return n
+}
 
 func (p *page) check() {
 	p.mu.Lock()

@@ -43,6 +43,9 @@ func TestScreenshots(t *testing.T) {
 	}
 }
 
+// tallest is the height, in pixels of the page, at which a picture of a long page ends.
+const tallest = 3000
+
 // shoot writes a picture of the page: of the window on a desktop, of all of the page on a phone.
 func (c *camera) shoot(state string) {
 	c.t.Helper()
@@ -54,7 +57,7 @@ func (c *camera) shoot(state string) {
 		beyond := true
 		height := js[float64](c.page, `document.querySelector('dialog[open]') ? innerHeight : document.documentElement.scrollHeight`)
 		params.CaptureBeyondViewport = &beyond
-		params.Clip = &cdpage.Viewport{Width: float64(c.screen.width), Height: height, Scale: 1}
+		params.Clip = &cdpage.Viewport{Width: float64(c.screen.width), Height: min(height, tallest), Scale: 1}
 	}
 	var picture []byte
 	c.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {

@@ -7,9 +7,11 @@ import { ago, bytes, fileName, modeWords, phaseWords, plural } from "../lib/form
 import { inWords } from "../lib/timecode";
 import { listen } from "../keys";
 import { boot } from "../state/boot";
-import { engines, loadEngines } from "../panel/Prompt";
-import { noteFailure } from "../state/session";
+import { engines, followEngines } from "../panel/Prompt";
+import { signedOut } from "../state/session";
 import { downloadName, poster, verdict } from "../takes/TakeList";
+import { announceTakes } from "../takes/announce";
+import { DeleteButton } from "../takes/DeleteButton";
 import { ReportDialog } from "../takes/ReportDialog";
 import { KeysDialog, Said, SignedOut } from "../Workbench";
 import "./history.css";
@@ -20,9 +22,10 @@ const states: Record<string, string> = { queued: "waiting", processing: "running
 /** startHistory draws the page of all takes. */
 export function startHistory(root: HTMLElement): void {
   follow();
-  listen();
-  loadEngines().catch(noteFailure);
+  listen("history");
+  followEngines();
   render(<History />, root);
+  announceTakes(() => rows.value.map((row) => ({ row, name: `The take ${quoted(row)}` })), () => false);
 }
 
 function History() {
@@ -38,8 +41,8 @@ function History() {
         )}
       </header>
       <FilterBar />
-      {connection.value === "lost" && <p class="problem" role="status">The connection to the server is lost. The list follows when it is back.</p>}
-      {failure.value && <p class="problem" role="alert">{failure.value}</p>}
+      {connection.value === "lost" && !signedOut.value && <p class="problem">The connection to the server is lost. The list follows when it is back.</p>}
+      {failure.value && connection.value !== "lost" && <p class="problem" role="alert">{failure.value}</p>}
       <List />
       <Pager />
       <KeysDialog />
@@ -72,11 +75,22 @@ function FilterBar() {
   );
 }
 
+function showAll(): void {
+  change(none);
+  document.getElementById("filter-search")?.focus(); // the button goes away
+}
+
+/** quoted is how a take is called among others. */
+function quoted(row: Row): string {
+  const words = row.prompt.length > 60 ? row.prompt.slice(0, 59) + "…" : row.prompt;
+  return `“${words}”`;
+}
+
 function List() {
-  if (!loaded.value) return failure.value ? null : <p class="hint">Reading the list …</p>;
+  if (!loaded.value) return failure.value || signedOut.value ? null : <p class="hint">Reading the list …</p>;
   if (rows.value.length === 0) {
     return filtered.value
-      ? <p>Nothing fits these filters. <button onClick={() => change(none)}>Show all</button></p>
+      ? <p>Nothing fits these filters. <button onClick={showAll}>Show all</button></p>
       : <p>No take has been made yet. <a href="/ai/workbench">Make the first one</a>.</p>;
   }
   return (
@@ -88,7 +102,7 @@ function List() {
 
 function Item({ row }: { row: Row }) {
   const report = useSignal(false);
-  const sure = useSignal(false);
+  const which = `the take ${quoted(row)} of ${ago(row.enqueued_at)}`;
   const running = row.status === "queued" || row.status === "processing";
   const still = poster(row, 240);
   const mode = String(row.mode ?? row.retake_mode ?? "");
@@ -107,15 +121,13 @@ function Item({ row }: { row: Row }) {
       <div class="state">
         <span class={`badge ${row.status}`}>{states[row.status]}</span>
         <Elapsed row={row} />
-        {row.status === "processing" && <><progress max={1} value={row.progress} aria-label="Progress" /><span class="hint">{phaseWords(row.phase)}</span></>}
-        {row.report && <button class={`plain verdict ${row.report.exact ? "exact" : "recoded"}`} onClick={() => (report.value = true)}>{verdict(row)}</button>}
+        {row.status === "processing" && <><progress max={1} value={row.progress} aria-label={`Progress of ${which}`} /><span class="hint">{phaseWords(row.phase)}</span></>}
+        {row.report && <button class={`plain verdict ${row.report.exact ? "exact" : "recoded"}`} aria-label={`${verdict(row)}: report on ${which}`} onClick={() => (report.value = true)}>{verdict(row)}</button>}
       </div>
       <div class="actions">
-        {row.result_url && <a class="button" href={local(row.result_url)} download={downloadName(row)}>Download</a>}
-        {running ? <button onClick={() => void cancel(row)}>Cancel</button> : <button onClick={() => void rerun(row)} title="The same once more" data-testid="rerun">Make again</button>}
-        {!running && (sure.value
-          ? <button class="danger" onBlur={() => (sure.value = false)} onClick={() => void remove(row)} data-testid="delete-sure">Really delete</button>
-          : <button class="plain" onClick={() => (sure.value = true)} data-testid="delete">Delete</button>)}
+        {row.result_url && <a class="button" aria-label={`Download ${which}`} href={local(row.result_url)} download={downloadName(row)}>Download</a>}
+        {running ? <button aria-label={`Cancel ${which}`} onClick={() => void cancel(row)}>Cancel</button> : <button aria-label={`Make again: ${which}`} onClick={() => void rerun(row)} title="The same once more" data-testid="rerun">Make again</button>}
+        {!running && <DeleteButton what={which} remove={() => remove(row)} />}
       </div>
       {report.value && <ReportDialog row={row} number={null} close={() => (report.value = false)} />}
     </li>
@@ -134,13 +146,17 @@ function Elapsed({ row }: { row: Row }) {
   return s === null ? null : <span class="hint">{inWords(s)}</span>;
 }
 
+function turn(by: number): void {
+  page.value = Math.min(pages.value, Math.max(1, page.value + by));
+}
+
 function Pager() {
   if (pages.value <= 1) return null;
   return (
     <nav class="pager" aria-label="Pages of the list">
-      <button disabled={page.value <= 1} onClick={() => (page.value -= 1)}>Newer</button>
+      <button aria-disabled={page.value <= 1} onClick={() => turn(-1)}>Newer</button>
       <span>{page.value} of {pages.value}</span>
-      <button disabled={page.value >= pages.value} onClick={() => (page.value += 1)}>Older</button>
+      <button aria-disabled={page.value >= pages.value} onClick={() => turn(1)}>Older</button>
     </nav>
   );
 }

@@ -1,8 +1,11 @@
 // The rows of the history, as the filters ask for them, kept up to date by the server's events.
 import { computed, effect, signal } from "@preact/signals";
 import { call, Failure, get, post, type Row, type RowPage, withQuery } from "../lib/api";
+import { announce } from "../lib/announce";
 import { listen, type TakeEvent } from "../lib/events";
+import { moveTo } from "../lib/place";
 import { boot } from "../state/boot";
+import { notice } from "../state/notice";
 import { noteFailure } from "../state/session";
 
 export interface Filters {
@@ -83,7 +86,7 @@ export function follow(): void {
   effect(() => {
     const now = new URLSearchParams(Object.entries(filters.value).filter(([, v]) => v !== ""));
     if (page.value > 1) now.set("page", String(page.value));
-    history.replaceState(null, "", location.pathname + (now.size ? `?${now}` : ""));
+    moveTo(String(now));
     clearTimeout(wait);
     wait = window.setTimeout(() => void load(), loaded.peek() ? 150 : 0);
   });
@@ -109,10 +112,19 @@ async function doing(work: () => Promise<unknown>): Promise<void> {
 }
 
 export const cancel = (row: Row) => doing(() => call("DELETE", `/api/ai/queue/${row.generation_id}`));
-export const remove = (row: Row) => doing(() => call("DELETE", `/api/ai/generations/${row.generation_id}`));
+
+/** remove deletes a take with its file. It leaves the list at once, so that the focus goes on to the next. */
+export const remove = (row: Row) => doing(async () => {
+  await call("DELETE", `/api/ai/generations/${row.generation_id}`);
+  rows.value = rows.value.filter((r) => r.generation_id !== row.generation_id);
+  announce("Deleted.");
+});
 
 /** rerun asks for the same once more, as it was asked for then. */
-export const rerun = (row: Row) => doing(() => post("/api/ai/queue", requestOf(row)));
+export const rerun = (row: Row) => doing(async () => {
+  await post("/api/ai/queue", requestOf(row));
+  notice("It is being made again.");
+});
 
 /** requestOf returns the request that a row came from. */
 export function requestOf(row: Row): Record<string, unknown> {

@@ -1,13 +1,21 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { home } from "./focus";
 
-/** Dialog is a modal window. The browser keeps the focus inside; Escape and a click beside it close it. */
+/**
+ * Dialog is a modal window. The browser keeps the focus inside and gives it back; Escape and a click beside it close it.
+ * A shortcut may have opened it while nothing had the focus: then the page's home gets it.
+ */
 export function Dialog({ title, close, children, wide = false }: { title: string; close: () => void; children: ComponentChildren; wide?: boolean }) {
   const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const d = ref.current!;
+    const behind = document.activeElement;
     d.showModal();
-    return () => d.close();
+    return () => {
+      d.close();
+      if (behind === document.body) home();
+    };
   }, []);
   return (
     <dialog ref={ref} class={wide ? "wide-dialog" : ""} aria-labelledby="dialog-title" onCancel={(e) => {

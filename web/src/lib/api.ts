@@ -216,6 +216,11 @@ export class Failure extends Error {
 
 export const unreachable = "The server can't be reached. Check the connection; the page goes on by itself when it is back.";
 
+/** passing reports whether what failed may work later without a change: the connection, the sign-in, a busy server. */
+export function passing(e: unknown): boolean {
+  return e instanceof Failure && (e.status === 0 || e.status === 401 || e.status === 429 || e.status >= 500);
+}
+
 /** failureOf reads the error in an answer's body. */
 export function failureOf(status: number, body: string): Failure {
   try {
@@ -228,19 +233,24 @@ export function failureOf(status: number, body: string): Failure {
 /** call sends a request and returns the answer's JSON. It throws a Failure, or what aborted the request. */
 export async function call<T>(method: string, path: string, body?: unknown, options: { signal?: AbortSignal; headers?: Record<string, string> } = {}): Promise<T> {
   let response: Response;
+  let text: string;
   try {
     response = await fetch(path, {
       method, signal: options.signal,
       headers: { ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...options.headers },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
+    text = await response.text();
   } catch (e) {
     if (options.signal?.aborted) throw e;
     throw new Failure(unreachable, 0);
   }
-  const text = await response.text();
   if (!response.ok) throw failureOf(response.status, text);
-  return JSON.parse(text) as T;
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    throw new Failure("The server's answer was cut off. Try once more.", 0);
+  }
 }
 
 export const get = <T>(path: string, signal?: AbortSignal) => call<T>("GET", path, undefined, { signal });

@@ -16,34 +16,52 @@ export const names = ["media_generation_progress", "media_generation_completed",
 export type Connection = "connecting" | "open" | "lost";
 export const connection = signal<Connection>("connecting");
 
-const retryAfter = 2000; // milliseconds
+/** opened counts how often the stream has begun. Whoever could not reach the server looks again when it changes. */
+export const opened = signal(0);
+
+const retryAfter = 2000; // milliseconds, growing while it does not help
+const longestRetry = 10000;
 
 /** listen calls onEvent for each event, and onOpen each time the stream begins anew: something may have been missed. */
 export function listen(onEvent: (e: TakeEvent) => void, onOpen: () => void): () => void {
   let stream: EventSource | null = null;
   let timer = 0;
   let closed = false;
+  let wait = retryAfter;
   const open = () => {
     if (closed) return;
+    clearTimeout(timer);
+    stream?.close();
     stream = new EventSource("/api/events");
     stream.onopen = () => {
+      wait = retryAfter;
       connection.value = "open";
+      opened.value++;
       onOpen();
     };
     stream.onerror = () => {
       connection.value = "lost";
       if (stream?.readyState !== EventSource.CLOSED) return;
       clearTimeout(timer);
-      timer = window.setTimeout(open, retryAfter);
+      timer = window.setTimeout(open, wait);
+      wait = Math.min(longestRetry, wait * 1.5);
       onOpen(); // finds out why: the answer may be that nobody is signed in
     };
     for (const name of names) {
       stream.addEventListener(name, (e) => onEvent({ name, ...JSON.parse((e as MessageEvent<string>).data) }));
     }
   };
+  // Whoever comes back to the page, or to the network, need not wait.
+  const hurry = () => stream?.readyState === EventSource.CLOSED && open();
+  addEventListener("focus", hurry);
+  addEventListener("online", hurry);
+  addEventListener("offline", open); // a server on this very machine is still there
   open();
   return () => {
     closed = true;
+    removeEventListener("focus", hurry);
+    removeEventListener("online", hurry);
+    removeEventListener("offline", open);
     clearTimeout(timer);
     stream?.close();
   };

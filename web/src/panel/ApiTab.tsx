@@ -43,8 +43,8 @@ export function ApiTab() {
       {problem.value && <p class="problem" role="status">{problem.value}</p>}
       {shown && (
         <div class="snippet">
-          <button onClick={() => void copy(shown.code)} data-testid="copy">Copy</button>
-          <pre tabIndex={0} aria-label={shown.title} data-testid="snippet"><code>{shown.code}</code></pre>
+          <button aria-label="Copy the call" onClick={() => void copy(shown.code)} data-testid="copy">Copy</button>
+          <pre tabIndex={0} role="region" aria-label={shown.title} data-testid="snippet"><code>{shown.code}</code></pre>
         </div>
       )}
       <p class="hint">Your key is read from <code>$OXEN_API_KEY</code>; this server is <code>{boot.base}</code>.</p>

@@ -12,10 +12,10 @@ const modes = [
 export function ModeButtons() {
   const able = property("mode")?.enum ?? modes.map((m) => m.id);
   const chosen = modes.find((m) => m.id === mode.value);
-  const refused = clip.value?.modes[mode.value]?.refused;
+  const refused = (chosen && clip.value?.modes[chosen.id]?.refused);
   const problem = problemAt(names.value.mode) ?? refused;
   return (
-    <fieldset class="mode">
+    <fieldset class="mode" aria-describedby="mode-says">
       <legend>What is made new</legend>
       <div class="segmented">
         {modes.filter((m) => able.includes(m.id)).map((m) => (
@@ -24,7 +24,10 @@ export function ModeButtons() {
           </button>
         ))}
       </div>
-      {problem ? <p class="problem">{problem}</p> : <p class="hint">{chosen?.says}{plan.value && !plan.value.exact && plan.value.reasons[0] ? ` ${plan.value.reasons[0]}` : ""}</p>}
+      <div id="mode-says">
+        <div role="status">{problem && <p class="problem">{problem}</p>}</div>
+        {!problem && <p class="hint">{chosen?.says}{plan.value && !plan.value.exact && plan.value.reasons[0] ? ` ${plan.value.reasons[0]}` : ""}</p>}
+      </div>
     </fieldset>
   );
 }

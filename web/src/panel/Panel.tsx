@@ -4,9 +4,10 @@ import { boot } from "../state/boot";
 import { clip, source } from "../state/clip";
 import { plan, planFailure, problemAt, problems } from "../state/plan";
 import { chooseModel, common, input, mode, model, modelID, names, params, segment, set, takeCount } from "../state/request";
-import { make, rows, sending } from "../state/takes";
+import { rows, sending } from "../state/takes";
 import { ApiTab } from "./ApiTab";
 import { JsonView } from "./JsonView";
+import { makeOrShow } from "./make";
 import { ModeButtons } from "./ModeButtons";
 import { engine, engines, Prompt } from "./Prompt";
 import { Field, SchemaForm } from "./SchemaForm";
@@ -18,20 +19,24 @@ const tabs = [["form", "Form"], ["json", "JSON"], ["api", "API"]] as const;
 export function Panel() {
   const tab = useSignal<(typeof tabs)[number][0]>("form");
   const move = (e: KeyboardEvent) => {
-    const by = e.key === "ArrowRight" ? 1 : e.key === "ArrowLeft" ? -1 : 0;
-    if (!by) return;
+    const at = tabs.findIndex(([id]) => id === tab.value);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[e.key];
+    if (to === undefined || e.ctrlKey || e.metaKey || e.altKey) return;
     e.preventDefault();
     e.stopPropagation();
-    const i = (tabs.findIndex(([id]) => id === tab.value) + by + tabs.length) % tabs.length;
+    const i = (to + tabs.length) % tabs.length;
     tab.value = tabs[i]![0];
     document.getElementById(`tab-${tab.value}`)?.focus();
   };
   return (
-    <section class="panel" aria-label="The take">
-      <div class="tabs" role="tablist" aria-label="Views of the request" onKeyDown={move}>
-        {tabs.map(([id, label]) => (
-          <button key={id} id={`tab-${id}`} role="tab" aria-selected={tab.value === id} aria-controls="tab-panel" tabIndex={tab.value === id ? 0 : -1} onClick={() => (tab.value = id)}>{label}</button>
-        ))}
+    <section class="panel" aria-labelledby="panel-title">
+      <h2 class="sr" id="panel-title">The take</h2>
+      <div class="tabs">
+        <div role="tablist" aria-label="Views of the request" onKeyDown={move}>
+          {tabs.map(([id, label]) => (
+            <button key={id} id={`tab-${id}`} role="tab" aria-selected={tab.value === id} aria-controls="tab-panel" tabIndex={tab.value === id ? 0 : -1} onClick={() => (tab.value = id)}>{label}</button>
+          ))}
+        </div>
         <ModelChoice />
       </div>
       <div id="tab-panel" role="tabpanel" aria-labelledby={`tab-${tab.value}`}>
@@ -82,16 +87,22 @@ function Stepper() {
     <div>
       <label for="takes">Takes</label>
       <div class="stepper">
-        <button type="button" aria-label="One take fewer" disabled={takeCount.value <= 1} onClick={() => change(takeCount.value - 1)}>−</button>
-        <input id="takes" type="text" inputMode="numeric" value={n.value} aria-invalid={problem ? "true" : undefined}
+        <button type="button" aria-label="One take fewer" aria-disabled={takeCount.value <= 1} onClick={() => change(takeCount.value - 1)}>−</button>
+        <input id="takes" type="text" inputMode="numeric" value={n.value} aria-invalid={problem ? "true" : undefined} aria-describedby={problem ? "takes-says" : undefined}
+          onKeyDown={(e) => {
+            const by = { ArrowUp: 1, ArrowDown: -1 }[e.key];
+            if (by) e.preventDefault();
+            if (by) change(takeCount.value + by);
+            if (e.key === "Enter") e.currentTarget.dispatchEvent(new Event("change")); // before Ctrl+Enter makes them
+          }}
           onChange={(e) => {
             const n = Math.round(Number(e.currentTarget.value));
             change(Number.isFinite(n) ? n : 1);
             e.currentTarget.value = String(takeCount.value);
           }} />
-        <button type="button" aria-label="One take more" disabled={takeCount.value >= 12} onClick={() => change(takeCount.value + 1)}>+</button>
+        <button type="button" aria-label="One take more" aria-disabled={takeCount.value >= 12} onClick={() => change(takeCount.value + 1)}>+</button>
       </div>
-      {problem && <p class="problem">{problem}</p>}
+      {problem && <p class="problem" id="takes-says">{problem}</p>}
     </div>
   );
 }
@@ -107,11 +118,11 @@ function EngineChoice() {
   return (
     <div>
       <label for="engine">Engine</label>
-      <select id="engine" value={chosen.value} onChange={(e) => set({ engine: e.currentTarget.value || undefined })}>
+      <select id="engine" aria-invalid={problem ? "true" : undefined} aria-describedby="engine-says" value={chosen.value} onChange={(e) => set({ engine: e.currentTarget.value || undefined })}>
         <option value="">{engine.value ? `${engine.value.title} (auto)` : "auto"}</option>
         {able.map((e) => <option key={e.name} value={e.name}>{e.title}{e.ready ? "" : " (not ready)"}</option>)}
       </select>
-      {problem ? <p class="problem">{problem}</p> : engine.value && !engine.value.ready && <p class="problem">{engine.value.reason}</p>}
+      <div id="engine-says" role="status">{problem ? <p class="problem">{problem}</p> : engine.value && !engine.value.ready && <p class="problem">{engine.value.reason}</p>}</div>
     </div>
   );
 }
@@ -128,13 +139,13 @@ function MakeButton() {
   const n = takeCount.value;
   const general = problems.value.find((p) => !p.field);
   const elsewhere = problemAt(names.value.input_video);
-  const off = sending.value || !input.value || source.value.state === "loading";
+  const off = !input.value || source.value.state === "loading";
   return (
     <div class="make">
       {general && <p class="problem" role="alert">{general.message}</p>}
       {elsewhere && <p class="problem" role="alert">{elsewhere}</p>}
       {planFailure.value && !clip.value && <p class="problem" role="alert">{planFailure.value.message}</p>}
-      <button class="primary" disabled={off} onClick={() => void makeOrShow()} title="Ctrl+Enter" data-testid="make">
+      <button class="primary" disabled={off} aria-disabled={sending.value} onClick={() => void makeOrShow()} title="Ctrl+Enter" data-testid="make">
         <span>{sending.value ? "Sending …" : n > 1 ? `Make ${n} takes` : "Make the take"}</span>
         {!sending.value && <Guess />}
       </button>
@@ -149,12 +160,6 @@ function Guess() {
     return seconds === null ? null : inWords(seconds);
   });
   return guess.value === null ? null : <span class="guess">about {guess.value}</span>;
-}
-
-/** makeOrShow asks for the takes, or goes to the first field that needs mending. */
-async function makeOrShow(): Promise<void> {
-  await make();
-  if (problems.value.length > 0) requestAnimationFrame(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
 }
 
 /** Outlook says before a take what it will keep. */

@@ -1,9 +1,11 @@
-import { computed, signal, useSignal } from "@preact/signals";
+import { computed, effect, signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { type Engine, get, type Term, type TermGroup } from "../lib/api";
+import { type Engine, get, type TermGroup } from "../lib/api";
+import { opened } from "../lib/events";
+import { noteFailure } from "../state/session";
 import { plan, problemAt } from "../state/plan";
 import { mode, model, names, params, prompt, property, setRole } from "../state/request";
-import { make } from "../state/takes";
+import { completed, matches } from "./words";
 
 export const engines = signal<Engine[]>([]);
 export const vocabulary = signal<TermGroup[]>([]);
@@ -14,7 +16,15 @@ export const engine = computed(() => {
   return able.find((e) => e.name === params.value.engine) ?? able.find((e) => e.ready) ?? able[0] ?? null;
 });
 
-export async function loadEngines(): Promise<void> {
+/** followEngines reads the engines now, and again whenever the server is back: others may be ready then. */
+export function followEngines(): () => void {
+  return effect(() => {
+    void opened.value;
+    loadEngines().catch(noteFailure);
+  });
+}
+
+async function loadEngines(): Promise<void> {
   engines.value = (await get<{ engines: Engine[] }>("/api/ai/engines")).engines;
 }
 
@@ -26,11 +36,11 @@ async function loadVocabulary(name: string): Promise<void> {
   }
 }
 
-const suggestions: Record<string, string[]> = {
-  replace_video: ["heavy snow", "night", "black and white"],
-  replace_audio: ["ocean waves", "wind howling", "silence"],
-  replace_audio_and_video: ["heavy snow, wind howling", "night, heavy rain", "thunderstorm"],
-};
+const suggestions = new Map([
+  ["replace_video", ["heavy snow", "night", "black and white"]],
+  ["replace_audio", ["ocean waves", "wind howling", "silence"]],
+  ["replace_audio_and_video", ["heavy snow, wind howling", "night, heavy rain", "thunderstorm"]],
+]);
 
 /** Prompt is the field for what should change, with what the engine reads in it. */
 export function Prompt() {
@@ -51,13 +61,7 @@ export function Prompt() {
     <section class="prompt">
       <label for="prompt">What should change?</label>
       <textarea id="prompt" ref={field} rows={3} value={text} placeholder="heavy snow, wind howling" aria-invalid={problem ? "true" : undefined}
-        aria-describedby="prompt-says prompt-count" onInput={(e) => setRole("prompt", e.currentTarget.value)}
-        onKeyDown={(e) => {
-          if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) {
-            e.preventDefault();
-            void make();
-          }
-        }} />
+        aria-describedby="prompt-says prompt-count" onInput={(e) => setRole("prompt", e.currentTarget.value)} />
       <div class="under">
         <div id="prompt-says" aria-live="polite" data-testid="reading">
           {problem ? <p class="problem">{problem}</p> : <Reading />}
@@ -66,7 +70,7 @@ export function Prompt() {
       </div>
       {!text.trim() ? (
         <div class="chips" role="group" aria-label="Suggestions">
-          {(suggestions[mode.value] ?? []).map((s) => <button key={s} onClick={() => put(s)}>{s}</button>)}
+          {(suggestions.get(mode.value) ?? []).map((s) => <button key={s} onClick={() => put(s)}>{s}</button>)}
         </div>
       ) : (
         <Matches text={text} put={put} />
@@ -88,10 +92,10 @@ export function Prompt() {
 
 function Reading() {
   const p = plan.value;
-  if (!p?.reading) return null;
+  if (!p) return null;
   return (
     <>
-      <p class="reading">understood: {p.reading}</p>
+      {p.reading && <p class="reading">understood: {p.reading}</p>}
       {p.warnings.map((w) => <p key={w} class="hint">{w}</p>)}
     </>
   );
@@ -106,24 +110,6 @@ function Matches({ text, put }: { text: string; put: (words: string) => void }) 
       {found.map((phrase) => <button key={phrase} onClick={() => put(completed(text, phrase))}>{phrase}</button>)}
     </div>
   );
-}
-
-/** lastPart returns what follows the last comma or "and". */
-function lastPart(text: string): string {
-  return text.split(/,|;|\band\b/).pop()!.trimStart().toLowerCase();
-}
-
-/** matches returns up to four known phrases that begin with what is being typed, the shortest first. */
-export function matches(text: string, terms: Term[]): string[] {
-  const part = lastPart(text);
-  if (part.length < 2) return [];
-  const phrases = terms.flatMap((t) => t.phrases).filter((p) => p.startsWith(part) && p !== part.trim());
-  return [...new Set(phrases)].sort((x, y) => x.length - y.length || (x < y ? -1 : 1)).slice(0, 4);
-}
-
-/** completed puts a phrase in the place of what was typed of it. */
-export function completed(text: string, phrase: string): string {
-  return text.slice(0, text.length - lastPart(text).length) + phrase;
 }
 
 function added(text: string, words: string): string {

@@ -60,7 +60,7 @@ function Control({ name, p, v, attributes }: ControlProps) {
     return (
       <div class="with-button">
         <input type="text" {...attributes} value={String(v ?? "")} onInput={(e) => set({ [name]: e.currentTarget.value })} />
-        <button type="button" onClick={() => openChooser((address) => set({ [name]: address }), kindOf(p))}>Choose</button>
+        <button type="button" aria-label={`Choose ${p.title ?? name}`} onClick={() => openChooser((address) => set({ [name]: address }), kindOf(p))}>Choose</button>
       </div>
     );
   }

@@ -25,11 +25,12 @@ export function SegmentFields() {
         <TimeField id="out" label="Out" seconds={end} apply={(t) => apply(drag("end", t, segment.peek(), limits.peek()))} said={said} problem={problem} />
         <TimeField id="length" label="Length" seconds={end - start} plain apply={(t) => apply(drag("end", segment.peek().start + t, segment.peek(), limits.peek()))} said={said} problem={problem} />
       </div>
-      {problem ? <p class="problem" id="segment-says" role="status">{problem}</p> : (
-        <p class="hint" id="segment-says" data-testid="frames">
+      <div id="segment-says">
+        <div role="status">{problem && <p class="problem">{problem}</p>}</div>
+        {!problem && <p class="hint" data-testid="frames">
           {planned ? `Frames ${planned.first_frame.toLocaleString("en")} to ${(planned.first_frame + planned.frames - 1).toLocaleString("en")} (${plural(planned.frames, "frame")}) are made new.` : clip.value ? " " : "Times as seconds (3.5), timecode (0:03:12) or frames (96f)."}
-        </p>
-      )}
+        </p>}
+      </div>
     </fieldset>
   );
 }

@@ -31,7 +31,7 @@ function FromMachine({ pick, kind }: { pick: (address: string) => void; kind: st
     if (!file) return;
     problem.value = kind === "video" ? refusal(file) : null;
     if (problem.value) return;
-    send(file, pick);
+    void send(file, pick);
     chooser.value = null; // how it goes is shown in the source bar
   };
   return (

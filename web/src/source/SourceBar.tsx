@@ -5,7 +5,7 @@ import { inWords } from "../lib/timecode";
 import { clip, source } from "../state/clip";
 import { mode, setRole } from "../state/request";
 import { openChooser } from "./chooser";
-import { cancel, refusal, send, upload } from "./upload";
+import { cancel, refusal, resend, send, upload } from "./upload";
 import { notice } from "../state/notice";
 
 /** useClip makes a file of the server the clip that is edited. */
@@ -46,7 +46,8 @@ function Facts() {
 
 /** Keeps tells in a word what stays exact in the mode of the moment. */
 function Keeps() {
-  const fate = clip.value?.modes[mode.value];
+  const modes = clip.value?.modes;
+  const fate = modes && Object.hasOwn(modes, mode.value) ? modes[mode.value] : null;
   if (!fate) return null;
   if (fate.refused) return <span class="badge bad" title={fate.refused}>can't be edited this way</span>;
   if (fate.exact) return <span class="badge exact" title="What lies outside the segment keeps its packets, but for the pictures up to the next keyframe.">stays exact outside the segment</span>;
@@ -58,18 +59,18 @@ function Progress() {
   if (!u || u.state === "done") return null;
   const part = u.sent / Math.max(1, u.file.size);
   return (
-    <div class="upload" role="status" data-testid="upload">
+    <div class="upload" role="group" aria-label="Clip on its way" data-testid="upload">
       <span>{u.file.name}</span>
       {u.state === "sending" ? (
         <>
           <progress max={1} value={part} aria-label={`Sending ${u.file.name}`} />
           <span class="hint">{Math.floor(part * 100)}% of {bytes(u.file.size)}</span>
-          <button class="plain" onClick={cancel}>Stop</button>
+          <button class="plain" aria-label={`Stop sending ${u.file.name}`} onClick={cancel}>Stop</button>
         </>
       ) : (
         <>
-          <span class="problem">{u.problem}</span>
-          <button onClick={() => send(u.file, useClip)} data-testid="resend">Send again</button>
+          <span class="problem" role="alert">{u.problem}</span>
+          <button onClick={resend} data-testid="resend">Send again</button>
           <button class="plain" onClick={() => (upload.value = null)}>Leave it</button>
         </>
       )}
@@ -97,7 +98,7 @@ function DropTarget() {
       const file = e.dataTransfer!.files[0];
       const why = file ? refusal(file) : "That was no file.";
       if (why) notice(why);
-      else send(file!, useClip);
+      else void send(file!, useClip);
     };
     const all = [["dragenter", drag], ["dragover", drag], ["dragleave", leave], ["drop", drop]] as const;
     for (const [name, f] of all) addEventListener(name, f);

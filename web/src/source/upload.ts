@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { Failure, failureOf, unreachable } from "../lib/api";
 import { bytes } from "../lib/format";
 import { boot } from "../state/boot";
-import { namespace, noteFailure } from "../state/session";
+import { loadSession, namespace, noteFailure, signedOut } from "../state/session";
 
 export interface Upload {
   file: File;
@@ -11,6 +11,7 @@ export interface Upload {
   sent: number; // bytes
   state: "sending" | "failed" | "done";
   problem: string | null;
+  done: (address: string) => void; // what becomes of the file once it is there
 }
 
 export const upload = signal<Upload | null>(null);
@@ -34,14 +35,28 @@ export function addressFor(name: string, owner: string, at = new Date()): string
   return `/api/repos/${encodeURIComponent(owner)}/uploads/file/main/${stamp}/${encodeURIComponent(plain)}`;
 }
 
+/** resend sends what failed once more. */
+export function resend(): void {
+  const u = upload.peek();
+  if (u?.state === "failed") void send(u.file, u.done);
+}
+
 /** send uploads a file and calls done with its address. */
-export function send(file: File, done: (address: string) => void): void {
+export async function send(file: File, done: (address: string) => void): Promise<void> {
   cancel();
+  const before = upload.peek();
+  const mine: Upload = { file, address: "", sent: 0, state: "sending", problem: null, done };
+  upload.value = mine;
+  if (!namespace.peek()) await loadSession(); // the server may have been away when the page was opened
+  if (upload.peek() !== mine) return; // stopped
   const owner = namespace.peek();
-  if (!owner) return;
-  const again = upload.peek()?.file === file ? upload.peek()!.address : addressFor(file.name, owner);
+  if (!owner) {
+    upload.value = { ...mine, state: "failed", problem: signedOut.peek() ? "Nothing was sent, as you are signed out." : unreachable };
+    return;
+  }
+  const again = before?.file === file && before.address && before.state === "failed" ? before.address : addressFor(file.name, owner);
   const set = (changes: Partial<Upload>) => (upload.value = { ...upload.peek()!, ...changes });
-  upload.value = { file, address: again, sent: 0, state: "sending", problem: null };
+  upload.value = { ...mine, address: again };
   const xhr = (request = new XMLHttpRequest());
   xhr.open("PUT", again);
   xhr.setRequestHeader("Content-Type", "application/octet-stream");
@@ -56,7 +71,13 @@ export function send(file: File, done: (address: string) => void): void {
     done(again);
   };
   xhr.onerror = () => fail(new Failure(`The connection was cut after ${bytes(upload.peek()?.sent ?? 0)}. ${unreachable.split(".")[0]}.`, 0));
+  addEventListener("beforeunload", stay);
   xhr.send(file);
+}
+
+/** stay lets the browser ask before the page is left while a file is being sent. */
+function stay(e: BeforeUnloadEvent): void {
+  if (upload.peek()?.state === "sending") e.preventDefault();
 }
 
 /** cancel stops an upload that is under way. */

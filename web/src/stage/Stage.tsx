@@ -1,14 +1,16 @@
-import { signal } from "@preact/signals";
+import { computed, signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { withQuery } from "../lib/api";
-import { clip, playable, source } from "../state/clip";
-import { chosen } from "../state/takes";
+import { connection, opened } from "../lib/events";
+import { codecName } from "../lib/format";
+import { clip, source } from "../state/clip";
+import { chosen, refresh } from "../state/takes";
 import * as deck from "./deck";
 import { a, aName, b, bName, flipped, forget, gain, pan, view, wipe, zoom } from "./view";
 import { dragPicture, wheelZoom } from "./zoom";
 
-/** The address that the browser could not play, null when all is well. */
-const failed = signal<string | null>(null);
+/** The addresses that the browser could not play. */
+const failed = signal<readonly string[]>([]);
 
 /** Stage shows the pictures: the original, a take, or both in one of the ways to compare. */
 export function Stage() {
@@ -18,22 +20,23 @@ export function Stage() {
   const shown = b.value ? (flipped.value ? "original" : view.value) : "original";
   useEffect(() => (frame.current ? wheelZoom(frame.current) : undefined), []);
   return (
-    <div class={`stage stage-${shown}`} style={{ "--ratio": `${w} / ${h}`, "--wipe": wipe.value, "--gain": gain.value }} data-testid="stage">
+    <div class={`stage stage-${shown}`} role="region" aria-label="Picture" tabIndex={0} style={{ "--ratio": `${w} / ${h}`, "--wipe": wipe.value, "--gain": gain.value }} data-testid="stage">
       <div class={`frame${zoom.value > 1 ? " zoomed" : ""}`} ref={frame} onPointerDown={dragPicture}
         style={{ "--zoom": zoom.value, "--x": pan.value.x, "--y": pan.value.y }}>
         {a.value && (
           <div class="half half-a">
             <Player which="a" src={a.value} />
-            {failed.value === a.value && clip.value && <Still />}
+            {failed.value.includes(a.value) && clip.value && <Still of={a.value} whole={!b.value} />}
           </div>
         )}
         {b.value && (
           <div class="half half-b">
             <Player which="b" src={b.value} />
+            {failed.value.includes(b.value) && <Still of={b.value} whole />}
           </div>
         )}
         {shown === "wipe" && <WipeLine />}
-        {!a.value && <Empty />}
+        {!a.value && (!b.value || source.value.state === "loading" ? <Empty /> : <p class="notice">{gone.value}</p>)}
       </div>
       {b.value && <p class="corner corner-a" aria-hidden="true">{shown === "take" ? "" : shown === "difference" ? `${aName.value} − ${bName.value}` : aName.value}</p>}
       {b.value && <p class="corner corner-b" aria-hidden="true">{shown === "original" || shown === "difference" ? "" : bName.value}</p>}
@@ -43,6 +46,12 @@ export function Stage() {
 
 function Player({ which, src }: { which: "a" | "b"; src: string }) {
   const ref = useRef<HTMLVideoElement>(null);
+  const attempt = useSignal(0);
+  useEffect(() => {
+    if (!ref.current?.error) return;
+    failed.value = failed.peek().filter((f) => f !== src);
+    attempt.value++; // the server is back
+  }, [opened.value]);
   useEffect(() => {
     const player = ref.current!;
     deck.attach(which, player);
@@ -51,30 +60,33 @@ function Player({ which, src }: { which: "a" | "b"; src: string }) {
       player.removeAttribute("src"); // lets go of the decoder at once
       player.load();
     };
-  }, [src]);
+  }, [src, attempt.value]);
   return (
-    <video key={src} ref={ref} src={src} preload="auto" playsInline disablePictureInPicture tabIndex={-1}
+    <video key={`${src} ${attempt.value}`} ref={ref} src={src} preload="auto" playsInline disablePictureInPicture tabIndex={-1}
       aria-label={which === "a" ? aName.value : bName.value}
-      onLoadedData={() => which === "a" && (failed.value = null)}
       onError={() => {
-        if (which === "a") failed.value = src;
-        else forget(chosen.value);
+        failed.value = [...failed.peek().filter((f) => f !== src), src];
+        const id = chosen.peek();
+        if (which === "b" && id && forget(id)) void refresh(id); // its link may have lapsed
       }} />
   );
 }
 
-/** Still stands in for a clip of a kind that this browser can't play. */
-function Still() {
-  const address = playable.value;
-  if (!address) return null;
+/** Still stands in for a file of a kind that this browser can't play. */
+function Still({ of, whole }: { of: string; whole: boolean }) {
   const at = Math.round(deck.now.value * 5) / 5;
   return (
     <>
-      <img class="still" alt="" src={withQuery(address, { thumbnail: "true", timestamp: at, width: 960 })} />
-      <p class="notice">This browser can't play {clip.value?.container} files of this kind, so stills are shown. Takes can be made all the same.</p>
+      <img class="still" alt="" src={withQuery(of, { thumbnail: "true", timestamp: at, width: 960 })} />
+      {whole && <p class="notice">{connection.value === "lost" ? "The picture follows when the connection is back." : `This browser can't play this kind of file${clip.value ? ` (${clip.value.container}, ${codecName(clip.value.video?.codec ?? "")})` : ""}, so stills are shown. Takes can be made all the same.`}</p>}
     </>
   );
 }
+
+const gone = computed(() => {
+  const s = source.value;
+  return s.state === "problem" ? `The original is not there to compare with. ${s.message}` : s.state === "away" ? "The original is not on this server, so there is nothing to compare with." : "";
+});
 
 function WipeLine() {
   const move = (e: PointerEvent) => {
@@ -90,11 +102,11 @@ function WipeLine() {
       }}
       onPointerMove={(e) => (e.currentTarget as HTMLElement).hasPointerCapture(e.pointerId) && move(e)}
       onKeyDown={(e) => {
-        const by = e.key === "ArrowLeft" ? -0.02 : e.key === "ArrowRight" ? 0.02 : 0;
-        if (!by) return;
+        const by: Record<string, number> = { ArrowLeft: -0.02, ArrowDown: -0.02, ArrowRight: 0.02, ArrowUp: 0.02, PageDown: -0.1, PageUp: 0.1, Home: -1, End: 1 };
+        if (!by[e.key] || e.ctrlKey || e.metaKey || e.altKey) return;
         e.preventDefault();
         e.stopPropagation();
-        wipe.value = Math.min(1, Math.max(0, wipe.value + by));
+        wipe.value = Math.min(1, Math.max(0, wipe.value + by[e.key]! * (e.shiftKey ? 5 : 1)));
       }}>
       <span />
     </div>

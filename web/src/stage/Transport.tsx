@@ -1,7 +1,6 @@
 import { useComputed } from "@preact/signals";
 import { timecode } from "../lib/timecode";
 import { clip, duration, fps } from "../state/clip";
-import { segment } from "../state/request";
 import { numbered } from "../state/takes";
 import * as deck from "./deck";
 import { a, against, b, canCompare, flipped, gain, view, views, zoom } from "./view";
@@ -11,27 +10,28 @@ import { markIn, markOut, toggleLoop, loopOf } from "./commands";
 /** Transport holds what plays and how it is shown, below the stage. */
 export function Transport() {
   const off = !clip.value;
+  const still = off && !b.value; // a take can be watched without its original
   const looped = loopOf();
   return (
     <div class="transport">
       <div class="row" role="group" aria-label="Play">
-        <button class="icon" aria-label={deck.playing.value ? "Pause" : "Play"} title="Play or pause (space)" disabled={off} onClick={deck.toggle} data-testid="play">
+        <button class="icon" aria-label={deck.playing.value ? "Pause" : "Play"} title="Play or pause (space)" disabled={still} onClick={deck.toggle} data-testid="play">
           {deck.playing.value ? <Icon d="M6 4h4v12H6zM12 4h4v12h-4z" /> : <Icon d="M6 3l11 7-11 7z" />}
         </button>
-        <button class="icon plain" aria-label="One frame back" title="One frame back (←)" disabled={off} onClick={() => deck.step(-1)}><Icon d="M4 4h2v12H4zM16 4v12L7 10z" /></button>
-        <button class="icon plain" aria-label="One frame on" title="One frame on (→)" disabled={off} onClick={() => deck.step(1)}><Icon d="M14 4h2v12h-2zM4 4l9 6-9 6z" /></button>
+        <button class="icon plain" aria-label="One frame back" title="One frame back (←)" disabled={still} onClick={() => deck.step(-1)}><Icon d="M4 4h2v12H4zM16 4v12L7 10z" /></button>
+        <button class="icon plain" aria-label="One frame on" title="One frame on (→)" disabled={still} onClick={() => deck.step(1)}><Icon d="M14 4h2v12h-2zM4 4l9 6-9 6z" /></button>
         <Clock />
         {Math.abs(deck.speed.value) !== 1 || deck.speed.value < 0 ? <span class="speed">{deck.speed.value}×</span> : null}
       </div>
       <div class="row" role="group" aria-label="Segment">
-        <button disabled={off} title="Start the segment at the playhead (I)" onClick={markIn}>Set in</button>
-        <button disabled={off} title="End the segment after the frame at the playhead (O)" onClick={markOut}>Set out</button>
-        <button aria-pressed={looped === "segment"} disabled={off} title="Play the segment round and round (/)" onClick={() => toggleLoop(0)}>Loop</button>
-        <button aria-pressed={looped === "around"} disabled={off} title="Loop with a second before and after (\)" onClick={() => toggleLoop(1)}>Loop ±1 s</button>
+        <button disabled={off} aria-label="Set in: start the segment at the playhead" title="Start the segment at the playhead (I)" onClick={markIn}>Set in</button>
+        <button disabled={off} aria-label="Set out: end the segment at the playhead" title="End the segment after the frame at the playhead (O)" onClick={markOut}>Set out</button>
+        <button aria-label="Loop the segment" aria-pressed={looped === "segment"} disabled={off} title="Play the segment round and round (/)" onClick={() => toggleLoop(0)}>Loop</button>
+        <button aria-label="Loop ±1 s: the segment with a second before and after" aria-pressed={looped === "around"} disabled={off} title="Loop with a second before and after (\)" onClick={() => toggleLoop(1)}>Loop ±1 s</button>
       </div>
       <div class="row end" role="group" aria-label="Sound and size">
         <Volume />
-        <button class="plain" title="Zoom into the pixels (Ctrl+wheel)" disabled={!a.value}
+        <button class="plain" aria-label={`${Math.round(zoom.value * 10) / 10}×: zoom into the picture`} title="Zoom into the pixels (Ctrl+wheel)" disabled={!a.value}
           onClick={() => zoomTo(levels[(levels.indexOf(zoom.value) + 1) % levels.length] ?? 1)} data-testid="zoom">{Math.round(zoom.value * 10) / 10}×</button>
       </div>
     </div>
@@ -41,7 +41,7 @@ export function Transport() {
 /** Clock changes its text alone with each frame. */
 function Clock() {
   const now = useComputed(() => timecode(deck.now.value, fps.value));
-  return <output class="clock" aria-label="Time" data-testid="clock">{now} <span>/ {timecode(duration.value, fps.value)}</span></output>;
+  return <div class="clock" role="timer" aria-label="Time" data-testid="clock">{now} {duration.value > 0 && <span>/ {timecode(duration.value, fps.value)}</span>}</div>;
 }
 
 function Icon({ d }: { d: string }) {
@@ -51,7 +51,7 @@ function Icon({ d }: { d: string }) {
 function Volume() {
   return (
     <>
-      <button class="icon plain" aria-label={deck.muted.value ? "Sound on" : "Sound off"} aria-pressed={deck.muted.value} title="Sound on or off (M)" onClick={() => (deck.muted.value = !deck.muted.value)}>
+      <button class="icon plain" aria-label={deck.muted.value ? "Sound on" : "Sound off"} title="Sound on or off (M)" onClick={() => (deck.muted.value = !deck.muted.value)}>
         <Icon d={deck.muted.value ? "M3 7h3l5-4v14l-5-4H3zM13 8l4 4m0-4l-4 4" : "M3 7h3l5-4v14l-5-4H3zM13 7a4 4 0 0 1 0 6z"} />
       </button>
       <input class="volume" type="range" min={0} max={1} step={0.05} aria-label="Volume" value={deck.volume.value} onInput={(e) => (deck.volume.value = Number(e.currentTarget.value))} />
@@ -70,7 +70,7 @@ export function CompareBar() {
           <button key={v.id} aria-pressed={view.value === v.id} title={v.title} onClick={() => (view.value = v.id)} data-testid={`view-${v.id}`}>{v.label}</button>
         ))}
       </div>
-      <button aria-pressed={flipped.value} title="Show the original while C is held, or until pressed again" disabled={!b.value} onClick={() => (flipped.value = !flipped.value)} data-testid="flip">Original</button>
+      <button aria-label="Original in place of the take" aria-pressed={flipped.value} title="Show the original while C is held, or until pressed again" disabled={!b.value} onClick={() => (flipped.value = !flipped.value)} data-testid="flip">Original</button>
       {others.length > 1 && (
         <label class="inline">against
           <select value={against.value} onChange={(e) => (against.value = e.currentTarget.value)} data-testid="against">
@@ -84,7 +84,6 @@ export function CompareBar() {
           <input type="range" min={1} max={32} step={1} value={gain.value} onInput={(e) => (gain.value = Number(e.currentTarget.value))} /> {gain.value}×
         </label>
       )}
-      <span class="sr" role="status">{`Segment ${timecode(segment.value.start, fps.value)} to ${timecode(segment.value.end, fps.value)}`}</span>
     </div>
   );
 }

@@ -1,22 +1,26 @@
 // What keys and buttons do to playhead and segment.
-import { setEnd, setStart } from "../timeline/range";
+import { type Range, setEnd, setStart } from "../timeline/range";
 import { duration, fps, limits } from "../state/clip";
 import { segment, setSegment } from "../state/request";
 import { notice } from "../state/notice";
 import * as deck from "./deck";
+import { announceLast } from "../lib/announce";
+import { timecode } from "../lib/timecode";
 
 /** markIn starts the segment at the playhead. */
 export function markIn(): void {
-  const r = setStart(deck.now.peek(), segment.peek(), limits.peek());
-  setSegment(r);
-  if (r.reason) notice(r.reason);
+  mark(setStart(deck.now.peek(), segment.peek(), limits.peek()));
 }
 
 /** markOut ends the segment after the frame at the playhead, so that this frame is the last new one. */
 export function markOut(): void {
-  const r = setEnd(deck.now.peek() + 1 / fps.peek(), segment.peek(), limits.peek());
+  mark(setEnd(deck.now.peek() + 1 / fps.peek(), segment.peek(), limits.peek()));
+}
+
+function mark(r: Range): void {
   setSegment(r);
   if (r.reason) notice(r.reason);
+  announceLast(`Segment from ${timecode(r.start, fps.peek())} to ${timecode(r.end, fps.peek())}.`);
 }
 
 let margin = 0; // seconds that the loop is longer than the segment, on either side

@@ -21,7 +21,13 @@ let clock = 0; // of requestAnimationFrame
 let wanted: number | null = null; // a seek that waits for the one under way
 let last = 0; // when the clock was last looked at, milliseconds
 
-const lastFrame = () => Math.max(0, nearestFrame(duration.peek(), fps.peek()) - 1);
+/** lead is the player that the clock follows: the first, or the second where the browser can't play the first. */
+function lead(): HTMLVideoElement | null {
+  return [a, b].find((p) => p && !p.error) ?? null;
+}
+
+/** Without a clip, as when it was deleted, a take has a length of its own. */
+const lastFrame = () => Math.max(0, nearestFrame(duration.peek() || lead()?.duration || 0, fps.peek()) - 1);
 
 /** inFrame returns a time within the frame, so that rounding never lands on its neighbour. */
 function inFrame(frame: number): number {
@@ -117,12 +123,14 @@ export function shuttle(direction: 1 | -1): void {
 
 function tick(at: number): void {
   if (!playing.peek()) return;
+  const first = lead();
+  if (!first) return pause(); // nothing that this browser can play
   const passed = (at - last) / 1000;
   last = at;
   if (speed.peek() < 0) backwards(passed);
-  else if (a && a.readyState > 1 && !a.seeking) {
-    now.value = a.currentTime;
-    together();
+  else if (first && first.readyState > 1 && !first.seeking) {
+    now.value = first.currentTime;
+    if (first === a) together();
   }
   const span = loop.peek();
   if (span && now.peek() >= span.end - 0.5 / fps.peek()) restart(span.start);
@@ -139,7 +147,7 @@ function backwards(passed: number): void {
 
 /** together keeps the follower within half a frame by its speed, and sets it anew when it is far off. */
 function together(): void {
-  if (!a || !b || b.readyState < 2 || b.seeking) return;
+  if (!a || !b || b.error || b.readyState < 2 || b.seeking) return;
   const ahead = b.currentTime - a.currentTime;
   if (Math.abs(ahead) > 0.25) b.currentTime = a.currentTime;
   else b.playbackRate = speed.peek() * (Math.abs(ahead) < 0.5 / fps.peek() ? 1 : ahead > 0 ? 0.9 : 1.1);

@@ -42,10 +42,13 @@ function stable(id: string, url: string): string {
   return links.get(id)!;
 }
 
-/** forget lets a link go that no longer works. */
-export function forget(id: string | null): void {
-  if (id) links.delete(id);
+/** forget lets a link go that does not work, once: a new one that doesn't either has another cause. */
+export function forget(id: string): boolean {
+  if (forgotten.has(id)) return false;
+  forgotten.add(id);
+  return links.delete(id);
 }
+const forgotten = new Set<string>();
 
 export const aName = computed(() => {
   const other = numbered.value.find((t) => t.row.generation_id === against.value);

@@ -1,12 +1,15 @@
 // The request in the address bar and in this browser's storage, so that a reload, a bookmark or a closed tab loses nothing.
 import { effect } from "@preact/signals";
-import { get, type Row } from "../lib/api";
+import { Failure, get, type Row } from "../lib/api";
+import { moveTo } from "../lib/place";
 import { boot } from "./boot";
-import { chooseModel, common, model, modelID, params, type Params } from "./request";
+import { notice } from "./notice";
+import { chooseModel, common, model, modelID, names, params, type Params } from "./request";
 import { chosen, settingsOf } from "./takes";
+import { clean, store, stored } from "./storage";
 
-const storage = "retake:request";
-const longestPrompt = 2000; // characters of a value that go into the address; longer ones are kept in storage alone
+/** Values that take more bytes than this stay out of the address, which servers bound; they are kept in storage alone. */
+const longest = 4000;
 
 /** knownNames lists the parameters of the model and those that every model takes. */
 export function knownNames(): string[] {
@@ -15,10 +18,7 @@ export function knownNames(): string[] {
 
 function typed(name: string, text: string): unknown {
   const p = model.value?.json_request_schema.properties[name] ?? common[name];
-  if (p?.type === "number" || p?.type === "integer") {
-    const n = Number(text);
-    return text.trim() !== "" && Number.isFinite(n) ? n : undefined;
-  }
+  if (p?.type === "number" || p?.type === "integer") return text.trim() === "" ? undefined : Number(text);
   if (p?.type === "boolean") return text === "true";
   return text;
 }
@@ -26,50 +26,51 @@ function typed(name: string, text: string): unknown {
 /** read takes the request from the address, else from storage, else starts with the sample clip. */
 export async function read(): Promise<void> {
   const query = new URLSearchParams(location.search);
-  const wanted = query.get("model");
-  if (wanted && boot.models.some((m) => m.id === wanted)) modelID.value = wanted;
-  const take = query.get("take");
-  const found: Params = {};
-  const names = [...knownNames(), "num_generations"];
-  for (const [name, text] of query) {
-    if (names.includes(name)) found[name] = typed(name, text);
+  const wanted = boot.models.find((m) => m.id === query.get("model"))?.id ?? null;
+  if (wanted) modelID.value = wanted;
+  const id = query.get("take");
+  const take = id ? await find(id) : null;
+  const known = [...knownNames(), "num_generations"];
+  const found = clean(modelID.value, Object.fromEntries([...query].filter(([n]) => known.includes(n)).map(([n, text]) => [n, typed(n, text)])));
+  if (Object.keys(found).length > 0) params.value = completed(found, take);
+  else if (!take || !open(take)) restore(wanted);
+  chosen.value = take ? id : null;
+}
+
+/** completed adds what was too long for the address: from storage, or from the take, where they are of the same request. */
+function completed(found: Params, take: Row | null): Params {
+  const fits = (p: Params) => Object.entries(found).every(([name, v]) => p[name] === v);
+  const kept = stored().find((k) => k.model === modelID.value && fits(k.params));
+  if (kept) return kept.params;
+  const prompt = names.value.prompt;
+  if (take?.model_name === modelID.value && prompt && !(prompt in found)) {
+    const { num_generations: _, seed: __, ...rest } = found;
+    const settings = settingsOf(take, knownNames());
+    if (Object.entries(rest).every(([name, v]) => settings[name] === v)) return { ...found, [prompt]: take.prompt };
   }
-  for (const name of Object.keys(found)) if (found[name] === undefined) delete found[name];
-  if (Object.keys(found).length > 0) params.value = completed(found);
-  else if (!take || !(await openTake(take))) restore(wanted);
-  chosen.value = take;
+  return found;
 }
 
-/** completed adds what was too long for the address, when storage holds the same request. */
-function completed(found: Params): Params {
-  const kept = stored();
-  const same = kept?.model === modelID.value && Object.entries(found).every(([name, v]) => kept.params[name] === v);
-  return same ? kept!.params : found;
-}
-
-function stored(): { model: string; params: Params } | null {
+/** find reads the take that the address names. */
+async function find(id: string): Promise<Row | null> {
   try {
-    const kept = JSON.parse(localStorage.getItem(storage) ?? "null") as { model: string; params: Params } | null;
-    return kept && typeof kept.params === "object" && boot.models.some((m) => m.id === kept.model) ? kept : null;
-  } catch {
-    return null; // unreadable or forbidden: as on a first visit
+    return await get<Row>(`/api/ai/queue/${encodeURIComponent(id)}`);
+  } catch (e) {
+    if (e instanceof Failure && e.status === 404) notice("The take in the address is not there: it was deleted, or belongs to another key.");
+    return null;
   }
 }
 
-/** openTake takes the request from a take that the address names alone. */
-async function openTake(id: string): Promise<boolean> {
-  try {
-    const row = await get<Row>(`/api/ai/queue/${encodeURIComponent(id)}`);
-    if (boot.models.some((m) => m.id === row.model_name)) modelID.value = row.model_name;
-    params.value = settingsOf(row, knownNames());
-    return true;
-  } catch {
-    return false; // deleted, or somebody else's
-  }
+/** open takes the request from a take that the address names alone. */
+function open(take: Row): boolean {
+  if (!boot.models.some((m) => m.id === take.model_name)) return false;
+  modelID.value = take.model_name;
+  params.value = settingsOf(take, knownNames());
+  return true;
 }
 
 function restore(wanted: string | null): void {
-  const kept = stored();
+  const kept = stored()[0];
   if (!kept) return firstVisit();
   modelID.value = kept.model;
   params.value = kept.params;
@@ -88,26 +89,36 @@ function firstVisit(): void {
   params.value = next;
 }
 
+let pending: (() => void) | null = null;
+
+/** flush writes at once what write would in a moment. */
+export function flush(): void {
+  pending?.();
+}
+
 /** write keeps address and storage in step. */
 export function write(): () => void {
   let timer = 0;
+  addEventListener("pagehide", flush);
   return effect(() => {
     void [modelID.value, params.value, chosen.value];
     clearTimeout(timer);
-    timer = window.setTimeout(writeNow, 120);
+    pending = () => {
+      clearTimeout(timer);
+      pending = null;
+      writeNow();
+    };
+    timer = window.setTimeout(flush, 120);
   });
 }
 
 function writeNow(): void {
   const query = new URLSearchParams({ model: modelID.peek() });
   for (const [name, v] of Object.entries(params.peek())) {
-    const text = String(v);
-    if (typeof v !== "object" && text.length <= longestPrompt) query.set(name, text);
+    if (typeof v !== "object" && String(new URLSearchParams({ v: String(v) })).length <= longest) query.set(name, String(v));
   }
   const take = chosen.peek();
   if (take) query.set("take", take);
-  history.replaceState(null, "", `${location.pathname}?${query}`);
-  try {
-    localStorage.setItem(storage, JSON.stringify({ model: modelID.peek(), params: params.peek() }));
-  } catch { /* full or forbidden: the address has it */ }
+  moveTo(String(query));
+  store({ model: modelID.peek(), params: params.peek() });
 }

@@ -1,15 +1,17 @@
 // The clip that is edited: what the server knows of it, its strip of pictures and its sound.
 import { computed, effect, signal } from "@preact/signals";
-import { type Clip, Failure, get, local, type Waveform, withQuery } from "../lib/api";
-import { input, property, segment } from "./request";
-import type { Limits } from "../timeline/range";
+import { type Clip, Failure, get, local, passing, type Waveform, withQuery } from "../lib/api";
+import { opened } from "../lib/events";
+import { noteFailure } from "./session";
+import { input, property, segment, setSegment } from "./request";
+import { fit, type Limits } from "../timeline/range";
 
 export type ClipState =
   | { state: "none" }
   | { state: "loading"; address: string }
   | { state: "ready"; address: string; clip: Clip }
   | { state: "away"; address: string } // an address that this server has not fetched
-  | { state: "problem"; address: string; message: string };
+  | { state: "problem"; address: string; message: string; passing: boolean };
 
 export const source = signal<ClipState>({ state: "none" });
 export const waveform = signal<Waveform | null>(null);
@@ -37,6 +39,7 @@ function isHere(address: string): boolean {
 
 /** look asks the server about the clip again, for example once the connection is back. */
 export async function look(address: string): Promise<void> {
+  const other = source.peek().state === "ready"; // a segment that came with the page's address is left as it was asked for
   const mine = () => source.peek().state !== "none" && (source.peek() as { address?: string }).address === address;
   source.value = { state: "loading", address };
   waveform.value = null;
@@ -44,19 +47,46 @@ export async function look(address: string): Promise<void> {
     const found = await get<Clip>(withQuery(local(address), { probe: "true" }));
     if (!mine()) return;
     source.value = { state: "ready", address, clip: found };
-    if (found.audio) {
-      const wave = await get<Waveform>(withQuery(local(address), { waveform: "true", points: 1600 }));
-      if (mine()) waveform.value = wave;
-    }
+    if (other) moveInto();
+    if (found.audio) await listenIn(address);
   } catch (e) {
-    if (!mine() || source.peek().state === "ready") return;
-    source.value = { state: "problem", address, message: e instanceof Failure ? e.message : "The clip can't be shown." };
+    if (!mine()) return;
+    noteFailure(e);
+    source.value = { state: "problem", address, message: e instanceof Failure ? e.message : "The clip can't be shown.", passing: passing(e) };
   }
+}
+
+/** listenIn gets the drawing of the sound. Without it the clip can be edited all the same. */
+async function listenIn(address: string): Promise<void> {
+  try {
+    const wave = await get<Waveform>(withQuery(local(address), { waveform: "true", points: 1600 }));
+    const now = source.peek();
+    if (now.state === "ready" && now.address === address) waveform.value = wave;
+  } catch (e) {
+    noteFailure(e);
+  }
+}
+
+/** lookAgain asks for what could not be had while the server was away. */
+function lookAgain(): void {
+  const now = source.peek();
+  if (now.state === "problem" && now.passing) void look(now.address);
+  else if (now.state === "ready" && now.clip.audio && !waveform.peek()) void listenIn(now.address);
+}
+
+/** moveInto moves a segment that lies outside a newly chosen clip into it. */
+function moveInto(): void {
+  const { start, end } = segment.peek();
+  const { min, clip: length } = limits.peek();
+  if (start < 0 || end > length + 1e-6 || end - start < min) setSegment(fit(segment.peek(), limits.peek()));
 }
 
 /** follow keeps the clip in step with the request's parameter. */
 export function follow(): () => void {
-  return effect(() => {
+  const stopWaiting = effect(() => {
+    if (opened.value > 0) lookAgain();
+  });
+  const stop = effect(() => {
     const address = input.value;
     const now = source.peek();
     if (now.state !== "none" && now.address === address) return;
@@ -64,4 +94,8 @@ export function follow(): () => void {
     else if (isHere(address)) void look(address);
     else source.value = { state: "away", address };
   });
+  return () => {
+    stop();
+    stopWaiting();
+  };
 }

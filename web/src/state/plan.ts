@@ -2,12 +2,14 @@
 // question under way at a time, so that dragging stays quick.
 import { computed, effect, signal } from "@preact/signals";
 import { Failure, type Plan, post, type Problem } from "../lib/api";
+import { opened } from "../lib/events";
 import { body, input, prompt } from "./request";
+import { noteFailure } from "./session";
 
 export const plan = signal<Plan | null>(null);
 export const planFailure = signal<Failure | null>(null);
 
-/** What the server said about a request that it refused, until that field changes. */
+/** What the server said about a request that it refused, until the request changes or is sent once more. */
 export const refusals = signal<Problem[]>([]);
 
 /** problems are all that stand in the way of a take. An empty prompt is none before somebody asked for a take. */
@@ -41,7 +43,8 @@ function askSoon(wait: number): void {
   timer = window.setTimeout(() => void ask(), Math.max(wait, last + apart - performance.now(), 0));
 }
 
-async function ask(): Promise<void> {
+/** ask plans the request of the moment. */
+export async function ask(): Promise<void> {
   if (busy) {
     again = true;
     return;
@@ -53,6 +56,7 @@ async function ask(): Promise<void> {
     plan.value = await post<Plan>("/api/ai/plan", request);
     planFailure.value = null;
   } catch (e) {
+    noteFailure(e);
     if (e instanceof Failure) planFailure.value = e;
   }
   busy = false;
@@ -60,12 +64,14 @@ async function ask(): Promise<void> {
   again = false;
 }
 
-/** follow plans anew whenever the request changes. Typing is let come to a rest first. */
+/** follow plans anew whenever the request changes, or the server can be reached again. Typing is let come to a rest first. */
 export function follow(): () => void {
   let lastPrompt = "";
+  let request: unknown = null;
   return effect(() => {
-    void body.value;
-    if (refusals.peek().length > 0) refusals.value = [];
+    void opened.value;
+    if (body.value !== request && refusals.peek().length > 0) refusals.value = [];
+    request = body.value;
     if (!input.value) {
       plan.value = null;
       return;

@@ -40,12 +40,11 @@ export function value<T>(role: Role): T | undefined {
   return (params.value[name] ?? property(role)?.default) as T | undefined;
 }
 
-export const prompt = computed(() => value<string>("prompt") ?? "");
-export const input = computed(() => {
-  const v = value<string>("input_video");
-  return typeof v === "string" ? v : "";
-});
-export const mode = computed(() => String(value<string>("mode") ?? "replace_video"));
+// The JSON view may hold values of any kind; what is no text counts as none here, and the server says what is wrong.
+const text = (v: unknown) => (typeof v === "string" ? v : "");
+export const prompt = computed(() => text(value("prompt")));
+export const input = computed(() => text(value("input_video")));
+export const mode = computed(() => text(value("mode")) || "replace_video");
 export const segment = computed(() => {
   const start = number(value("start_time"), 0);
   return { start, end: round6(start + number(value("duration"), 6)) };

@@ -1,6 +1,8 @@
 // Who is signed in. The keys themselves never reach the page; it knows their ids and namespaces.
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { call, Failure, get, type Session } from "../lib/api";
+import { opened } from "../lib/events";
+import { notice } from "./notice";
 
 export const session = signal<Session | null>(null);
 export const namespace = computed(() => session.value?.keys.find((k) => k.id === session.value?.current)?.namespace ?? null);
@@ -17,6 +19,13 @@ export async function loadSession(): Promise<void> {
   }
 }
 
+/** follow notices a sign-in in another tab, and asks again for what could not be reached. */
+export function follow(): () => void {
+  return effect(() => {
+    if (opened.value > 0 && (signedOut.peek() || !session.peek())) void loadSession();
+  });
+}
+
 /** noteFailure notices that the session has ended. */
 export function noteFailure(e: unknown): void {
   if (e instanceof Failure && e.status === 401) signedOut.value = true;
@@ -31,6 +40,10 @@ export async function switchKey(id: string): Promise<void> {
 }
 
 export async function signOut(): Promise<void> {
-  await call<Session>("DELETE", "/api/session");
+  try {
+    await call<Session>("DELETE", "/api/session");
+  } catch (e) {
+    return notice((e as Failure).message);
+  }
   location.assign("/ai/signin");
 }

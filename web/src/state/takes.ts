@@ -1,9 +1,11 @@
 // The takes of the clip on the stage: rows of the server's, kept up to date by its events.
 import { computed, effect, signal } from "@preact/signals";
-import { call, Failure, get, post, type Row, type RowPage, withQuery } from "../lib/api";
-import { listen, type TakeEvent } from "../lib/events";
+import { call, Failure, get, passing, post, type Row, type RowPage, withQuery } from "../lib/api";
+import { announce } from "../lib/announce";
+import { connection, listen, type TakeEvent } from "../lib/events";
+import { notice } from "./notice";
 import { body, input, params } from "./request";
-import { asked, problems, refusals } from "./plan";
+import { ask, asked, problems, refusals } from "./plan";
 import { noteFailure } from "./session";
 
 /** Newest first, as the server lists them. */
@@ -27,6 +29,15 @@ export const runningCount = computed(() => rows.value.filter(running).length);
 export const current = computed(() => numbered.value.find((t) => t.row.generation_id === chosen.value) ?? null);
 
 let latest = 0;
+let listed = ""; // the clip whose takes have been listed
+
+/** isFresh tells whether a take that turns up now was just made, rather than listed with the clip. */
+export function isFresh(): boolean {
+  void rows.value;
+  const before = listed;
+  listed = loaded.value ? input.peek() : "";
+  return before !== "" && before === listed;
+}
 
 /** load reads the takes of the request's clip. */
 export async function load(): Promise<void> {
@@ -39,10 +50,12 @@ export async function load(): Promise<void> {
   try {
     const page = await get<RowPage>(withQuery("/api/ai/generations", { input_video: address, page_size: shown }));
     if (turn !== latest) return;
-    rows.value = page.generations;
+    const before = current.peek();
+    rows.value = page.generations.map(abreast);
     hidden.value = Math.max(0, page.total_entries - page.generations.length);
     loaded.value = true;
     failure.value = null;
+    if (chosen.peek() && !current.peek()) letGo(page, before?.number);
   } catch (e) {
     if (turn !== latest) return;
     noteFailure(e);
@@ -50,13 +63,40 @@ export async function load(): Promise<void> {
   }
 }
 
-async function refresh(id: string): Promise<void> {
+/** abreast keeps what an event told of a running take: what is stored follows a moment later. */
+function abreast(row: Row): Row {
+  const now = rows.peek().find((r) => r.generation_id === row.generation_id);
+  if (now?.status !== "processing" || row.status !== "processing" || now.started_at !== row.started_at || now.progress <= row.progress) return row;
+  return { ...row, phase: now.phase, progress: now.progress, eta_seconds: now.eta_seconds };
+}
+
+/** letGo takes a take off the stage that is not in the list: deleted meanwhile, or of another clip. An older one may just not be listed. */
+function letGo(page: RowPage, number: number | undefined): void {
+  if (page.total_entries > page.generations.length && !number) return;
+  chosen.value = null;
+  if (number) noticeGone(number);
+}
+
+const noticeGone = (number: number) => notice(`Take ${number} was deleted. The original is shown.`);
+
+/** refresh reads one take anew. */
+export async function refresh(id: string): Promise<void> {
   try {
     const row = await get<Row>(`/api/ai/queue/${id}`);
     rows.value = rows.value.map((r) => (r.generation_id === id ? row : r));
   } catch (e) {
     noteFailure(e);
+    if (e instanceof Failure && e.status === 404) drop(id);
   }
+}
+
+/** drop takes a take that was deleted elsewhere out of the list. */
+function drop(id: string): void {
+  const take = numbered.peek().find((t) => t.row.generation_id === id);
+  rows.value = rows.peek().filter((r) => r.generation_id !== id);
+  if (chosen.peek() !== id) return;
+  chosen.value = null;
+  if (take) noticeGone(take.number);
 }
 
 function onEvent(e: TakeEvent): void {
@@ -66,8 +106,7 @@ function onEvent(e: TakeEvent): void {
     return;
   }
   if (e.name === "media_generation_deleted") {
-    rows.value = rows.value.filter((r) => r !== row);
-    if (chosen.value === e.generation_id) chosen.value = null;
+    drop(e.generation_id);
     return;
   }
   if (e.name !== "media_generation_progress") {
@@ -79,7 +118,7 @@ function onEvent(e: TakeEvent): void {
   rows.value = rows.value.map((r) => (r === row ? next : r));
 }
 
-const lookAgain = 3000; // milliseconds between looks at what waits: its place in the queue has no event
+const lookAgain = 3000; // milliseconds between looks at what waits or runs: a place in the queue has no event, a long phase has few
 
 /** follow keeps the list in step with the clip and with the server. */
 export function follow(): () => void {
@@ -90,9 +129,7 @@ export function follow(): () => void {
   });
   const stopEvents = listen(onEvent, () => void load());
   const timer = window.setInterval(() => {
-    if (document.visibilityState === "visible") {
-      for (const r of rows.peek().filter((r) => r.status === "queued")) void refresh(r.generation_id);
-    }
+    if (document.visibilityState === "visible" && connection.peek() === "open" && rows.peek().some(running)) void load();
   }, lookAgain);
   return () => {
     stopList();
@@ -106,8 +143,14 @@ export const sending = signal(false);
 /** make asks for new takes with the settings of the moment. What is refused stands at its field. */
 export async function make(): Promise<void> {
   asked.value = true;
-  if (sending.value || problems.value.length > 0) return;
+  if (sending.value) return;
   sending.value = true;
+  refusals.value = []; // of the last try: what stood in the way may be gone
+  if (problems.value.length > 0) await ask();
+  if (problems.value.length > 0) {
+    sending.value = false;
+    return;
+  }
   try {
     const made = await post<{ generations: { generation_id: string }[] }>("/api/ai/queue", body.value, { headers: { Prefer: "handling=strict" } });
     await load();
@@ -126,8 +169,15 @@ export async function cancel(id: string): Promise<void> {
     await call("DELETE", `/api/ai/queue/${id}`);
   } catch (e) {
     noteFailure(e);
+    if (passing(e)) notice(`The take was not stopped. ${(e as Failure).message}`);
   }
   await refresh(id);
+}
+
+/** cancelAll stops every take of the clip that waits or runs, the waiting ones first, so that none starts meanwhile. */
+export async function cancelAll(): Promise<void> {
+  const list = rows.peek().filter(running);
+  await Promise.all([...list.filter((r) => r.status === "queued"), ...list.filter((r) => r.status !== "queued")].map((r) => cancel(r.generation_id)));
 }
 
 /** remove deletes a take with its file. */
@@ -136,6 +186,7 @@ export async function remove(id: string): Promise<void> {
     await call("DELETE", `/api/ai/generations/${id}`);
     rows.value = rows.value.filter((r) => r.generation_id !== id);
     if (chosen.value === id) chosen.value = null;
+    announce("Deleted.");
   } catch (e) {
     noteFailure(e);
     failure.value = (e as Failure).message;
@@ -147,7 +198,8 @@ export function settingsOf(row: Row, known: string[]): Record<string, unknown> {
   return Object.fromEntries(known.filter((k) => row[k] !== undefined && row[k] !== null).map((k) => [k, row[k]]));
 }
 
-/** useSettings writes a take's settings into the form, without its number of takes. */
+/** useSettings writes a take's settings into the form, without its number of takes. What it failed for stands at its field. */
 export function useSettings(row: Row, known: string[]): void {
   params.value = settingsOf(row, known);
+  if (row.status === "failed" && row.error_field) refusals.value = [{ field: row.error_field, message: row.error_message ?? "" }];
 }

@@ -7,17 +7,22 @@ import { notice } from "../state/notice";
 import { fps } from "../state/clip";
 import { knownNames } from "../state/address";
 import { setRole } from "../state/request";
-import { cancel, chosen, failure, loaded, numbered, remove, useSettings } from "../state/takes";
+import { signedOut } from "../state/session";
+import { cancel, cancelAll, chosen, failure, loaded, numbered, remove, runningCount, useSettings } from "../state/takes";
+import { DeleteButton } from "./DeleteButton";
 import { ReportDialog } from "./ReportDialog";
 
 /** TakeList shows the takes of the clip, the newest first, running ones with how far they are. */
 export function TakeList() {
   const list = [...numbered.value].reverse();
   return (
-    <section class="takes" aria-label="Takes of this clip">
-      <h2>Takes {list.length > 0 && <a class="hint" href="/ai/history">all in the history</a>}</h2>
-      {connection.value === "lost" && <p class="problem" role="status">The connection to the server is lost. Takes go on there; this list follows when it is back.</p>}
-      {failure.value && <p class="problem" role="alert">{failure.value}</p>}
+    <section class="takes" aria-labelledby="takes-title">
+      <header>
+        <h2><span id="takes-title">Takes<span class="sr"> of this clip</span></span> {list.length > 0 && <a class="hint" href="/ai/history">all in the history</a>}</h2>
+        {runningCount.value > 1 && <button class="plain" onClick={() => void cancelAll()} data-testid="cancel-all">Cancel all {runningCount.value}</button>}
+      </header>
+      {connection.value === "lost" && !signedOut.value && <p class="problem">The connection to the server is lost. Takes go on there; this list follows when it is back.</p>}
+      {failure.value && connection.value !== "lost" && <p class="problem" role="alert">{failure.value}</p>}
       {list.length === 0 && loaded.value && <p class="hint">No take of this clip yet. Say what should change, and make one.</p>}
       <ol reversed>
         {list.map(({ row, number }) => <Take key={row.generation_id} row={row} number={number} />)}
@@ -32,11 +37,11 @@ function Take({ row, number }: { row: Row; number: number }) {
   return (
     <li class={`take ${row.status}${on ? " on" : ""}`} data-testid="take" data-id={row.generation_id} data-status={row.status}>
       <button class="pick" aria-pressed={on} onClick={() => (chosen.value = on ? null : row.generation_id)} title={number < 10 ? `Show take ${number} (${number})` : `Show take ${number}`}>
-        <span class="number">{number}</span>
+        <span class="sr">Take </span><span class="number">{number}</span>
         <span class="about"><span class="words">{row.prompt}</span><span class="hint">{facts(row)}</span></span>
       </button>
-      <State row={row} openReport={() => (report.value = true)} />
-      {on && <Actions row={row} />}
+      <State row={row} number={number} openReport={() => (report.value = true)} />
+      {on && <Actions row={row} number={number} />}
       {report.value && row.report && <ReportDialog row={row} number={number} close={() => (report.value = false)} />}
     </li>
   );
@@ -47,21 +52,21 @@ function facts(row: Row): string {
   return [row.segment && `${timecode(row.segment.start, fps.value)} to ${timecode(row.segment.end, fps.value)}`, seed !== undefined && seed !== null && `seed ${seed}`, row.engine].filter(Boolean).join(" · ");
 }
 
-function State({ row, openReport }: { row: Row; openReport: () => void }) {
+function State({ row, number, openReport }: { row: Row; number: number; openReport: () => void }) {
   switch (row.status) {
     case "queued":
-      return <div class="state"><span>{row.queue_position ? `${plural(row.queue_position, "take")} ahead of it` : "next in line"}</span><Stop row={row} /></div>;
+      return <div class="state"><span>{row.queue_position ? `${plural(row.queue_position, "take")} ahead of it` : "next in line"}</span><Stop row={row} number={number} /></div>;
     case "processing":
       return (
         <div class="state">
-          <progress max={1} value={row.progress} aria-label="Progress of the take" />
+          <progress max={1} value={row.progress} aria-label={`Progress of take ${number}`} />
           <span>{phaseWords(row.phase)}, {Math.floor(row.progress * 100)}%{row.eta_seconds ? `, ${inWords(row.eta_seconds)} left` : ""}</span>
-          <Stop row={row} />
+          <Stop row={row} number={number} />
         </div>
       );
     case "succeeded":
       return row.report ? (
-        <div class="state"><button class={`plain verdict ${row.report.exact ? "exact" : "recoded"}`} onClick={openReport} title="What was kept, with its figures" data-testid="verdict">{verdict(row)}</button></div>
+        <div class="state"><button class={`plain verdict ${row.report.exact ? "exact" : "recoded"}`} onClick={openReport} aria-label={`${verdict(row)}: report on take ${number}`} title="What was kept, with its figures" data-testid="verdict">{verdict(row)}</button></div>
       ) : null;
     case "failed":
       return <div class="state"><p class="problem">{row.error_message}</p></div>;
@@ -80,22 +85,24 @@ export function verdict(row: Row): string {
   return recoded === 0 ? "Exact: nothing outside was touched" : `Exact; ${plural(recoded, "frame")} re-encoded beside it`;
 }
 
-function Stop({ row }: { row: Row }) {
-  return <button class="plain" onClick={() => void cancel(row.generation_id)} data-testid="cancel">Cancel</button>;
+function Stop({ row, number }: { row: Row; number: number }) {
+  return <button class="plain" aria-label={`Cancel take ${number}`} onClick={() => void cancel(row.generation_id)} data-testid="cancel">Cancel</button>;
 }
 
-function Actions({ row }: { row: Row }) {
-  const sure = useSignal(false);
+function Actions({ row, number }: { row: Row; number: number }) {
   const done = row.status === "succeeded" && row.result_url;
-  const source = row.result_url ? local(row.result_url).split("?")[0]! : "";
+  const edit = () => {
+    setRole("input_video", local(row.result_url!).split("?")[0]!);
+    chosen.value = null;
+    notice(`The clip is now what take ${number} made.`);
+    document.getElementById("prompt")?.focus();
+  };
   return (
     <div class="actions">
-      {done && <a class="button" href={local(row.result_url!)} download={downloadName(row)} data-testid="download">Download</a>}
-      <button onClick={() => { useSettings(row, knownNames()); notice("The form now has this take's settings."); }} data-testid="use-settings">Use these settings</button>
-      {done && <button onClick={() => { setRole("input_video", source); chosen.value = null; }} title="Edit this take's result further" data-testid="as-source">Edit this take</button>}
-      {row.status !== "queued" && row.status !== "processing" && (sure.value
-        ? <button class="danger" onClick={() => void remove(row.generation_id)} onBlur={() => (sure.value = false)} data-testid="delete-sure">Really delete</button>
-        : <button class="plain" onClick={() => (sure.value = true)} data-testid="delete">Delete</button>)}
+      {done && <a class="button" aria-label={`Download take ${number}`} href={local(row.result_url!)} download={downloadName(row)} data-testid="download">Download</a>}
+      <button aria-label={`Use these settings: take ${number}`} onClick={() => { useSettings(row, knownNames()); notice("The form now has this take's settings."); }} data-testid="use-settings">Use these settings</button>
+      {done && <button aria-label={`Edit this take: take ${number}`} onClick={edit} title="Edit this take's result further" data-testid="as-source">Edit this take</button>}
+      {row.status !== "queued" && row.status !== "processing" && <DeleteButton what={`take ${number}`} remove={() => remove(row.generation_id)} />}
     </div>
   );
 }

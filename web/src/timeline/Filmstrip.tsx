@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
+import { opened } from "../lib/events";
 import { clip, duration, strip, stripTiles } from "../state/clip";
 import { from, span } from "./scale";
 
@@ -7,23 +8,31 @@ import { from, span } from "./scale";
 export function Filmstrip({ width }: { width: number }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const image = useSignal<HTMLImageElement | null>(null);
+  const failed = useSignal(false);
   const address = strip.value;
+  const attempt = useSignal(0);
+  useEffect(() => {
+    if (failed.peek()) attempt.value++; // the server is back
+  }, [opened.value]);
   useEffect(() => {
     image.value = null;
+    failed.value = false;
     if (!address) return;
     const img = new Image();
     img.onload = () => (image.value = img);
+    img.onerror = () => (failed.value = true);
     img.src = address;
-    return () => (img.onload = null);
-  }, [address]);
+    return () => (img.onload = img.onerror = null);
+  }, [address, attempt.value]);
   const [f, s] = [from.value, span.value];
   useEffect(() => {
     if (canvas.current) draw(canvas.current, image.value, width, f, s);
   }, [image.value, width, f, s]);
   return (
-    <div class={`strip${address && !image.value ? " waiting" : ""}`}>
+    <div class={`strip${address && !image.value && !failed.value ? " waiting" : ""}`}>
       <canvas ref={canvas} height={56} aria-hidden="true" data-drawn={image.value ? "yes" : "no"} data-testid="filmstrip" />
       {clip.value && !clip.value.video && <p>no pictures</p>}
+      {failed.value && <p>the pictures can't be shown now</p>}
     </div>
   );
 }

@@ -49,12 +49,15 @@ export function SegmentRange({ lanes }: { lanes: RefObject<HTMLDivElement | null
   };
 
   const nudge = (grip: Grip) => (e: KeyboardEvent) => {
-    const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[e.key];
+    const frame = 1 / fps.peek();
+    const arrow = e.shiftKey ? 1 : frame;
+    const by = { ArrowLeft: -arrow, ArrowDown: -arrow, ArrowRight: arrow, ArrowUp: arrow, PageDown: -1, PageUp: 1, Home: -Infinity, End: Infinity }[e.key];
     if (!by || e.altKey || e.ctrlKey || e.metaKey) return;
     e.preventDefault();
     e.stopPropagation();
     const now = segment.peek();
-    const r = apply(grip, (grip === "end" ? now.end : now.start) + (e.shiftKey ? by : by / fps.peek()), now);
+    const to = (grip === "end" ? now.end : now.start) + by;
+    const r = apply(grip, Math.max(0, Math.min(limits.peek().clip, to)), now);
     const at = grip === "end" ? r.end - 1 / fps.peek() : r.start;
     reveal(at);
     deck.seek(at);
@@ -62,7 +65,8 @@ export function SegmentRange({ lanes }: { lanes: RefObject<HTMLDivElement | null
 
   const slider = (grip: Grip, label: string, at: number) => ({
     role: "slider" as const, tabIndex: 0, "aria-label": label, "aria-valuemin": 0, "aria-valuemax": Math.round(limits.value.clip * 100) / 100,
-    "aria-valuenow": Math.round(at * 100) / 100, "aria-valuetext": timecode(at, fps.value), onPointerDown: pull(grip), onKeyDown: nudge(grip),
+    "aria-valuenow": Math.round(at * 100) / 100,
+    "aria-valuetext": grip === "whole" ? `${timecode(start, fps.value)} to ${timecode(end, fps.value)}` : timecode(at, fps.value), onPointerDown: pull(grip), onKeyDown: nudge(grip),
     onBlur: () => (reason.value = null), "data-testid": `grip-${grip}`,
   });
   return (
@@ -74,9 +78,9 @@ export function SegmentRange({ lanes }: { lanes: RefObject<HTMLDivElement | null
         <div class="grip start" {...slider("start", "Start of the segment", start)} />
         <div class="grip end" {...slider("end", "End of the segment", end)} />
       </div>
-      {reason.value && (
-        <p class="reason" role="status" style={{ left: `clamp(8px, ${percent(reason.value.grip === "end" ? end : start)}, calc(100% - 220px))` }}>{reason.value.text}</p>
-      )}
+      <div role="status">{reason.value && (
+        <p class="reason" style={{ left: `clamp(8px, ${percent(reason.value.grip === "end" ? end : start)}, calc(100% - 220px))` }}>{reason.value.text}</p>
+      )}</div>
     </>
   );
 }

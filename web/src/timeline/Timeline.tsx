@@ -23,7 +23,8 @@ export function Timeline() {
   }, []);
   const ready = source.value.state === "ready";
   return (
-    <section class="timeline" aria-label="Timeline">
+    <section class="timeline" aria-labelledby="timeline-title">
+      <h2 class="sr" id="timeline-title">Timeline</h2>
       <div class="lanes" ref={lanes} onPointerDown={scrub}>
         <Ruler width={width.value} />
         <Filmstrip width={width.value} />
@@ -108,9 +109,9 @@ function Zoom() {
   if (limits.value.clip < 8) return null;
   return (
     <div class="zoom" role="group" aria-label="Zoom of the timeline">
-      <button class="plain icon" title="Show more" aria-label="Show more" disabled={zoomed.value <= 1} onClick={() => scale(zoomed.value / 2, middle())}>−</button>
-      <button class="plain icon" title="Look closer" aria-label="Look closer" disabled={span.value <= 2.01} onClick={() => scale(zoomed.value * 2, middle())}>+</button>
-      <button class="plain" onClick={() => (zoomed.value > 1.01 ? scale(1, 0) : showSegment())}>{zoomed.value > 1.01 ? "Whole clip" : "Segment"}</button>
+      <button class="plain icon" title="Show more" aria-label="Show more" aria-disabled={zoomed.value <= 1} onClick={() => scale(zoomed.value / 2, middle())}>−</button>
+      <button class="plain icon" title="Look closer" aria-label="Look closer" aria-disabled={span.value <= 2.01} onClick={() => scale(zoomed.value * 2, middle())}>+</button>
+      <button class="plain" aria-label={zoomed.value > 1.01 ? "Whole clip on the timeline" : "Segment across the timeline"} onClick={() => (zoomed.value > 1.01 ? scale(1, 0) : showSegment())}>{zoomed.value > 1.01 ? "Whole clip" : "Segment"}</button>
     </div>
   );
 }

@@ -1,0 +1,160 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"retake/internal/aac"
+	"retake/internal/blob/local"
+	"retake/internal/media"
+	"retake/internal/retake"
+	"retake/internal/sample"
+)
+
+// newPlanner makes a planner with the sample clip, whose hash it returns.
+func newPlanner(t testing.TB) (*Planner, *local.Blobs, string) {
+	t.Helper()
+	tools, err := media.Open(media.DefaultConfig())
+	if err != nil {
+		t.Fatal(err)
+	}
+	blobs, err := local.Open(local.Config{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { blobs.Close() })
+	hash, _, err := blobs.Put(t.Context(), strings.NewReader(string(sample.Clip())))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return NewPlanner(tools, blobs, DefaultConfig()), blobs, hash
+}
+
+var wish = retake.Request{Prompt: "snow", Input: "x", Start: 4, Duration: 4, Mode: retake.ReplaceAudioAndVideo}
+
+// What is known of a clip is not looked up again: the answer is there when the clip no longer is.
+func TestPlannerRemembers(t *testing.T) {
+	p, blobs, hash := newPlanner(t)
+	before, err := p.Preview(t.Context(), hash, "a.mp4", wish)
+	if err != nil || before.Segment == nil {
+		t.Fatalf("%+v, %v", before, err)
+	}
+	if err := blobs.Delete(t.Context(), hash); err != nil {
+		t.Fatal(err)
+	}
+	again, err := p.Preview(t.Context(), hash, "a.mp4", wish)
+	if err != nil || *again.Segment != *before.Segment {
+		t.Errorf("%+v, %v", again, err)
+	}
+	if _, err := NewPlanner(p.tools, blobs, p.config).Preview(t.Context(), hash, "a.mp4", wish); retake.CodeOf(err) != retake.CodeInternal || errors.Is(err, retake.ErrNotFound) {
+		t.Errorf("a missing blob: %v", err)
+	}
+}
+
+// A look whose asker leaves goes on for the next one, and those who wait may leave.
+func TestPlannerOutlivesItsAsker(t *testing.T) {
+	p, _, hash := newPlanner(t)
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	if _, err := p.Clip(gone, hash, "a.mp4"); err != nil {
+		t.Errorf("the first asker: %v", err)
+	}
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			if _, err := p.Clip(t.Context(), hash, "a.mp4"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	s, mine := p.find("another")
+	if !mine {
+		t.Fatal("an unknown clip is not looked at")
+	}
+	if _, err := p.Clip(gone, "another", "a.mp4"); !errors.Is(err, context.Canceled) {
+		t.Errorf("who waits can't leave: %v", err)
+	}
+	s.err = errors.New("a passing fault")
+	p.settle(s)
+	if _, err := p.Clip(t.Context(), "another", "a.mp4"); err == nil || strings.Contains(err.Error(), "passing") {
+		t.Errorf("a passing fault is remembered: %v", err)
+	}
+}
+
+func TestPlannerForgets(t *testing.T) {
+	p, _, _ := newPlanner(t)
+	add := func(name string, weight int, err error) {
+		s, _ := p.find(name)
+		s.known, s.err = &known{windows: make([]aac.Window, max(weight-1, 0))}, err
+		p.settle(s)
+	}
+	for i := range 40 {
+		add(fmt.Sprint(i), maxKnown/10, nil)
+	}
+	if p.weight > maxKnown || len(p.seen) != 10 || p.order.Len() != 10 || p.seen["39"] == nil || p.seen["0"] != nil {
+		t.Errorf("%d clips, %d in order, weight %d of %d", len(p.seen), p.order.Len(), p.weight, maxKnown)
+	}
+	p.find("30") // used again
+	add("new", maxKnown/10, nil)
+	if p.seen["30"] == nil || p.seen["31"] != nil {
+		t.Error("it is not the one used longest ago that is forgotten")
+	}
+	add("huge", 2*maxKnown, nil)
+	if len(p.seen) != 1 || p.seen["huge"] == nil {
+		t.Errorf("%d clips beside a huge one", len(p.seen))
+	}
+	add("damaged", 0, unreadableClip)
+	if p.seen["damaged"] == nil || p.seen["huge"] != nil {
+		t.Error("a damaged clip is looked at again and again")
+	}
+}
+
+var unreadableClip = retake.Errorf(retake.CodeUnreadable, "The clip is damaged.")
+
+func TestPlannerRefuses(t *testing.T) {
+	p, blobs, hash := newPlanner(t)
+	p.config.StrictLimits = true
+	bad, _, err := blobs.Put(t.Context(), strings.NewReader("no clip"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		ahead, err := p.Preview(t.Context(), bad, "a.mp4", wish)
+		if err != nil || len(ahead.Problems) != 1 || ahead.Problems[0].Field != "input_video" || ahead.Clip != nil {
+			t.Errorf("%+v, %v", ahead, err)
+		}
+		if _, err := p.Clip(t.Context(), bad, "a.mp4"); retake.CodeOf(err) != retake.CodeUnreadable {
+			t.Errorf("%v", err)
+		}
+	}
+	// The strict server takes 1080p of 14 s.
+	if ahead, err := p.Preview(t.Context(), hash, "a.mp4", wish); err != nil || len(ahead.Problems) > 0 {
+		t.Errorf("%+v, %v", ahead.Problems, err)
+	}
+	path := filepath.Join(t.TempDir(), "long.mp4")
+	if err := os.WriteFile(path, sample.Clip()[:9000], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Check(t.Context(), path, "long.mp4"); retake.CodeOf(err) != retake.CodeUnreadable {
+		t.Errorf("a cut clip: %v", err)
+	}
+}
+
+func BenchmarkPreviewAgain(b *testing.B) {
+	p, _, hash := newPlanner(b)
+	req, n := wish, 0
+	for b.Loop() {
+		n++
+		req.Start = float64(n%100) / 10
+		if _, err := p.Preview(b.Context(), hash, "a.mp4", req); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

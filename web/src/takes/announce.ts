@@ -1,0 +1,57 @@
+// Tells how takes go: their start, now and then how far they are, their end. Never each step.
+import { effect } from "@preact/signals";
+import type { Row } from "../lib/api";
+import { announce } from "../lib/announce";
+import { connection } from "../lib/events";
+import { phaseWords } from "../lib/format";
+import { verdict } from "./TakeList";
+
+export interface Named {
+  row: Row;
+  name: string; // "Take 2"
+}
+
+const apart = 15; // seconds between sentences about one running take
+
+/** announceTakes says what becomes of the listed takes. fresh tells whether a take that was not listed before is a new one. */
+export function announceTakes(list: () => Named[], fresh: () => boolean): () => void {
+  let known = new Map<string, { status: Row["status"]; at: number }>();
+  return effect(() => {
+    const tellNew = fresh();
+    const next: typeof known = new Map();
+    for (const { row, name } of list()) {
+      const before = known.get(row.generation_id);
+      const text = before || tellNew ? sentence(row, name, before) : null;
+      if (text) announce(text);
+      next.set(row.generation_id, { status: row.status, at: text || !before ? performance.now() : before.at });
+    }
+    known = next;
+  });
+}
+
+function sentence(row: Row, name: string, before: { status: Row["status"]; at: number } | undefined): string | null {
+  const changed = before?.status !== row.status;
+  switch (row.status) {
+    case "queued":
+      return before ? null : `${name} is on its way.`;
+    case "processing":
+      if (!before) return `${name} is on its way.`;
+      return !changed && performance.now() - before.at > apart * 1000 ? `${name}: ${phaseWords(row.phase)}, ${Math.floor(row.progress * 100)}%.` : null;
+    case "succeeded":
+      return changed ? `${name} is done. ${row.report ? verdict(row) + "." : ""}` : null;
+    case "failed":
+      return changed ? `${name} failed. ${row.error_message}` : null;
+    case "cancelled":
+      return changed ? `${name} is stopped.` : null;
+  }
+}
+
+/** announceConnection says when the connection is lost, and when it is back. */
+export function announceConnection(): () => void {
+  let lost = false;
+  return effect(() => {
+    if (connection.value === "lost" && !lost) announce("The connection to the server is lost.");
+    if (connection.value === "open" && lost) announce("The connection is back.");
+    if (connection.value !== "connecting") lost = connection.value === "lost";
+  });
+}
