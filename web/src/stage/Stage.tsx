@@ -26,7 +26,7 @@ export function Stage() {
         {a.value && (
           <div class="half half-a">
             <Player which="a" src={a.value} />
-            {failed.value.includes(a.value) && <Still of={a.value} whole={!b.value} />}
+            {failed.value.includes(a.value) && clip.value && <Still of={a.value} whole={!b.value} />}
           </div>
         )}
         {b.value && (

@@ -54,7 +54,8 @@ export function attach(which: "a" | "b", player: HTMLVideoElement | null): void 
 
 function place(player: HTMLVideoElement): void {
   if (player.readyState === 0) return;
-  player.currentTime = inFrame(frameAt(now.peek(), fps.peek()));
+  const frame = frameAt(now.peek(), fps.peek());
+  if (frame > 0 || player.currentTime > 0) player.currentTime = inFrame(frame); // a new player shows its first frame soonest without a seek
   player.playbackRate = Math.max(1, speed.peek());
 }
 
