@@ -8,6 +8,7 @@ import { inWords } from "../lib/timecode";
 import { listen } from "../keys";
 import { boot } from "../state/boot";
 import { engines, loadEngines } from "../panel/Prompt";
+import { modelOf, roleOf } from "../state/row";
 import { noteFailure } from "../state/session";
 import { downloadName, poster, verdict } from "../takes/TakeList";
 import { ReportDialog } from "../takes/ReportDialog";
@@ -91,8 +92,8 @@ function Item({ row }: { row: Row }) {
   const sure = useSignal(false);
   const running = row.status === "queued" || row.status === "processing";
   const still = poster(row, 240);
-  const mode = String(row.mode ?? row.retake_mode ?? "");
-  const input = String(row.input_video ?? "");
+  const mode = String(roleOf(row, "mode") ?? "");
+  const input = String(roleOf(row, "input_video") ?? "");
   return (
     <li class={`item ${row.status}`} data-testid="row" data-id={row.generation_id} data-status={row.status}>
       <a class="still" href={`/ai/workbench?take=${row.generation_id}`} tabIndex={-1} aria-hidden="true">{still ? <img alt="" loading="lazy" width={160} height={90} src={still} /> : <span />}</a>
@@ -101,7 +102,7 @@ function Item({ row }: { row: Row }) {
         <p class="hint">
           {[modeWords(mode), row.segment && `${row.segment.start.toFixed(2)} to ${row.segment.end.toFixed(2)} s`, fileName(input)].filter(Boolean).join(" · ")}
         </p>
-        <p class="hint">{[boot.models.find((m) => m.id === row.model_name)?.display_name ?? row.model_name, row.engine, ago(row.enqueued_at), row.result_size && bytes(row.result_size)].filter(Boolean).join(" · ")}</p>
+        <p class="hint">{[modelOf(row)?.display_name ?? row.model_name, row.engine, ago(row.enqueued_at), row.result_size && bytes(row.result_size)].filter(Boolean).join(" · ")}</p>
         {row.status === "failed" && <p class="problem">{row.error_message}</p>}
       </div>
       <div class="state">

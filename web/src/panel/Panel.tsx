@@ -4,6 +4,7 @@ import { boot } from "../state/boot";
 import { clip, source } from "../state/clip";
 import { plan, planFailure, problemAt, problems } from "../state/plan";
 import { chooseModel, common, input, mode, model, modelID, names, params, segment, set, takeCount } from "../state/request";
+import { roleOf } from "../state/row";
 import { make, rows, sending } from "../state/takes";
 import { ApiTab } from "./ApiTab";
 import { JsonView } from "./JsonView";
@@ -116,7 +117,7 @@ function EngineChoice() {
 
 /** estimate guesses how long the takes will run from the last ones like them, seconds; null without any. */
 function estimate(): number | null {
-  const like = rows.value.filter((r) => r.status === "succeeded" && r.started_at && r.completed_at && r.segment && (r.mode ?? r.retake_mode) === mode.value).slice(0, 5);
+  const like = rows.value.filter((r) => r.status === "succeeded" && r.started_at && r.completed_at && r.segment && roleOf(r, "mode") === mode.value).slice(0, 5);
   if (like.length === 0) return null;
   const perSecond = like.map((r) => (r.completed_at! - r.started_at!) / (r.segment!.end - r.segment!.start)).sort((x, y) => x - y);
   return Math.max(1, perSecond[Math.floor(perSecond.length / 2)]! * (segment.value.end - segment.value.start) * takeCount.value);

@@ -2,16 +2,11 @@
 import { effect } from "@preact/signals";
 import { get, type Row } from "../lib/api";
 import { boot } from "./boot";
-import { chooseModel, common, model, modelID, params, type Params } from "./request";
+import { chooseModel, common, knownNames, model, modelID, params, type Params } from "./request";
 import { chosen, settingsOf } from "./takes";
 
 const storage = "retake:request";
 const longestPrompt = 2000; // characters of a value that go into the address; longer ones are kept in storage alone
-
-/** knownNames lists the parameters of the model and those that every model takes. */
-export function knownNames(): string[] {
-  return [...Object.keys(model.value?.json_request_schema.properties ?? {}), ...Object.keys(common), "engine"].filter((n) => n !== "num_generations");
-}
 
 function typed(name: string, text: string): unknown {
   const p = model.value?.json_request_schema.properties[name] ?? common[name];

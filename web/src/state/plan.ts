@@ -2,7 +2,7 @@
 // question under way at a time, so that dragging stays quick.
 import { computed, effect, signal } from "@preact/signals";
 import { Failure, type Plan, post, type Problem } from "../lib/api";
-import { body, input, prompt } from "./request";
+import { body, input, type Params, prompt } from "./request";
 
 export const plan = signal<Plan | null>(null);
 export const planFailure = signal<Failure | null>(null);
@@ -25,28 +25,32 @@ export function problemAt(field: string | undefined): string | null {
   return problems.value.find((p) => p.field === field)?.message ?? null;
 }
 
-let busy = false;
-let again = false;
+let planned: Params | null = null; // the request that the plan is of
+let asking: Promise<void> | null = null;
 
-async function ask(): Promise<void> {
-  if (busy) {
-    again = true;
-    return;
-  }
-  busy = true;
-  const { num_generations: _, ...request } = body.peek();
-  try {
-    plan.value = await post<Plan>("/api/ai/plan", request);
-    planFailure.value = null;
-  } catch (e) {
-    if (e instanceof Failure) planFailure.value = e;
-  }
-  busy = false;
-  if (again) {
-    again = false;
-    void ask();
-  }
+/** ask plans the request as it is; one question at a time, until the answer is about what it has become meanwhile. */
+function ask(): Promise<void> {
+  const due = () => input.peek() && planned !== body.peek();
+  if (!asking && !due()) return Promise.resolve();
+  asking ??= (async () => {
+    while (due()) {
+      const now = body.peek();
+      const { num_generations: _, ...request } = now;
+      try {
+        plan.value = await post<Plan>("/api/ai/plan", request);
+        planFailure.value = null;
+      } catch (e) {
+        if (e instanceof Failure) planFailure.value = e;
+      }
+      planned = now;
+    }
+    asking = null;
+  })();
+  return asking;
 }
+
+/** settle waits until the plan is of the request as it stands, so that problems are not those of a moment ago. */
+export const settle = ask;
 
 /** follow plans anew whenever the request changes. Typing is let come to a rest first. */
 export function follow(): () => void {
@@ -56,7 +60,7 @@ export function follow(): () => void {
     void body.value;
     refusals.value = [];
     if (!input.value) {
-      plan.value = null;
+      plan.value = planned = null;
       return;
     }
     const typing = prompt.value !== lastPrompt;

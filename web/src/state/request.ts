@@ -18,6 +18,11 @@ export const common: Record<string, Property> = {
   num_generations: { type: "integer", title: "Takes", description: "How many takes to make, each with a seed of its own.", default: 1, minimum: 1, maximum: 12 },
 };
 
+/** knownNames lists the parameters of the model and those that every model takes. */
+export function knownNames(): string[] {
+  return [...Object.keys(model.value?.json_request_schema.properties ?? {}), ...Object.keys(common), "engine"].filter((n) => n !== "num_generations");
+}
+
 /** names maps each role to the model's name for it. */
 export const names = computed(() => {
   const out: Partial<Record<Role, string>> = {};

@@ -1,9 +1,10 @@
 // The takes of the clip on the stage: rows of the server's, kept up to date by its events.
-import { computed, effect, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 import { call, Failure, get, post, type Row, type RowPage, withQuery } from "../lib/api";
 import { listen, type TakeEvent } from "../lib/events";
-import { body, input, params } from "./request";
-import { asked, problems, refusals } from "./plan";
+import { body, input, knownNames, modelID, params } from "./request";
+import { modelOf } from "./row";
+import { asked, problems, refusals, settle } from "./plan";
 import { noteFailure } from "./session";
 
 /** Newest first, as the server lists them. */
@@ -105,9 +106,14 @@ export const sending = signal(false);
 
 /** make asks for new takes with the settings of the moment. What is refused stands at its field. */
 export async function make(): Promise<void> {
+  if (sending.value) return;
   asked.value = true;
-  if (sending.value || problems.value.length > 0) return;
   sending.value = true;
+  await settle();
+  if (problems.value.length > 0) {
+    sending.value = false;
+    return;
+  }
   try {
     const made = await post<{ generations: { generation_id: string }[] }>("/api/ai/queue", body.value, { headers: { Prefer: "handling=strict" } });
     await load();
@@ -147,7 +153,10 @@ export function settingsOf(row: Row, known: string[]): Record<string, unknown> {
   return Object.fromEntries(known.filter((k) => row[k] !== undefined && row[k] !== null).map((k) => [k, row[k]]));
 }
 
-/** useSettings writes a take's settings into the form, without its number of takes. */
-export function useSettings(row: Row, known: string[]): void {
-  params.value = settingsOf(row, known);
+/** useSettings writes a take's settings into the form, without its number of takes, and chooses its model. */
+export function useSettings(row: Row): void {
+  batch(() => {
+    if (modelOf(row)) modelID.value = row.model_name;
+    params.value = settingsOf(row, knownNames());
+  });
 }

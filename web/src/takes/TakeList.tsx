@@ -5,7 +5,6 @@ import { phaseWords, plural } from "../lib/format";
 import { inWords, timecode } from "../lib/timecode";
 import { notice } from "../state/notice";
 import { fps } from "../state/clip";
-import { knownNames } from "../state/address";
 import { setRole } from "../state/request";
 import { cancel, chosen, failure, loaded, numbered, remove, useSettings } from "../state/takes";
 import { ReportDialog } from "./ReportDialog";
@@ -91,7 +90,7 @@ function Actions({ row }: { row: Row }) {
   return (
     <div class="actions">
       {done && <a class="button" href={local(row.result_url!)} download={downloadName(row)} data-testid="download">Download</a>}
-      <button onClick={() => { useSettings(row, knownNames()); notice("The form now has this take's settings."); }} data-testid="use-settings">Use these settings</button>
+      <button onClick={() => { useSettings(row); notice("The form now has this take's settings."); }} data-testid="use-settings">Use these settings</button>
       {done && <button onClick={() => { setRole("input_video", source); chosen.value = null; }} title="Edit this take's result further" data-testid="as-source">Edit this take</button>}
       {row.status !== "queued" && row.status !== "processing" && (sure.value
         ? <button class="danger" onClick={() => void remove(row.generation_id)} onBlur={() => (sure.value = false)} data-testid="delete-sure">Really delete</button>
