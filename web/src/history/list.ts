@@ -4,9 +4,9 @@ import { call, Failure, get, post, type Row, type RowPage, withQuery } from "../
 import { announce } from "../lib/announce";
 import { listen, type TakeEvent } from "../lib/events";
 import { moveTo } from "../lib/place";
-import { boot } from "../lib/boot";
 import { notice } from "../state/notice";
-import { knownNames, settingsOf } from "../state/request";
+import { knownNames } from "../state/request";
+import { modelOf, settingsOf } from "../state/row";
 import { noteFailure } from "../state/session";
 
 export interface Filters {
@@ -131,8 +131,7 @@ export const rerun = (row: Row) => doing(async () => {
 
 /** requestOf returns the request that a row came from. */
 function requestOf(row: Row): Record<string, unknown> {
-  const model = boot.models.find((m) => m.id === row.model_name) ?? null;
-  return { model: row.model_name, ...settingsOf(row, [...knownNames(model), "target_namespace", "target_repo", "target_directory"]) };
+  return { model: row.model_name, ...settingsOf(row, [...knownNames(modelOf(row)), "target_namespace", "target_repo", "target_directory"]) };
 }
 
 /** took returns how long a row ran, or has run so far, seconds; null before it began. */

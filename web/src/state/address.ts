@@ -4,7 +4,8 @@ import { Failure, get, type Row } from "../lib/api";
 import { moveTo } from "../lib/place";
 import { boot } from "../lib/boot";
 import { notice } from "./notice";
-import { chooseModel, common, knownNames, model, modelID, names, params, type Params, settingsOf } from "./request";
+import { chooseModel, common, knownNames, model, modelID, names, params, type Params } from "./request";
+import { settingsOf } from "./row";
 import { chosen } from "./takes";
 import { clean, store, stored } from "./storage";
 

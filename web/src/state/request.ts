@@ -1,6 +1,6 @@
 // The request that is being written. Form, timeline, JSON and address bar are views of this one value.
 import { computed, signal } from "@preact/signals";
-import type { Model, Property, Role, Row } from "../lib/api";
+import type { Model, Property, Role } from "../lib/api";
 import { round6 } from "../lib/timecode";
 import { boot } from "../lib/boot";
 
@@ -99,16 +99,4 @@ export const body = computed<Params>(() => ({ model: modelID.value, ...params.va
 /** knownNames lists the parameters of a model and those that every model takes, but for the number of takes. */
 export function knownNames(of = model.peek()): string[] {
   return [...Object.keys(of?.json_request_schema.properties ?? {}), "seed", "engine"];
-}
-
-/** settingsOf returns those of a row's parameters that are named, as they were sent. */
-export function settingsOf(row: Row, named: string[]): Params {
-  return Object.fromEntries(named.filter((k) => row[k] !== undefined && row[k] !== null).map((k) => [k, row[k]]));
-}
-
-/** roleOf returns the part of a retake that a row was made with, or its model's default. */
-export function roleOf(row: Row, role: Role): unknown {
-  const schema = boot.models.find((m) => m.id === row.model_name)?.json_request_schema.properties ?? {};
-  const [name, p] = Object.entries(schema).find(([, p]) => p["x-role"] === role) ?? [];
-  return name ? row[name] ?? p!.default : undefined;
 }

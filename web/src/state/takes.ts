@@ -2,10 +2,10 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { call, Failure, get, passing, post, type Row, type RowPage, withQuery } from "../lib/api";
 import { announce } from "../lib/announce";
-import { boot } from "../lib/boot";
 import { connection, listen, type TakeEvent } from "../lib/events";
 import { notice } from "./notice";
-import { body, input, knownNames, modelID, params, settingsOf } from "./request";
+import { body, input, knownNames, modelID, params } from "./request";
+import { modelOf, settingsOf } from "./row";
 import { ask, asked, problems, refusals } from "./plan";
 import { noteFailure } from "./session";
 
@@ -220,7 +220,7 @@ export async function remove(id: string): Promise<void> {
 /** applySettings writes a take's settings into the form, without its number of takes. What it failed for stands at its field. */
 export function applySettings(row: Row): void {
   batch(() => {
-    if (boot.models.some((m) => m.id === row.model_name)) modelID.value = row.model_name;
+    if (modelOf(row)) modelID.value = row.model_name;
     params.value = settingsOf(row, knownNames());
   });
   if (row.status === "failed" && row.error_field) refusals.value = [{ field: row.error_field, message: row.error_message ?? "" }];

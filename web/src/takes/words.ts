@@ -1,7 +1,7 @@
 // What is said of takes, wherever they are listed.
 import { local, type Report, type Row, type TrackReport, withQuery } from "../lib/api";
 import { plural } from "../lib/format";
-import { boot } from "../lib/boot";
+import { modelOf } from "../state/row";
 
 /** changedBeside counts the frames or packets outside the segment that are not the original's. */
 function changedBeside(t: TrackReport | undefined): number {
@@ -24,7 +24,7 @@ export function verdictClass(r: Report): string {
 
 /** whatFailed says why a take failed, and which field of the request it was about. */
 export function whatFailed(row: Row): string {
-  const p = row.error_field ? boot.models.find((m) => m.id === row.model_name)?.json_request_schema.properties[row.error_field] : null;
+  const p = row.error_field ? modelOf(row)?.json_request_schema.properties[row.error_field] : null;
   return `${p?.title ? `${p.title}: ` : ""}${row.error_message ?? "It failed."}`;
 }
 
