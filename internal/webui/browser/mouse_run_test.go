@@ -84,7 +84,7 @@ func (p *page) endsTakes(t *testing.T) {
 	p.wait("nothing to run", `!document.querySelector('.topbar .running')`)
 	number := js[int](p, `Number(document.querySelector('[data-testid=take][data-status=succeeded] .number').innerText)`)
 	p.wait("its verdict", take(number)+`.querySelector('[data-testid=verdict]')?.innerText.startsWith('Exact')`)
-	holds(t, "the facts", js[string](p, take(number)+`.querySelector('.about').innerText`), "black and white", "0:02:00 to 0:04:00", "seed ", "builtin")
+	holds(t, "the facts", js[string](p, take(number)+`.querySelector('.about').innerText`), "black and white", "0:02:00 to 0:04:00", "seed ", "Built-in editor")
 	p.wait("an estimate of the next one", `/^about [\d.]+ s$/.test(document.querySelector('.make .guess')?.innerText ?? '')`)
 	// A take that waits survives the page: another one finds it in the address.
 	p.s.holdNow()

@@ -15,6 +15,9 @@ export const engine = computed(() => {
   return able.find((e) => e.name === params.value.engine) ?? able.find((e) => e.ready) ?? able[0] ?? null;
 });
 
+/** engineTitle is what people call an engine. */
+export const engineTitle = (name: string | null | undefined) => engines.value.find((e) => e.name === name)?.title ?? name ?? "";
+
 export async function loadEngines(): Promise<void> {
   engines.value = (await get<{ engines: Engine[] }>("/api/ai/engines")).engines;
 }
