@@ -7,7 +7,7 @@ import { ago, bytes, fileName, modeWords, phaseWords, plural } from "../lib/form
 import { inWords } from "../lib/timecode";
 import { listen } from "../keys";
 import { boot } from "../lib/boot";
-import { engines, follow as followEngines } from "../state/engines";
+import { engines, engineTitle, follow as followEngines } from "../state/engines";
 import { modelOf, roleOf } from "../state/row";
 import { signedOut } from "../state/session";
 import { downloadName, poster, verdict, verdictClass, whatFailed } from "../takes/words";
@@ -117,7 +117,7 @@ function Item({ row }: { row: Row }) {
         <p class="hint">
           {[modeWords(mode), row.segment && `${row.segment.start.toFixed(2)} to ${row.segment.end.toFixed(2)} s`, fileName(input)].filter(Boolean).join(" · ")}
         </p>
-        <p class="hint">{[modelOf(row)?.display_name ?? row.model_name, row.engine, ago(row.enqueued_at), row.result_size && bytes(row.result_size)].filter(Boolean).join(" · ")}</p>
+        <p class="hint">{[modelOf(row)?.display_name ?? row.model_name, engineTitle(row.engine), ago(row.enqueued_at), row.result_size && bytes(row.result_size)].filter(Boolean).join(" · ")}</p>
         {row.status === "failed" && <p class="problem">{whatFailed(row)}</p>}
       </div>
       <div class="state">

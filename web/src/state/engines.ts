@@ -14,6 +14,9 @@ export const engine = computed(() => {
   return able.find((e) => e.name === params.value.engine) ?? able.find((e) => e.ready) ?? able[0] ?? null;
 });
 
+/** engineTitle is what people call an engine. */
+export const engineTitle = (name: string | null | undefined) => engines.value.find((e) => e.name === name)?.title ?? name ?? "";
+
 /** follow reads the engines now, and again whenever the server is back: others may be ready then. */
 export function follow(): () => void {
   return effect(() => {

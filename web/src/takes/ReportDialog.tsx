@@ -3,6 +3,7 @@ import { Dialog } from "../lib/Dialog";
 import type { Measure, Report, Row, Span, TrackReport } from "../lib/api";
 import { codecName, plural } from "../lib/format";
 import { inWords } from "../lib/timecode";
+import { engineTitle } from "../state/engines";
 import { spanClass } from "../timeline/SpanBars";
 
 /** ReportDialog tells in plain words what a take kept, with every figure that was measured. */
@@ -87,7 +88,7 @@ function Making({ r, row }: { r: Report; row: Row }) {
         <dt>Asked for</dt><dd>{row.prompt}</dd>
         {r.reading && <><dt>Understood</dt><dd>{r.reading}</dd></>}
         {row.warnings.length > 0 && <><dt>Warnings</dt><dd>{row.warnings.join(" ")}</dd></>}
-        <dt>Engine</dt><dd>{r.engine ?? row.engine}</dd>
+        <dt>Engine</dt><dd>{engineTitle(r.engine ?? row.engine)}</dd>
         {r.seed !== undefined && <><dt>Seed</dt><dd>{r.seed}</dd></>}
         <dt>Time</dt><dd>{inWords(total)}</dd>
       </dl>

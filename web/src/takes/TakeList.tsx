@@ -5,6 +5,7 @@ import { phaseWords, plural } from "../lib/format";
 import { inWords, timecode } from "../lib/timecode";
 import { notice } from "../state/notice";
 import { fps } from "../state/clip";
+import { engineTitle } from "../state/engines";
 import { setRole } from "../state/request";
 import { signedOut } from "../state/session";
 import { cancel, cancelAll, chosen, failure, loaded, numbered, remove, runningCount, applySettings } from "../state/takes";
@@ -49,7 +50,7 @@ function Take({ row, number }: { row: Row; number: number }) {
 
 function facts(row: Row): string {
   const seed = row.report?.seed ?? row.seed;
-  return [row.segment && `${timecode(row.segment.start, fps.value)} to ${timecode(row.segment.end, fps.value)}`, seed !== undefined && seed !== null && `seed ${seed}`, row.engine].filter(Boolean).join(" · ");
+  return [row.segment && `${timecode(row.segment.start, fps.value)} to ${timecode(row.segment.end, fps.value)}`, seed !== undefined && seed !== null && `seed ${seed}`, engineTitle(row.engine)].filter(Boolean).join(" · ");
 }
 
 function State({ row, number, openReport }: { row: Row; number: number; openReport: () => void }) {
