@@ -172,6 +172,21 @@ func TestErrorsAreNotCached(t *testing.T) {
 	}
 }
 
+// In a sandbox without its origin, browsers could not play a clip whose address is opened.
+func TestFilePolicies(t *testing.T) {
+	w := newWorld(t)
+	for name, want := range map[string]string{
+		"a.mp4": "sandbox allow-same-origin", "a.mp3": "sandbox allow-same-origin", "a.png": "sandbox", "a.txt": "sandbox", "a.html": "sandbox", "a.svg": "sandbox",
+	} {
+		path := "/api/repos/ox/policies/file/main/" + name
+		w.do("PUT", path, "<script>")
+		policy := w.do("GET", path, "").header.Get("Content-Security-Policy")
+		if !strings.HasPrefix(policy, "default-src 'none'") || !strings.HasSuffix(policy, "; "+want) {
+			t.Errorf("%s: %s", name, policy)
+		}
+	}
+}
+
 // TestUnreadBodyKeepsConnection: a body that is there is read away, as net/http does.
 func TestUnreadBodyKeepsConnection(t *testing.T) {
 	w := newWorld(t)
