@@ -73,9 +73,10 @@ func (s *Server) writeError(x *exchange, err error) {
 		panic(http.ErrAbortHandler) // the client must not take half a body for a whole one
 	}
 	h := x.Header()
-	for _, name := range []string{"Content-Length", "Etag", "Last-Modified", "Cache-Control", "Content-Disposition"} {
+	for _, name := range []string{"Content-Length", "Etag", "Last-Modified", "Content-Disposition"} {
 		h.Del(name)
 	}
+	h.Set("Cache-Control", "no-store") // some statuses are cached unless told otherwise, and hold for one caller only
 	if seconds := retryAfter(err); seconds > 0 {
 		h.Set("Retry-After", strconv.Itoa(seconds))
 	} else if a.status == http.StatusServiceUnavailable {

@@ -104,6 +104,18 @@ func (s *Server) getFile(x *exchange, f FileName) error {
 	return s.sendFile(x, file)
 }
 
+// Nothing in a file may run or load anything else. The player that browsers show for a clip loads it once more, which
+// it can't from an origin of its own; scripts and forms stay forbidden.
+const (
+	filePolicy   = "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
+	playerPolicy = filePolicy + " allow-same-origin"
+)
+
+// playable reports whether browsers show the type in a player.
+func playable(contentType string) bool {
+	return strings.HasPrefix(contentType, "video/") || strings.HasPrefix(contentType, "audio/")
+}
+
 // sendFile answers with the bytes, whole or in the ranges asked for.
 func (s *Server) sendFile(x *exchange, file *retake.File) error {
 	blob, err := s.blobs.Open(x.r.Context(), file.Hash)
@@ -116,7 +128,11 @@ func (s *Server) sendFile(x *exchange, file *retake.File) error {
 	h.Set("ETag", `"`+file.Hash+`"`)
 	// A name can get other content, so it is asked about again each time; the ETag makes that cheap.
 	h.Set("Cache-Control", "private, no-cache")
-	h.Set("Content-Security-Policy", "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'; sandbox")
+	policy := filePolicy
+	if playable(file.ContentType) {
+		policy = playerPolicy
+	}
+	h.Set("Content-Security-Policy", policy)
 	h.Set("Referrer-Policy", "no-referrer") // the address may hold a signature
 	if !inlineType(file.ContentType) {
 		h.Set("Content-Disposition", "attachment")

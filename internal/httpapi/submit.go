@@ -57,11 +57,7 @@ func (s *Server) readSubmission(x *exchange) (*submission, error) {
 	if sub.once, err = idempotency(x, body); err != nil {
 		return nil, err
 	}
-	clipBytes := 0
-	if input, ok := params[sub.model.InputParam()].(string); ok && strings.HasPrefix(input, "data:") {
-		clipBytes = len(input)
-	}
-	if len(body)-clipBytes > maxParams {
+	if len(body)-inlineBytes(params[sub.model.InputParam()]) > maxParams {
 		return nil, retake.Errorf(retake.CodeTooLarge, "The request is too large: without its clip it may have at most %s.", bytesInWords(maxParams))
 	}
 	return sub, nil

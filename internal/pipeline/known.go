@@ -129,7 +129,7 @@ func (k *known) isIDR(decode int) (bool, error) {
 
 // weight is about how much memory it takes, in samples of a track.
 func (k *known) weight() int {
-	n := 1 + len(k.windows)
+	n := perClip + perTrack*len(k.info.Streams) + len(k.windows)
 	if k.frames != nil {
 		n += k.frames.Len()
 	}

@@ -14,6 +14,8 @@ import (
 
 const (
 	maxKnown = 1 << 20     // samples of tracks that a Planner remembers; one takes about 60 bytes
+	perClip  = 100         // samples that take as much as the rest of a clip, or what was wrong with it
+	perTrack = 20          // and each of its tracks
 	maxLooks = 2           // clips looked at side by side
 	lookTime = time.Minute // for one look
 )
@@ -125,7 +127,7 @@ func (p *Planner) settle(s *seen) {
 	case s.err == nil:
 		s.weight = s.known.weight()
 	case lasting(s.err):
-		s.weight = 1
+		s.weight = perClip
 	default:
 		p.forget(s)
 		return

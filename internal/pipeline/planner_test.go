@@ -92,7 +92,7 @@ func TestPlannerForgets(t *testing.T) {
 	p, _, _ := newPlanner(t)
 	add := func(name string, weight int, err error) {
 		s, _ := p.find(name)
-		s.known, s.err = &known{windows: make([]aac.Window, max(weight-1, 0))}, err
+		s.known, s.err = &known{info: &media.Info{}, windows: make([]aac.Window, max(weight-perClip, 0))}, err
 		p.settle(s)
 	}
 	for i := range 40 {
@@ -113,6 +113,16 @@ func TestPlannerForgets(t *testing.T) {
 	add("damaged", 0, unreadableClip)
 	if p.seen["damaged"] == nil || p.seen["huge"] != nil {
 		t.Error("a damaged clip is looked at again and again")
+	}
+	for i := range 2 * maxKnown / perClip {
+		add(fmt.Sprint("damaged ", i), 0, unreadableClip)
+	}
+	if n := len(p.seen); n > maxKnown/perClip {
+		t.Errorf("%d damaged clips are remembered", n)
+	}
+	many := &known{info: &media.Info{Streams: make([]media.Stream, 1000)}}
+	if n := many.weight(); n < 1000 {
+		t.Errorf("1000 tracks weigh %d", n)
 	}
 }
 
