@@ -10,7 +10,7 @@ import (
 // The history has every take of the namespace: searched, filtered, with its picture and how long it took; made again,
 // downloaded, deleted with its file; and it follows what others do.
 func TestMouseHistory(t *testing.T) {
-	s := start(t, "RETAKE_PAUSE_PHASE=engine")
+	s := start(t, "RETAKE_PAUSE_PHASE=engine", "RETAKE_ENGINE_BUILTIN_SLOTS=1")
 	p := open(t, s, 1440, 900)
 	p.visitSignedIn("/ai/history")
 	p.wait("the empty state", `document.querySelector('.history').innerText.includes('No take has been made yet')`)
@@ -80,15 +80,17 @@ func (p *page) followsOthers(t *testing.T, clip string) {
 	p.prompts("black and white")
 	p.wait("it to run", `document.querySelector('[data-testid=row]').innerText.includes('making the new part')`)
 	p.wait("its time", `/running\s+[\d.]+ s/.test(document.querySelector('[data-testid=row] .state').innerText)`)
+	p.s.enqueue(clip, "ltx-2-3-pro-retake", "warmer")
+	p.prompts("warmer", "black and white")
+	if got := p.text("[data-testid=row] .state .badge"); got != "waiting" {
+		t.Errorf("a take behind another one is %q", got)
+	}
 	p.s.release()
-	p.wait("its end", `document.querySelector('[data-testid=row]').dataset.status === 'succeeded'`)
-	p.wait("the storage to grow", `document.querySelector('[data-testid=storage]').innerText.startsWith('1 take;')`)
+	p.wait("the end of both", `document.querySelectorAll('[data-testid=row][data-status=succeeded]').length === 2`)
+	p.wait("the storage to grow", `document.querySelector('[data-testid=storage]').innerText.startsWith('2 takes;')`)
 	p.s.enqueue(clip, "ltx-2-3-pro-retake", "a purple elephant")
 	p.wait("a failed one", `document.querySelector('[data-testid=row]').dataset.status === 'failed'`)
-	p.prompts("a purple elephant", "black and white")
-	p.s.enqueue(clip, "ltx-2-3-pro-retake", "warmer")
-	p.wait("a third", `document.querySelectorAll('[data-status=succeeded]').length === 2`)
-	p.prompts("warmer", "a purple elephant", "black and white")
+	p.prompts("a purple elephant", "warmer", "black and white")
 }
 
 // showsRow: picture, what was changed, by which model, how long it took, and its verdict; a failed one says why.
@@ -98,7 +100,7 @@ func (p *page) showsRow(t *testing.T) {
 	holds(t, "the row", p.text(inRow(r.ID, ".about")), "picture · 1.00 to 3.00 s · clip.mp4", "LTX-2 Retake · Built-in editor · just now · ")
 	p.wait("how long it took", fmt.Sprintf(`/done\s+(under )?[\d.]+ s/.test(document.querySelector(%q).innerText)`, inRow(r.ID, ".state")))
 	p.click(inRow(r.ID, ".verdict"))
-	p.wait("the report", `document.querySelector('dialog')?.innerText.includes('How it was made')`)
+	p.wait("the report", `document.querySelector('dialog[open]')?.innerText.includes('How it was made')`)
 	p.click("dialog [aria-label=Close]")
 	warm := p.historyRow("warmer")
 	holds(t, "a row of the other model", p.text(inRow(warm.ID, ".about")), "picture and sound · 1.00 to 3.00 s · clip.mp4", "LTX-2.3 Pro Retake")
@@ -115,7 +117,7 @@ func (p *page) filters(t *testing.T, clip string) {
 	p.fill("#filter-search", "nothing like it")
 	p.wait("that nothing fits", `document.querySelector('.history').innerText.includes('Nothing fits these filters')`)
 	p.click("text=Show all")
-	p.prompts("warmer", "a purple elephant", "black and white")
+	p.prompts("a purple elephant", "warmer", "black and white")
 	p.pick("#filter-status", "failed")
 	p.prompts("a purple elephant")
 	p.s.enqueue(clip, "lightricks-ltx-2-retake", "cooler") // comes meanwhile, and does not fit
@@ -131,14 +133,14 @@ func (p *page) filters(t *testing.T, clip string) {
 	p.pick("#filter-status", "all")
 	p.pick("#filter-model", "all")
 	p.pick("#filter-engine", "all")
-	p.prompts("cooler", "warmer", "a purple elephant", "black and white")
+	p.prompts("cooler", "a purple elephant", "warmer", "black and white")
 }
 
 // makesAgain: the same once more, with the same settings.
 func (p *page) makesAgain(t *testing.T) {
 	r := p.historyRow("warmer")
 	p.click(inRow(r.ID, "[data-testid=rerun]"))
-	p.prompts("warmer", "cooler", "warmer", "a purple elephant", "black and white")
+	p.prompts("warmer", "cooler", "a purple elephant", "warmer", "black and white")
 	p.wait("its end", `document.querySelector('[data-testid=row]').dataset.status === 'succeeded'`)
 	again := p.historyRow("warmer")
 	var old, new map[string]any
@@ -168,7 +170,7 @@ func (p *page) deletesWithFile(t *testing.T) {
 	p.wait("the question to go", `!document.querySelector('[data-testid=delete-sure]')`)
 	p.click(inRow(r.ID, "[data-testid=delete]"))
 	p.click(inRow(r.ID, "[data-testid=delete-sure]"))
-	p.prompts("warmer", "cooler", "warmer", "a purple elephant")
+	p.prompts("warmer", "cooler", "a purple elephant", "warmer")
 	p.wait("less storage", fmt.Sprintf(`(t => t.startsWith('4 takes; results ') && t !== %q)(document.querySelector('[data-testid=storage]').innerText)`, before))
 	if status, _ := p.s.ask("GET", u.Path, nil); status != 404 {
 		t.Errorf("the deleted take's file answers %d", status)
