@@ -90,6 +90,7 @@ func (p *page) showsMeasuredSpans(t *testing.T, row row) {
 	p.fill("#segment-in", "0.5") // the form is about the next take; the bars stay the measured ones
 	p.press("\r")
 	p.isSegment("0:00:13", "0:03:05")
+	p.wait("a new plan", `document.querySelector('[data-testid=frames]')?.innerText.startsWith('Frames 13 to 79')`)
 	p.equalSpans(t, spans{row.Report.Video.plain(), row.Report.Audio.plain()})
 	p.clickIn(1, ".pick")
 	from("plan")
@@ -101,7 +102,7 @@ func (p *page) showsMeasuredSpans(t *testing.T, row row) {
 // opensReport: the summary, each span with its count and what became of it, the seams, and how it was made.
 func (p *page) opensReport(t *testing.T, row row) {
 	p.clickIn(1, "[data-testid=verdict]")
-	p.wait("the report", `document.querySelector('dialog h2')?.innerText === 'What take 1 kept'`)
+	p.wait("the report", `document.querySelector('dialog[open] h2')?.innerText === 'What take 1 kept'`)
 	says := p.text("dialog")
 	holds(t, "the report", says, row.Report.Summary, row.Report.Reading, "black and white, rain", "Built-in", "\n41",
 		fmt.Sprintf("%d frames of %d identical", row.Report.Video.Identical, row.Report.Video.Total),

@@ -145,7 +145,7 @@ function Elapsed({ row }: { row: Row }) {
     return () => clearInterval(timer);
   }, [row.status]);
   const s = took(row, now.value);
-  return s === null ? null : <span class="hint">{inWords(s)}</span>;
+  return s === null ? null : <span class="hint">{row.completed_at && s < 1 ? "under 1 s" : inWords(s)}</span>; // times of rows are whole seconds
 }
 
 function turn(by: number): void {
