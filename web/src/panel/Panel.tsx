@@ -87,23 +87,26 @@ const most = common.num_generations!.maximum!;
 function Stepper() {
   const problem = problemAt("num_generations");
   const n = useComputed(() => String(params.value.num_generations ?? 1));
-  const change = (n: number) => set({ num_generations: n === 1 ? undefined : Math.min(most, Math.max(1, n)) });
+  const typed = useSignal<string | null>(null); // null: shows the value
+  const change = (n: number) => set({ num_generations: n <= 1 ? undefined : Math.min(most, n) });
+  const take = () => {
+    const n = Math.round(Number(typed.value ?? NaN));
+    if (Number.isFinite(n)) change(n);
+    typed.value = null;
+  };
   return (
     <div>
       <label for="takes">Takes</label>
       <div class="stepper">
         <button type="button" aria-label="One take fewer" aria-disabled={takeCount.value <= 1} onClick={() => change(takeCount.value - 1)}>−</button>
-        <input id="takes" type="text" inputMode="numeric" value={n.value} aria-invalid={problem ? "true" : undefined} aria-describedby={problem ? "takes-says" : undefined}
+        <input id="takes" type="text" inputMode="numeric" value={typed.value ?? n.value} aria-invalid={problem ? "true" : undefined}
+          aria-describedby={problem ? "takes-says" : undefined} onInput={(e) => (typed.value = e.currentTarget.value)} onBlur={take}
           onKeyDown={(e) => {
             const by = { ArrowUp: 1, ArrowDown: -1 }[e.key];
-            if (by) e.preventDefault();
-            if (by) change(takeCount.value + by);
-            if (e.key === "Enter") e.currentTarget.dispatchEvent(new Event("change")); // before Ctrl+Enter makes them
-          }}
-          onChange={(e) => {
-            const n = Math.round(Number(e.currentTarget.value));
-            change(Number.isFinite(n) ? n : 1);
-            e.currentTarget.value = String(takeCount.value);
+            if (e.key === "Enter" || by) take(); // before Ctrl+Enter makes them
+            if (!by) return;
+            e.preventDefault();
+            change(takeCount.value + by);
           }} />
         <button type="button" aria-label="One take more" aria-disabled={takeCount.value >= most} onClick={() => change(takeCount.value + 1)}>+</button>
       </div>
