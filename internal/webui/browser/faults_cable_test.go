@@ -83,6 +83,7 @@ func (c *cable) carry(in net.Conn) {
 		return
 	}
 	defer c.drop(in)
+	_ = in.(*net.TCPConn).SetReadBuffer(512 << 10) // what it takes in at once counts as sent
 	out, err := net.Dial("tcp", c.server)
 	if err != nil || !c.hold(out) {
 		return

@@ -10,7 +10,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// big is the small clip with 3 MB behind it, which players skip: enough to be caught on its way.
+// big is a small clip with 12 MB behind it, which players skip: more than the buffers between browser and server take.
 func big(t *testing.T) string {
 	t.Helper()
 	file := makeClip(t, "small.mp4", 6)
@@ -19,7 +19,7 @@ func big(t *testing.T) string {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	const size = 3 << 20
+	const size = 12 << 20
 	skipped := append([]byte{0, byte(size >> 16), 0, 0, 'f', 'r', 'e', 'e'}, bytes.Repeat([]byte{7}, size-8)...)
 	if _, err := f.Write(skipped); err != nil {
 		t.Fatal(err)
@@ -66,7 +66,7 @@ func TestUploadFaults(t *testing.T) {
 		p.click("[data-testid=resend]")
 		p.shows(".source strong", "small.mp4")
 		p.wait("the clip", `document.querySelector('.source .what .badge') && !document.querySelector('[data-testid=upload]')`)
-		p.shows(".source .hint", "3.7 MB")
+		p.shows(".source .hint", "13.1 MB")
 		p.idle()
 	})
 	t.Run("server killed", func(t *testing.T) {
@@ -113,7 +113,7 @@ func uploadSlowly(p *page, c *cable, file string) {
 	c.rate.Store(crawl) // so that it is under way for as long as the test looks
 	p.bring(file)
 	p.underway()
-	p.shows("[data-testid=upload]", "% of 3.7 MB")
+	p.shows("[data-testid=upload]", "% of 13.1 MB")
 	p.write("rain")
 	p.shows(".reading", "rain")
 	p.fill("#segment-in", "5")

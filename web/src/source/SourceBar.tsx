@@ -64,7 +64,7 @@ function Progress() {
       {u.state === "sending" ? (
         <>
           <progress max={1} value={part} aria-label={`Sending ${u.file.name}`} />
-          <span class="hint">{Math.floor(part * 100)}% of {bytes(u.file.size)}</span>
+          <span class="hint">{part < 1 ? `${Math.floor(part * 100)}% of ${bytes(u.file.size)}` : "sent; the server is storing it …"}</span>
           <button class="plain" aria-label={`Stop sending ${u.file.name}`} onClick={cancel}>Stop</button>
         </>
       ) : (
