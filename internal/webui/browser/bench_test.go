@@ -138,8 +138,8 @@ func benchInput(t *testing.T) {
 	tabs.print(t, "another tab", "100", " ms")
 }
 
-// makeClip writes a clip of a test pattern with sound. No two titles give the same file.
-func makeClip(t *testing.T, title, size string, rate, seconds int) string {
+// patternClip writes a clip of a test pattern with sound. No two titles give the same file.
+func patternClip(t *testing.T, title, size string, rate, seconds int) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "clip.mp4")
 	cmd := exec.Command("ffmpeg", "-v", "error", "-f", "lavfi", "-i", fmt.Sprintf("testsrc2=s=%s:r=%d:d=%d", size, rate, seconds),
@@ -151,8 +151,8 @@ func makeClip(t *testing.T, title, size string, rate, seconds int) string {
 	return name
 }
 
-// upload gives a clip to the server and returns its address.
-func (s *server) upload(file, as string) string {
+// give puts a clip on the server and returns its address.
+func (s *server) give(file, as string) string {
 	s.t.Helper()
 	content, err := os.ReadFile(file)
 	if err != nil {
@@ -167,7 +167,7 @@ func (s *server) upload(file, as string) string {
 func benchFilmstrip(t *testing.T) {
 	s := start(t)
 	p := open(t, s, 1440, 900)
-	clip := makeClip(t, "0", "1920x1080", 30, 20)
+	clip := patternClip(t, "0", "1920x1080", 30, 20)
 	var drawn figures
 	for i := range *benchRuns {
 		// The same pictures in another file: what is known of the last one is of no use.
@@ -177,7 +177,7 @@ func benchFilmstrip(t *testing.T) {
 			t.Fatalf("copy: %v\n%s", err, out)
 		}
 		name := fmt.Sprintf("clip-%d.mp4", i)
-		s.upload(copied, name)
+		s.give(copied, name)
 		if i == 0 {
 			p.signIn()
 		}
@@ -205,7 +205,7 @@ func benchFilmstrip(t *testing.T) {
 func benchDrag(t *testing.T) {
 	s := start(t)
 	p := open(t, s, 1440, 900)
-	s.upload(makeClip(t, "drag", "1920x1080", 30, 20), "drag.mp4")
+	s.give(patternClip(t, "drag", "1920x1080", 30, 20), "drag.mp4")
 	p.signIn()
 	var rates, longest, plans figures
 	for _, clip := range []string{"the sample", "20 s of a test pattern"} {
@@ -280,7 +280,7 @@ func triangle(seconds float64) float64 {
 func benchMemory(t *testing.T) {
 	s := start(t)
 	p := open(t, s, 1440, 900)
-	p.openSmallClip(makeClip(t, "small", "320x180", 25, 6))
+	p.openSmallClip(patternClip(t, "small", "320x180", 25, 6))
 	for i := range 50 {
 		p.compareOnce()
 		if (i+1)%10 == 0 || i == 0 {

@@ -11,13 +11,13 @@ import (
 
 // traced is an event of the browser's own trace. Times are microseconds.
 type traced struct {
-	Name  string  `json:"name"`
-	Phase string  `json:"ph"`
-	At    float64 `json:"ts"`
-	Took  float64 `json:"dur"`
-	Busy float64 `json:"tdur"`
+	Name     string  `json:"name"`
+	Phase    string  `json:"ph"`
+	At       float64 `json:"ts"`
+	Took     float64 `json:"dur"`
+	Busy     float64 `json:"tdur"`
 	Pid, Tid int
-	Args json.RawMessage
+	Args     json.RawMessage
 }
 
 // trace records what the browser does in these categories while act runs.

@@ -60,7 +60,7 @@ function State({ row, number, openReport }: { row: Row; number: number; openRepo
       return (
         <div class="state">
           <progress max={1} value={row.progress} aria-label={`Progress of take ${number}`} />
-          <span>{phaseWords(row.phase)}, {Math.floor(row.progress * 100)}%{row.eta_seconds ? `, ${inWords(row.eta_seconds)} left` : ""}</span>
+          <span>{`${phaseWords(row.phase)}, ${Math.floor(row.progress * 100)}%${row.eta_seconds ? `, ${inWords(row.eta_seconds)} left` : ""}`}</span>
           <Stop row={row} number={number} />
         </div>
       );
@@ -99,8 +99,8 @@ function Actions({ row, number }: { row: Row; number: number }) {
   };
   return (
     <div class="actions">
-      {done && <a class="button" aria-label={`Download take ${number}`} href={local(row.result_url!)} download={downloadName(row)} data-testid="download">Download</a>}
       <button aria-label={`Use these settings: take ${number}`} onClick={() => { useSettings(row, knownNames()); notice("The form now has this take's settings."); }} data-testid="use-settings">Use these settings</button>
+      {done && <a class="button" aria-label={`Download take ${number}`} href={local(row.result_url!)} download={downloadName(row)} data-testid="download">Download</a>}
       {done && <button aria-label={`Edit this take: take ${number}`} onClick={edit} title="Edit this take's result further" data-testid="as-source">Edit this take</button>}
       {row.status !== "queued" && row.status !== "processing" && <DeleteButton what={`take ${number}`} remove={() => remove(row.generation_id)} />}
     </div>
