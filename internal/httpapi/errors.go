@@ -122,6 +122,10 @@ func (s *Server) classify(x *exchange, err error) (answer, string) {
 			return a, e.Message
 		}
 	}
+	if x.r.Context().Err() != nil {
+		s.log.LogAttrs(x.r.Context(), slog.LevelInfo, "the client left", slog.String("request_id", x.id), slog.Any("error", err))
+		return answers[retake.CodeInternal], "The request was cut off."
+	}
 	attrs := []slog.Attr{slog.String("request_id", x.id), slog.Any("error", err)}
 	if id := x.Header().Get(headerID); id != "" {
 		attrs = append(attrs, slog.String("generation", id)) // under which the log tells why it failed

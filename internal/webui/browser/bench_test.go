@@ -138,8 +138,8 @@ func benchInput(t *testing.T) {
 	tabs.print(t, "another tab", "100", " ms")
 }
 
-// patternClip writes a clip of a test pattern with sound. No two titles give the same file.
-func patternClip(t *testing.T, title, size string, rate, seconds int) string {
+// benchClip writes a clip of a test pattern with sound. No two titles give the same file.
+func benchClip(t *testing.T, title, size string, rate, seconds int) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "clip.mp4")
 	cmd := exec.Command("ffmpeg", "-v", "error", "-f", "lavfi", "-i", fmt.Sprintf("testsrc2=s=%s:r=%d:d=%d", size, rate, seconds),
@@ -167,7 +167,7 @@ func (s *server) give(file, as string) string {
 func benchFilmstrip(t *testing.T) {
 	s := start(t)
 	p := open(t, s, 1440, 900)
-	clip := patternClip(t, "0", "1920x1080", 30, 20)
+	clip := benchClip(t, "0", "1920x1080", 30, 20)
 	var drawn figures
 	for i := range *benchRuns {
 		// The same pictures in another file: what is known of the last one is of no use.
@@ -205,7 +205,7 @@ func benchFilmstrip(t *testing.T) {
 func benchDrag(t *testing.T) {
 	s := start(t)
 	p := open(t, s, 1440, 900)
-	s.give(patternClip(t, "drag", "1920x1080", 30, 20), "drag.mp4")
+	s.give(benchClip(t, "drag", "1920x1080", 30, 20), "drag.mp4")
 	p.signIn()
 	var rates, longest, plans figures
 	for _, clip := range []string{"the sample", "20 s of a test pattern"} {
@@ -280,7 +280,7 @@ func triangle(seconds float64) float64 {
 func benchMemory(t *testing.T) {
 	s := start(t)
 	p := open(t, s, 1440, 900)
-	p.openSmallClip(patternClip(t, "small", "320x180", 25, 6))
+	p.openSmallClip(benchClip(t, "small", "320x180", 25, 6))
 	for i := range 50 {
 		p.compareOnce()
 		if (i+1)%10 == 0 || i == 0 {

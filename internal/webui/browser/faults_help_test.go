@@ -30,39 +30,6 @@ func mustFfmpeg(t *testing.T, name string, args ...string) string {
 	return file
 }
 
-// drawn are ffmpeg's arguments for moving pictures with a tone, of a length in seconds.
-func drawn(seconds string) []string {
-	return []string{"-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=" + seconds, "-f", "lavfi", "-i", "sine=440:d=" + seconds + ":r=48000", "-shortest"}
-}
-
-// small is a clip of 6 seconds: H.264 with a keyframe each second, AAC.
-func small(t *testing.T) string {
-	t.Helper()
-	return mustFfmpeg(t, "small.mp4", append(drawn("6"), "-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-c:a", "aac")...)
-}
-
-// upload stores a file past the page and returns its address.
-func (s *server) upload(file string) string {
-	s.t.Helper()
-	content, err := os.ReadFile(file)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	address := "/api/repos/" + s.namespace() + "/uploads/file/main/" + filepath.Base(s.t.TempDir()) + "/" + filepath.Base(file)
-	s.call("PUT", address, content)
-	return address
-}
-
-// namespace returns that of the server's key.
-func (s *server) namespace() string {
-	s.t.Helper()
-	var v struct{ Namespace string }
-	if err := json.Unmarshal(s.call("GET", "/api/storage", nil), &v); err != nil {
-		s.t.Fatal(err)
-	}
-	return v.Namespace
-}
-
 // keys runs "retake keys" on the server's data and returns what it prints.
 func (s *server) keys(args ...string) string {
 	s.t.Helper()
@@ -96,8 +63,8 @@ func (s *server) enqueue(params map[string]any) string {
 	return made.Generations[0].ID
 }
 
-// enter opens a page and signs in on the way by a key, as a new browser must.
-func (p *page) enter(path, key string) {
+// signInByKey opens a page and signs in on the way by a key, as a new browser must.
+func (p *page) signInByKey(path, key string) {
 	p.t.Helper()
 	p.visit(path)
 	p.wait("the sign-in", `document.querySelector('#key')`)
@@ -111,7 +78,7 @@ func (p *page) enter(path, key string) {
 func (p *page) tab() *page {
 	p.t.Helper()
 	ctx, cancel := chromedp.NewContext(p.ctx)
-	other := &page{t: p.t, s: p.s, ctx: ctx, allowed: p.allowed}
+	other := &page{t: p.t, s: p.s, ctx: ctx, via: p.via, allowed: p.allowed}
 	p.t.Cleanup(func() {
 		cancel()
 		other.check()
@@ -147,8 +114,8 @@ func (p *page) write(prompt string) {
 	p.paste(prompt)
 }
 
-// says waits until an element shows a text.
-func (p *page) says(selector, text string) {
+// shows waits until an element shows a text.
+func (p *page) shows(selector, text string) {
 	p.t.Helper()
 	p.wait(selector+" to say "+text, `[...document.querySelectorAll(`+quote(selector)+`)].some(e => e.innerText.includes(`+quote(text)+`))`)
 }
@@ -158,8 +125,8 @@ func quote(text string) string {
 	return string(b)
 }
 
-// take is the selector of a take of the list that has a status.
-func take(status string) string { return "[data-testid=take][data-status=" + status + "]" }
+// takeThatIs is the selector of a take of the list that has a status.
+func takeThatIs(status string) string { return "[data-testid=take][data-status=" + status + "]" }
 
 // count is the condition that so many elements are there.
 func count(selector string, n string) string {

@@ -17,10 +17,10 @@ func TestRunSurvives(t *testing.T) {
 	p := open(t, s, 1440, 900)
 	p.allow(lost...)
 	p.signIn()
-	clip := s.upload(small(t))
+	clip := s.put(makeClip(t, "small.mp4", 6))
 	p.workbench(clip, "&start_time=2&duration=2&mode=replace_video")
 	p.write("heavy snow")
-	p.says(".reading", "snow")
+	p.shows(".reading", "snow")
 	s.holdNow()
 	p.click("[data-testid=make]")
 	s.reached()
@@ -42,9 +42,9 @@ func TestRunSurvives(t *testing.T) {
 	})
 	t.Run("another browser with the address alone", func(t *testing.T) {
 		q := open(t, s, 1440, 900)
-		q.enter(address, s.key)
+		q.signInByKey(address, s.key)
 		q.wait("the take with its progress", running)
-		q.says(".source strong", "small.mp4")
+		q.shows(".source strong", "small.mp4")
 		if got := js[string](q, `document.querySelector('#prompt').value`); got != "heavy snow" {
 			t.Errorf("the prompt is %q", got)
 		}
@@ -53,7 +53,7 @@ func TestRunSurvives(t *testing.T) {
 		q := p.in(t).tab()
 		q.visit("/ai/workbench")
 		q.wait("the take", `document.querySelector('[data-testid=take][data-status=processing] progress')`)
-		q.says(".source strong", "small.mp4")
+		q.shows(".source strong", "small.mp4")
 		if got := js[string](q, `document.querySelector('#prompt').value`); got != "heavy snow" {
 			t.Errorf("the prompt is %q", got)
 		}
@@ -71,13 +71,13 @@ func (p *page) in(t *testing.T) *page {
 func networkCut(p *page) {
 	mark := p.sameDocument()
 	p.link(0, 0, true)
-	p.says(".takes .problem", "connection to the server is lost")
+	p.shows(".takes .problem", "connection to the server is lost")
 	p.write("night")
 	p.click("[data-testid=make]")
-	p.says(".make .problem", "can't be reached")
+	p.shows(".make .problem", "can't be reached")
 	p.link(0, 0, false)
 	p.wait("the end of the loss", count(".takes > .problem", "0"))
-	p.says(".reading", "night") // planned anew by itself
+	p.shows(".reading", "night") // planned anew by itself
 	p.click("[data-testid=make]")
 	p.wait("the second take", count("[data-testid=take]", "2"))
 	if p.sameDocument() != mark {
@@ -89,7 +89,7 @@ func networkCut(p *page) {
 func serverKilled(p *page) {
 	s, mark := p.s, p.sameDocument()
 	s.stop(syscall.SIGKILL)
-	p.says(".takes .problem", "connection to the server is lost")
+	p.shows(".takes .problem", "connection to the server is lost")
 	p.write("rain")
 	if got := js[int](p, `document.querySelectorAll('[data-testid=take]').length`); got != 2 {
 		p.t.Errorf("%d takes are left on the page", got)
@@ -97,8 +97,8 @@ func serverKilled(p *page) {
 	s.release()
 	s.run(strings.TrimPrefix(s.url, "http://"))
 	p.wait("the end of the loss", count(".takes > .problem", "0"))
-	p.wait("the takes", count(take("succeeded"), "2"))
-	p.says(".reading", "rain")
+	p.wait("the takes", count(takeThatIs("succeeded"), "2"))
+	p.shows(".reading", "rain")
 	p.wait("the take on the stage", `document.querySelector('.half-b video')?.readyState > 1`)
 	if p.sameDocument() != mark {
 		p.t.Error("the page was loaded anew")

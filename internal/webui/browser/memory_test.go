@@ -30,7 +30,7 @@ func (p *page) compareOnce() {
 func TestRunsLeaveNothingBehind(t *testing.T) {
 	s := start(t)
 	p := open(t, s, 1440, 900)
-	p.openSmallClip(patternClip(t, "small", "320x180", 25, 6))
+	p.openSmallClip(benchClip(t, "small", "320x180", 25, 6))
 	p.compareOnce() // what is made once stays
 	before := p.held()
 	for range 5 {

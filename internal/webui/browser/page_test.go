@@ -21,6 +21,7 @@ type page struct {
 	t   *testing.T
 	s   *server
 	ctx context.Context
+	via string // the server's address as this browser knows it
 
 	mu       sync.Mutex
 	requests []string // "PUT http://…", as they were sent
@@ -50,7 +51,7 @@ func open(t *testing.T, s *server, width, height int64) *page {
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(alloc)
-	p := &page{t: t, s: s, ctx: ctx}
+	p := &page{t: t, s: s, ctx: ctx, via: s.url}
 	t.Cleanup(func() {
 		_ = chromedp.Cancel(ctx) // waits for the browser's end
 		cancel()
@@ -91,7 +92,7 @@ func (p *page) watch() {
 			p.mu.Lock()
 			p.requests = append(p.requests, r.Request.Method+" "+url)
 			p.mu.Unlock()
-			if !strings.HasPrefix(url, p.s.url+"/") && !strings.HasPrefix(url, "blob:") && !strings.HasPrefix(url, "data:") && url != "about:blank" {
+			if !strings.HasPrefix(url, p.via+"/") && !strings.HasPrefix(url, "blob:") && !strings.HasPrefix(url, "data:") && url != "about:blank" {
 				p.fault("asked another host: " + url)
 			}
 		}
@@ -146,13 +147,13 @@ func (p *page) do(steps ...chromedp.Action[chromedp.Void]) {
 // visit opens a page of the server. The first visit of a test signs in by the link that the server printed.
 func (p *page) visit(path string) {
 	p.t.Helper()
-	p.do(chromedp.Navigate(p.s.url + path))
+	p.do(chromedp.Navigate(p.via + path))
 }
 
 // signIn signs in by the link of the server's first start and ends on the Workbench.
 func (p *page) signIn() {
 	p.t.Helper()
-	p.do(chromedp.Navigate(p.s.signIn))
+	p.do(chromedp.Navigate(strings.Replace(p.s.signIn, p.s.url, p.via, 1)))
 	p.wait("the Workbench with its clip", `document.querySelector('[data-testid=filmstrip]')?.dataset.drawn === 'yes'`)
 }
 

@@ -6,10 +6,11 @@ import { connection } from "../lib/events";
 import { ago, bytes, fileName, modeWords, phaseWords, plural } from "../lib/format";
 import { inWords } from "../lib/timecode";
 import { listen } from "../keys";
-import { boot } from "../state/boot";
-import { engines, followEngines } from "../panel/Prompt";
+import { boot } from "../lib/boot";
+import { engines, engineTitle, follow as followEngines } from "../state/engines";
+import { modelOf, roleOf } from "../state/row";
 import { signedOut } from "../state/session";
-import { downloadName, poster, verdict } from "../takes/TakeList";
+import { downloadName, poster, verdict, verdictClass, whatFailed } from "../takes/words";
 import { announceTakes } from "../takes/announce";
 import { DeleteButton } from "../takes/DeleteButton";
 import { ReportDialog } from "../takes/ReportDialog";
@@ -24,6 +25,7 @@ export function startHistory(root: HTMLElement): void {
   follow();
   listen("history");
   followEngines();
+  root.textContent = "";
   render(<History />, root);
   announceTakes(() => rows.value.map((row) => ({ row, name: `The take ${quoted(row)}` })), () => false);
 }
@@ -105,8 +107,8 @@ function Item({ row }: { row: Row }) {
   const which = `the take ${quoted(row)} of ${ago(row.enqueued_at)}`;
   const running = row.status === "queued" || row.status === "processing";
   const still = poster(row, 240);
-  const mode = String(row.mode ?? row.retake_mode ?? "");
-  const input = String(row.input_video ?? "");
+  const mode = String(roleOf(row, "mode") ?? "");
+  const input = String(roleOf(row, "input_video") ?? "");
   return (
     <li class={`item ${row.status}`} data-testid="row" data-id={row.generation_id} data-status={row.status}>
       <a class="still" href={`/ai/workbench?take=${row.generation_id}`} tabIndex={-1} aria-hidden="true">{still ? <img alt="" loading="lazy" width={160} height={90} src={still} /> : <span />}</a>
@@ -115,14 +117,14 @@ function Item({ row }: { row: Row }) {
         <p class="hint">
           {[modeWords(mode), row.segment && `${row.segment.start.toFixed(2)} to ${row.segment.end.toFixed(2)} s`, fileName(input)].filter(Boolean).join(" · ")}
         </p>
-        <p class="hint">{[boot.models.find((m) => m.id === row.model_name)?.display_name ?? row.model_name, row.engine, ago(row.enqueued_at), row.result_size && bytes(row.result_size)].filter(Boolean).join(" · ")}</p>
-        {row.status === "failed" && <p class="problem">{row.error_message}</p>}
+        <p class="hint">{[modelOf(row)?.display_name ?? row.model_name, engineTitle(row.engine), ago(row.enqueued_at), row.result_size && bytes(row.result_size)].filter(Boolean).join(" · ")}</p>
+        {row.status === "failed" && <p class="problem">{whatFailed(row)}</p>}
       </div>
       <div class="state">
         <span class={`badge ${row.status}`}>{states[row.status]}</span>
         <Elapsed row={row} />
         {row.status === "processing" && <><progress max={1} value={row.progress} aria-label={`Progress of ${which}`} /><span class="hint">{phaseWords(row.phase)}</span></>}
-        {row.report && <button class={`plain verdict ${row.report.exact ? "exact" : "recoded"}`} aria-label={`${verdict(row)}: report on ${which}`} onClick={() => (report.value = true)}>{verdict(row)}</button>}
+        {row.report && <button class={`plain verdict ${verdictClass(row.report)}`} aria-label={`${verdict(row.report)}: report on ${which}`} onClick={() => (report.value = true)}>{verdict(row.report)}</button>}
       </div>
       <div class="actions">
         {row.result_url && <a class="button" aria-label={`Download ${which}`} href={local(row.result_url)} download={downloadName(row)}>Download</a>}

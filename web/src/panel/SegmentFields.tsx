@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { parseTime, timecode } from "../lib/timecode";
 import { plural } from "../lib/format";
 import { fps, limits } from "../state/clip";
@@ -12,10 +13,16 @@ export function SegmentFields() {
   const said = useSignal<string | null>(null);
   const { start, end } = segment.value;
   const problem = said.value ?? problemAt(names.value.start_time) ?? problemAt(names.value.duration);
+  const mine = useRef<string>(""); // the segment that a word was said about
   const apply = (r: Range) => {
     setSegment(r);
+    mine.current = `${r.start} ${r.end}`;
     said.value = r.reason;
   };
+  useEffect(() => {
+    if (`${start} ${end}` !== mine.current) said.value = null; // it was changed elsewhere since
+    mine.current = `${start} ${end}`;
+  }, [start, end]);
   const planned = plan.value?.segment;
   return (
     <fieldset class="segment-fields">

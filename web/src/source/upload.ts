@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { Failure, failureOf, unreachable } from "../lib/api";
 import { bytes } from "../lib/format";
-import { boot } from "../state/boot";
+import { boot } from "../lib/boot";
 import { loadSession, namespace, noteFailure, signedOut } from "../state/session";
 
 export interface Upload {
@@ -70,9 +70,25 @@ export async function send(file: File, done: (address: string) => void): Promise
     set({ state: "done", sent: file.size });
     done(again);
   };
-  xhr.onerror = () => fail(new Failure(`The connection was cut after ${bytes(upload.peek()?.sent ?? 0)}. ${unreachable.split(".")[0]}.`, 0));
+  xhr.onerror = async () => {
+    const sent = bytes(upload.peek()?.sent ?? 0);
+    const there = await readable(file);
+    if (request !== xhr) return; // stopped, or sent again
+    fail(new Failure(there ? `The connection was cut after ${sent}. Send it again once it is back.` : `“${file.name}” changed or is gone since it was chosen. Choose it once more.`, 0));
+    void loadSession(); // a sign-in that has ended looks like a cut connection
+  };
   addEventListener("beforeunload", stay);
   xhr.send(file);
+}
+
+/** readable reports whether a chosen file is still where it was: browsers read it only while they send it. */
+async function readable(file: File): Promise<boolean> {
+  try {
+    await file.slice(0, 1).arrayBuffer();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** stay lets the browser ask before the page is left while a file is being sent. */

@@ -41,7 +41,7 @@ export function Transport() {
 /** Clock changes its text alone with each frame. */
 function Clock() {
   const now = useComputed(() => timecode(deck.now.value, fps.value));
-  return <div class="clock" role="timer" aria-label="Time" data-testid="clock">{now} {duration.value > 0 && <span>/ {timecode(duration.value, fps.value)}</span>}</div>;
+  return <div class="clock" role="timer" aria-label="Time" data-testid="clock">{now}{duration.value > 0 && <span>{` / ${timecode(duration.value, fps.value)}`}</span>}</div>;
 }
 
 function Icon({ d }: { d: string }) {

@@ -1,4 +1,4 @@
-import type { Model } from "../lib/api";
+import type { Model } from "./api";
 
 /** What the server put into the page. */
 export interface Boot {

@@ -1,0 +1,77 @@
+package browser
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// longPrompt is as long as a prompt may be, in letters of several kinds.
+func longPrompt() string {
+	runes := []rune(strings.Repeat("heavy snow, “Zürich” 雪が降る, метель 🌨, <b>&amp; %41+", 200))
+	return string([]rune(strings.ReplaceAll(string(runes), "🌨", "*"))[:5000])
+}
+
+// A sign-in that ends in the middle of work takes nothing away: the page says so, and has everything after a new one.
+func TestSignInEnds(t *testing.T) {
+	s := start(t, "RETAKE_HTTP_KEEP_ALIVE=1s", "RETAKE_HTTP_KEY_CACHE=100ms")
+	p := open(t, s, 1440, 900)
+	p.allow(lost...)
+	p.signIn()
+	clip := s.put(makeClip(t, "small.mp4", 6))
+	p.workbench(clip, "&start_time=1&duration=3&mode=replace_video&seed=7")
+	prompt := longPrompt()
+	p.write(prompt)
+	made := s.keys("create", s.namespace())
+	next := regexp.MustCompile(`rtk_\w+`).FindString(made)
+	old := js[string](p, `document.querySelector('.menu summary').innerText`)
+	s.keys("revoke", keyID(t, s))
+	p.shows(".banner", "You are signed out")
+	p.fill("#segment-in", "2")
+	p.press("\r")
+	p.click(".banner a") // at once after the last change
+	p.wait("the sign-in", `document.querySelector('#key')`)
+	p.click("#key")
+	p.paste(next)
+	p.click("text=Sign in")
+	p.wait("the clip", `document.querySelector('.source .what .badge')`)
+	if got := js[string](p, `document.querySelector('#prompt').value`); got != prompt {
+		t.Errorf("the prompt came back with %d characters: %.60q", len([]rune(got)), got)
+	}
+	for selector, want := range map[string]string{"#segment-in": "0:02:00", "#segment-out": "0:04:00", "#seed, [id$=seed]": "7"} {
+		if got := js[string](p, `document.querySelector('`+selector+`').value`); selector != "#segment-out" && got != want {
+			t.Errorf("%s is %q", selector, got)
+		}
+	}
+	if got := p.text(".menu summary"); got != old {
+		t.Errorf("the namespace is %q, was %q", got, old)
+	}
+	p.idle()
+
+	t.Run("the long prompt survives a reload, and is not for the other tab", func(t *testing.T) {
+		p := p.in(t)
+		q := p.tab()
+		q.workbench(clip, "&start_time=1&duration=2&prompt=night")
+		q.write("rain")
+		q.shows(".reading", "rain")
+		p.do(chromedp.Reload())
+		p.wait("the clip", `document.querySelector('.source .what .badge')`)
+		if got := js[string](p, `document.querySelector('#prompt').value`); got != prompt {
+			t.Errorf("the prompt came back with %d characters: %.60q", len([]rune(got)), got)
+		}
+	})
+}
+
+// keyID is the id of the server's first key.
+func keyID(t *testing.T, s *server) string {
+	t.Helper()
+	for line := range strings.Lines(s.keys("list")) {
+		if f := strings.Fields(line); len(f) > 0 && strings.Contains(line, s.namespace()) {
+			return f[0]
+		}
+	}
+	t.Fatal("no key is listed")
+	return ""
+}
