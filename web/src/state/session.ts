@@ -2,7 +2,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { call, Failure, get, type Session } from "../lib/api";
 import { opened } from "../lib/events";
-import { boot } from "./boot";
+import { boot } from "../lib/boot";
 import { notice } from "./notice";
 
 export const session = signal<Session | null>(null);

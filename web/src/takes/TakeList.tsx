@@ -39,7 +39,7 @@ function Take({ row, number }: { row: Row; number: number }) {
     <li class={`take ${row.status}${on ? " on" : ""}`} data-testid="take" data-id={row.generation_id} data-status={row.status}>
       <button class="pick" aria-pressed={on} onClick={() => (chosen.value = on ? null : row.generation_id)} title={number < 10 ? `Show take ${number} (${number})` : `Show take ${number}`}>
         <span class="sr">Take </span><span class="number">{number}</span>
-        <span class="about"><span class="words">{row.prompt}</span><span class="hint">{facts(row)}</span></span>
+        <span class="about"><span class="words">{row.prompt}</span><span class="hint" title={facts(row)}>{facts(row)}</span></span>
       </button>
       <State row={row} number={number} openReport={() => (report.value = true)} />
       {on && <Actions row={row} number={number} />}
