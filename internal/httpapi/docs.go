@@ -122,6 +122,13 @@ func sendPageAs(x *exchange, status int, page []byte) error {
 	h.Set("Referrer-Policy", "same-origin") // with no-referrer, forms would send "Origin: null"
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Cache-Control", "no-cache")
+	h.Set("Vary", "Accept-Encoding")
+	if acceptsGzip(x.r.Header) {
+		if small := webui.Compress(page); small != nil {
+			h.Set("Content-Encoding", "gzip")
+			page = small
+		}
+	}
 	return x.send(status, "text/html; charset=utf-8", page)
 }
 

@@ -19,6 +19,7 @@ func (s *Server) getHistory(x *exchange) error { return s.sendApp(x, "history", 
 func (s *Server) sendApp(x *exchange, page, title string) error {
 	app := webui.App{Page: page, Title: title, Boot: webui.Boot{
 		Base: s.base(x), Version: s.version, Models: []json.RawMessage{}, Sample: s.sample, MaxFile: s.cfg.MaxFile,
+		Namespace: x.key.Namespace,
 	}}
 	var first *model.Model
 	for _, m := range s.models.Models() {

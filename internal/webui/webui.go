@@ -41,6 +41,8 @@ type Boot struct {
 	Models  []json.RawMessage `json:"models"` // objects of the API, of those that make videos
 	Sample  string            `json:"sample"` // the clip a first visit starts with
 	MaxFile int64             `json:"max_file_bytes"`
+	// Namespace is that of the key the page was asked for with.
+	Namespace string `json:"namespace"`
 }
 
 // Render writes the page around the program, or one that says how to build it where it was left out. m is the model

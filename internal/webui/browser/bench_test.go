@@ -138,7 +138,7 @@ func benchInput(t *testing.T) {
 	tabs.print(t, "another tab", "100", " ms")
 }
 
-// makeClip writes a clip of a test pattern with sound. No two titles give the same file.
+// benchClip writes a clip of a test pattern with sound. No two titles give the same file.
 func benchClip(t *testing.T, title, size string, rate, seconds int) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "clip.mp4")
@@ -151,8 +151,8 @@ func benchClip(t *testing.T, title, size string, rate, seconds int) string {
 	return name
 }
 
-// upload gives a clip to the server and returns its address.
-func (s *server) upload(file, as string) string {
+// give puts a clip on the server and returns its address.
+func (s *server) give(file, as string) string {
 	s.t.Helper()
 	content, err := os.ReadFile(file)
 	if err != nil {
@@ -177,7 +177,7 @@ func benchFilmstrip(t *testing.T) {
 			t.Fatalf("copy: %v\n%s", err, out)
 		}
 		name := fmt.Sprintf("clip-%d.mp4", i)
-		s.upload(copied, name)
+		s.give(copied, name)
 		if i == 0 {
 			p.signIn()
 		}
@@ -205,26 +205,32 @@ func benchFilmstrip(t *testing.T) {
 func benchDrag(t *testing.T) {
 	s := start(t)
 	p := open(t, s, 1440, 900)
-	s.upload(benchClip(t, "drag", "1920x1080", 30, 20), "drag.mp4")
+	s.give(benchClip(t, "drag", "1920x1080", 30, 20), "drag.mp4")
 	p.signIn()
-	var rates, longest, plans figures
+	var rates, shown, work, longest, plans figures
 	for _, clip := range []string{"the sample", "20 s of a test pattern"} {
-		rates, longest, plans = nil, nil, nil
+		rates, shown, work, longest, plans = nil, nil, nil, nil, nil
 		if clip != "the sample" {
 			p.visit("/ai/workbench?model=lightricks-ltx-2-retake&input_video=/api/repos/ox/uploads/file/main/drag.mp4&start_time=3&duration=6&prompt=snow")
 			p.wait("the clip", `document.querySelector('[data-testid=filmstrip]')?.dataset.drawn === 'yes'`)
 		}
 		for range *benchRuns {
-			d := p.dragEnd(3 * time.Second)
+			var d dragged
+			events := p.trace([]string{"toplevel", "cc", "viz", "benchmark"}, func() { d = p.dragEnd(3 * time.Second) })
+			drawn, busy := frameWork(events)
+			shown, work = append(shown, drawn/d.Took), append(work, busy/drawn)
 			rates, longest, plans = append(rates, d.Rate), append(longest, d.Longest), append(plans, d.Plans)
 		}
 		rates.print(t, "frames a second while the segment's end is dragged, "+clip, "at least 50", "")
+		shown.print(t, "of these on the screen, "+clip, "at least 50", "")
+		work.print(t, "processor time of the page for such a frame, "+clip, "20", " ms")
 		longest.print(t, "the longest of these frames, "+clip, "", " ms")
 		plans.print(t, "plans asked for a second meanwhile, "+clip, "", "")
 	}
 }
 
-type dragged struct{ Rate, Longest, Plans float64 }
+// dragged is what a drag came to. Took is in seconds, the longest frame in milliseconds, the others a second.
+type dragged struct{ Rate, Longest, Plans, Took float64 }
 
 func (p *page) dragEnd(length time.Duration) dragged {
 	p.t.Helper()
@@ -263,7 +269,26 @@ func (p *page) dragEnd(length time.Duration) dragged {
 		longest = max(longest, frames[i]-frames[i-1])
 	}
 	took := (frames[len(frames)-1] - frames[0]) / 1000
-	return dragged{Rate: float64(len(frames)-1) / took, Longest: longest, Plans: plans / took}
+	return dragged{Rate: float64(len(frames)-1) / took, Longest: longest, Plans: plans / took, Took: took}
+}
+
+// frameWork counts the frames that the compositor drew, and adds up the processor time of the page's main thread, milliseconds.
+func frameWork(events []traced) (drawn, busy float64) {
+	var process, thread int
+	for _, e := range events {
+		if e.Name == "ProxyMain::BeginMainFrame" {
+			process, thread = e.Process, e.Thread
+		}
+	}
+	for _, e := range events {
+		switch {
+		case e.Name == "Display::DrawAndSwap":
+			drawn++
+		case e.Name == "ThreadControllerImpl::RunTask" && e.Process == process && e.Thread == thread:
+			busy += e.Busy / 1000
+		}
+	}
+	return drawn, busy
 }
 
 // triangle swings between -1 and 1, once every two seconds.

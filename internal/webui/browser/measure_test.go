@@ -33,7 +33,7 @@ func command[P, R any](p *page, cmd cdp.Command[P, R], params P) R {
 const observer = `(() => {
   const m = window.measured = {useful: 0, shifts: [], waits: []};
   new PerformanceObserver(list => list.getEntries().forEach(e => {
-    if (!e.hadRecentInput) m.shifts.push({value: e.value, what: e.sources.map(s => (s.node?.className || s.node?.nodeName) + ' ' + s.previousRect.y + ' to ' + s.currentRect.y).join('; ')});
+    if (!e.hadRecentInput) m.shifts.push({value: e.value, what: e.sources.map(s => (s.node?.className || s.node?.textContent) + ' ' + s.previousRect.y + ' to ' + s.currentRect.y).join('; ')});
   })).observe({type: 'layout-shift', buffered: true});
   const painted = then => requestAnimationFrame(() => {
     const c = new MessageChannel();

@@ -5,7 +5,7 @@ import "testing"
 // openSmallClip opens the Workbench with a clip that is quick to edit.
 func (p *page) openSmallClip(file string) {
 	p.t.Helper()
-	address := p.s.upload(file, "small.mp4")
+	address := p.s.give(file, "small.mp4")
 	p.signIn()
 	p.visit("/ai/workbench?model=lightricks-ltx-2-retake&start_time=2&duration=2&prompt=snow&mode=replace_audio_and_video&input_video=" + address)
 	p.wait("the clip", `document.querySelector('[data-testid=filmstrip]')?.dataset.drawn === 'yes'`)

@@ -7,8 +7,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// still fails the test when something on the page moved by itself.
-func (p *page) still(when string) {
+// unmoved fails the test when something on the page moved by itself.
+func (p *page) unmoved(when string) {
 	p.t.Helper()
 	type shift struct {
 		Value float64
@@ -42,9 +42,10 @@ func TestNothingMovesByItself(t *testing.T) {
 			p.signIn()
 			p.wait("all there is", `document.querySelector('[data-testid=waveform]').dataset.drawn === 'yes' && document.querySelector('.words') && document.querySelector('[data-testid=frames]').innerText.includes('Frames')`)
 			p.settle()
-			p.still("while the page came")
+			p.unmoved("while the page came")
 
-			p.fill("#prompt", "snow")
+			p.click("[data-testid=mode-replace_video]")
+			p.fill("#prompt", "night") // a longer reading, or an engine's warnings, take room of their own
 			p.fill("#segment-out", "6")
 			p.press("\r")
 			p.wait("the plan", `document.querySelector('.reading')`)
@@ -53,15 +54,15 @@ func TestNothingMovesByItself(t *testing.T) {
 			s.reached()
 			p.settle()
 			p.wait("the input to be past", `performance.now() - (window.asked ??= performance.now()) > 600`) // what follows an input at once is its doing
-			p.still("after the take was asked for")
+			p.unmoved("after the take was asked for")
 			s.release()
 			p.wait("the take", `document.querySelector('[data-testid=take][data-status=succeeded]') && document.querySelector('.half-b video')?.readyState > 1`)
 			p.settle()
-			p.still("while the take was made")
+			p.unmoved("while the take was made")
 			p.visit(fmt.Sprintf("/ai/workbench%s", js[string](p, `location.search`)))
 			p.wait("the take again", `document.querySelector('.half-b video')?.readyState > 1`)
 			p.settle()
-			p.still("while the page came back")
+			p.unmoved("while the page came back")
 		})
 	}
 }

@@ -11,13 +11,10 @@ import (
 
 // traced is an event of the browser's own trace. Times are microseconds.
 type traced struct {
-	Name  string  `json:"name"`
-	Phase string  `json:"ph"`
-	At    float64 `json:"ts"`
-	Took  float64 `json:"dur"`
-	Busy float64 `json:"tdur"`
-	Pid, Tid int
-	Args json.RawMessage
+	Name    string  `json:"name"`
+	Process int     `json:"pid"`
+	Thread  int     `json:"tid"`
+	Busy    float64 `json:"tdur"` // processor time, which waiting for a busy machine does not lengthen
 }
 
 // trace records what the browser does in these categories while act runs.

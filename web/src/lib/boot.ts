@@ -7,6 +7,7 @@ export interface Boot {
   models: Model[];
   sample: string;
   max_file_bytes: number;
+  namespace: string;
 }
 
 export const boot: Boot = JSON.parse(document.getElementById("boot")!.textContent!);

@@ -162,7 +162,7 @@ function MakeButton() {
         <span>{sending.value ? "Sending …" : n > 1 ? `Make ${n} takes` : "Make the take"}</span>
         {!sending.value && <Guess />}
       </button>
-      {plan.value && problems.value.length === 0 && <Outlook />}
+      <div class="outlook">{plan.value && problems.value.length === 0 && <Outlook />}</div>
     </div>
   );
 }

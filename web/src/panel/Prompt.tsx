@@ -46,7 +46,7 @@ export function Prompt() {
       ) : (
         <Matches text={text} put={put} />
       )}
-      {vocabulary.value.length > 0 && (
+      {vocabulary.value.length === 0 ? <div class="words" /> : (
         <details class="words" open={all.value} onToggle={(e) => (all.value = e.currentTarget.open)}>
           <summary>Words the {engine.value?.title ?? "engine"} knows</summary>
           {all.value && vocabulary.value.map((g) => (
@@ -72,10 +72,16 @@ function Reading() {
   );
 }
 
+/** oneLine keeps what fits beside each other, so that the form keeps its height while somebody types. */
+function oneLine(phrases: string[]): string[] {
+  let room = 52; // characters, a button's edges being worth 5
+  return phrases.filter((p, i) => (room -= p.length + 5) >= 0 || i === 0);
+}
+
 /** Matches offers the known words that begin like the one being typed. */
 function Matches({ text, put }: { text: string; put: (words: string) => void }) {
-  const found = matches(text, vocabulary.value.flatMap((g) => g.terms));
-  if (found.length === 0) return null;
+  const found = oneLine(matches(text, vocabulary.value.flatMap((g) => g.terms)));
+  if (found.length === 0) return <div class="chips" />;
   return (
     <div class="chips" role="group" aria-label="Known words that fit">
       {found.map((phrase) => <button key={phrase} onClick={() => put(completed(text, phrase))}>{phrase}</button>)}

@@ -2,10 +2,11 @@
 import { computed, effect, signal } from "@preact/signals";
 import { call, Failure, get, type Session } from "../lib/api";
 import { opened } from "../lib/events";
+import { boot } from "../lib/boot";
 import { notice } from "./notice";
 
 export const session = signal<Session | null>(null);
-export const namespace = computed(() => session.value?.keys.find((k) => k.id === session.value?.current)?.namespace ?? null);
+export const namespace = computed(() => (session.value ? session.value.keys.find((k) => k.id === session.value?.current)?.namespace : boot.namespace) ?? null);
 
 /** signedOut is true once the server no longer knows this browser. */
 export const signedOut = signal(false);

@@ -39,7 +39,7 @@ function Take({ row, number }: { row: Row; number: number }) {
     <li class={`take ${row.status}${on ? " on" : ""}`} data-testid="take" data-id={row.generation_id} data-status={row.status}>
       <button class="pick" aria-pressed={on} onClick={() => (chosen.value = on ? null : row.generation_id)} title={number < 10 ? `Show take ${number} (${number})` : `Show take ${number}`}>
         <span class="sr">Take </span><span class="number">{number}</span>
-        <span class="about"><span class="words">{row.prompt}</span><span class="hint">{facts(row)}</span></span>
+        <span class="about"><span class="words">{row.prompt}</span><span class="hint" title={facts(row)}>{facts(row)}</span></span>
       </button>
       <State row={row} number={number} openReport={() => (report.value = true)} />
       {on && <Actions row={row} number={number} />}
@@ -61,7 +61,7 @@ function State({ row, number, openReport }: { row: Row; number: number; openRepo
       return (
         <div class="state">
           <progress max={1} value={row.progress} aria-label={`Progress of take ${number}`} />
-          <span>{phaseWords(row.phase)}, {Math.floor(row.progress * 100)}%{row.eta_seconds ? `, ${inWords(row.eta_seconds)} left` : ""}</span>
+          <span>{`${phaseWords(row.phase)}, ${Math.floor(row.progress * 100)}%${row.eta_seconds ? `, ${inWords(row.eta_seconds)} left` : ""}`}</span>
           <Stop row={row} number={number} />
         </div>
       );
@@ -90,8 +90,8 @@ function Actions({ row, number }: { row: Row; number: number }) {
   };
   return (
     <div class="actions">
-      {done && <a class="button" aria-label={`Download take ${number}`} href={local(row.result_url!)} download={downloadName(row)} data-testid="download">Download</a>}
       <button aria-label={`Use these settings: take ${number}`} onClick={() => { applySettings(row); notice("The form now has this take's settings."); }} data-testid="use-settings">Use these settings</button>
+      {done && <a class="button" aria-label={`Download take ${number}`} href={local(row.result_url!)} download={downloadName(row)} data-testid="download">Download</a>}
       {done && <button aria-label={`Edit this take: take ${number}`} onClick={edit} title="Edit this take's result further" data-testid="as-source">Edit this take</button>}
       {row.status !== "queued" && row.status !== "processing" && <DeleteButton what={`take ${number}`} remove={() => remove(row.generation_id)} />}
     </div>
