@@ -54,7 +54,7 @@ func (p *Planner) Clip(ctx context.Context, hash, name string) (*retake.Clip, er
 	if err != nil {
 		return nil, err
 	}
-	return k.clip(name), nil
+	return k.wholeClip(name), nil
 }
 
 // Preview says what an edit of the clip would do, but for what the engine and the model say of the request. That the
@@ -78,7 +78,7 @@ func (p *Planner) Check(ctx context.Context, path, name string) (*retake.Clip, e
 	if err != nil {
 		return nil, err
 	}
-	return k.clip(name), nil
+	return k.wholeClip(name), nil
 }
 
 // know returns what is known of a clip, and looks at it first if need be. A look goes on when its asker leaves: who
