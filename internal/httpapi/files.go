@@ -28,12 +28,35 @@ func (s *Server) files(x *exchange) error {
 	return s.wrongMethod(x, fileMethods)
 }
 
-// mayRead lets in a public file, a valid link, and a key or a sign-in of the file's namespace. What belongs to others does not
-// exist for a key; without one it is not said whether it exists.
-func (s *Server) mayRead(x *exchange, f FileName) error {
-	if s.public[f.Namespace+"/"+f.Repo] {
-		return nil
+// isPublic reports whether everybody may read a file: it was filed as public, or its repository is.
+func (s *Server) isPublic(f *retake.File) bool {
+	return f.Public || s.public[f.Namespace+"/"+f.Repo]
+}
+
+// readable reports whether a key may read a file. A run may read what its key could when it was asked for
+// (Generation.MayRead).
+func (s *Server) readable(k *retake.Key, f *retake.File) bool {
+	return s.isPublic(f) || mayUse(k, f.Namespace)
+}
+
+// fileToRead finds a file that the caller may read: a public one, one that a valid link names, or one of the key's. What
+// belongs to others does not exist for a key; without one it is not said whether it exists.
+func (s *Server) fileToRead(x *exchange, name FileName) (*retake.File, error) {
+	file, err := s.file(x, name)
+	if err != nil && retake.CodeOf(err) != retake.CodeNotFound {
+		return nil, err
 	}
+	if s.public[name.Namespace+"/"+name.Repo] || err == nil && s.isPublic(file) {
+		return file, err
+	}
+	if denied := s.mayRead(x, name); denied != nil {
+		return nil, denied
+	}
+	return file, err
+}
+
+// mayRead lets in a valid link, and a key or a sign-in of the file's namespace.
+func (s *Server) mayRead(x *exchange, f FileName) error {
 	token := x.r.URL.Query().Get(linkParam)
 	var linkErr error
 	if token != "" {
@@ -78,18 +101,7 @@ func (s *Server) file(x *exchange, f FileName) (*retake.File, error) {
 }
 
 func (s *Server) getFile(x *exchange, f FileName) error {
-	denied := s.mayRead(x, f)
-	if denied != nil && retake.CodeOf(denied) != retake.CodeUnauthenticated {
-		return denied
-	}
-	file, err := s.file(x, f)
-	if denied != nil {
-		if err == nil && file.Public {
-			denied = nil
-		} else {
-			return denied
-		}
-	}
+	file, err := s.fileToRead(x, f)
 	if err != nil {
 		return err
 	}

@@ -69,7 +69,7 @@ func (s *Server) listed(x *exchange, f retake.File) listedFile {
 	l := listedFile{
 		Namespace: f.Namespace, Repo: f.Repo, Branch: f.Branch, Path: f.Path,
 		URL:  FileName{f.Namespace, f.Repo, f.Branch, f.Path}.URLPath(),
-		Size: f.Size, ContentType: f.ContentType, CreatedAt: f.Created.Unix(), Public: f.Public || s.public[f.Namespace+"/"+f.Repo],
+		Size: f.Size, ContentType: f.ContentType, CreatedAt: f.Created.Unix(), Public: s.isPublic(&f),
 	}
 	if mayUse(x.key, f.Namespace) { // what made another's public file is theirs to know
 		l.GenerationID = orNull(f.Generation)

@@ -31,9 +31,12 @@ type submission struct {
 	params   map[string]any
 	engine   string
 	notReady error // why that engine can't start at once
-	target   struct{ namespace, repo, directory string }
+	target   target
 	once     *retake.Idempotency
 }
+
+// target says where a result goes. An empty repo or directory leaves it to the run.
+type target struct{ namespace, repo, directory string }
 
 // readSubmission checks all that is checked before a request is accepted, save the model's own parameters.
 func (s *Server) readSubmission(x *exchange) (*submission, error) {
@@ -48,7 +51,7 @@ func (s *Server) readSubmission(x *exchange) (*submission, error) {
 	if sub.model, err = s.modelFor(params); err != nil {
 		return nil, err
 	}
-	if err := s.readTarget(x, sub); err != nil {
+	if sub.target, err = readTarget(x, params); err != nil {
 		return nil, err
 	}
 	if sub.engine, sub.notReady, err = s.engines.pick(x.r.Context(), sub.model, params[model.ParamEngine]); err != nil {
@@ -72,25 +75,24 @@ func (s *Server) modelFor(params map[string]any) (*model.Model, error) {
 	return m, err
 }
 
-func (s *Server) readTarget(x *exchange, sub *submission) (err error) {
-	t := &sub.target
-	if t.namespace, err = optionalString(sub.params, "target_namespace"); err != nil {
-		return err
+func readTarget(x *exchange, params map[string]any) (t target, err error) {
+	if t.namespace, err = optionalString(params, "target_namespace"); err != nil {
+		return t, err
 	}
-	if t.repo, err = optionalString(sub.params, "target_repo"); err != nil {
-		return err
+	if t.repo, err = optionalString(params, "target_repo"); err != nil {
+		return t, err
 	}
-	if t.directory, err = optionalString(sub.params, "target_directory"); err != nil {
-		return err
+	if t.directory, err = optionalString(params, "target_directory"); err != nil {
+		return t, err
 	}
 	t.directory = strings.Trim(t.directory, "/")
 	if t.namespace == "" {
 		t.namespace = x.key.Namespace
 	}
 	if !mayUse(x.key, t.namespace) {
-		return notFound("Namespace not found: %s", clip(t.namespace))
+		return t, notFound("Namespace not found: %s", clip(t.namespace))
 	}
-	return checkTarget(t.repo, t.directory)
+	return t, checkTarget(t.repo, t.directory)
 }
 
 func idempotency(x *exchange, body []byte) (*retake.Idempotency, error) {
@@ -130,6 +132,10 @@ func (s *Server) create(x *exchange, sub *submission, n int) ([]*retake.Generati
 	}
 	prompt, _ := sub.params["prompt"].(string)
 	input, _ := sub.params[sub.model.InputParam()].(string)
+	granted := ""
+	if name, ok := s.locate(input); ok && s.readable(x.key, &retake.File{Namespace: name.Namespace, Repo: name.Repo}) {
+		granted = name.Namespace
+	}
 	if len(input) > maxInput {
 		input = ""
 	}
@@ -141,7 +147,7 @@ func (s *Server) create(x *exchange, sub *submission, n int) ([]*retake.Generati
 		}
 		gens[i] = &retake.Generation{
 			ID: id.String(), Namespace: x.key.Namespace, Username: x.key.Namespace, Model: sub.model.ID,
-			Params: sub.params, Prompt: prompt, Input: input, Engine: sub.engine,
+			Params: sub.params, Prompt: prompt, Input: input, InputNamespace: granted, Engine: sub.engine,
 			TargetNamespace: sub.target.namespace, TargetRepo: sub.target.repo, TargetDirectory: sub.target.directory,
 			Status: retake.Queued, Enqueued: s.now(),
 		}

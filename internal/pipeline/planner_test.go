@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"retake/internal/aac"
 	"retake/internal/blob/local"
@@ -54,6 +55,57 @@ func TestPlannerRemembers(t *testing.T) {
 	}
 	if _, err := NewPlanner(p.tools, blobs, p.config).Preview(t.Context(), hash, "a.mp4", wish); retake.CodeOf(err) != retake.CodeInternal || errors.Is(err, retake.ErrNotFound) {
 		t.Errorf("a missing blob: %v", err)
+	}
+}
+
+// panicking stands for a clip that makes a look panic.
+type panicking struct{ retake.Blobs }
+
+func (panicking) LocalPath(context.Context, string) (string, func(), error) { panic("a bad clip") }
+
+func TestPlannerSurvivesPanics(t *testing.T) {
+	p, blobs, hash := newPlanner(t)
+	p.blobs = panicking{}
+	func() {
+		defer func() { _ = recover() }() // as a server does with each request
+		_, err := p.Clip(t.Context(), hash, "a.mp4")
+		t.Errorf("no panic: %v", err)
+	}()
+	p.blobs = blobs
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if _, err := p.Clip(ctx, hash, "a.mp4"); err != nil {
+		t.Errorf("the next look at the clip: %v", err)
+	}
+}
+
+// held keeps a look waiting until it is given up.
+type held struct {
+	retake.Blobs
+	waits chan struct{}
+}
+
+func (h held) LocalPath(ctx context.Context, _ string) (string, func(), error) {
+	close(h.waits)
+	<-ctx.Done()
+	return "", nil, ctx.Err()
+}
+
+func TestPlannerStops(t *testing.T) {
+	p, blobs, hash := newPlanner(t)
+	if _, err := p.Clip(t.Context(), hash, "a.mp4"); err != nil {
+		t.Fatal(err)
+	}
+	slow := held{blobs, make(chan struct{})}
+	p.blobs = slow
+	go func() { <-slow.waits; p.Stop() }()
+	for _, name := range []string{"under way", "asked for afterwards"} {
+		if _, err := p.Clip(t.Context(), name, "a.mp4"); retake.CodeOf(err) != retake.CodeUnavailable {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := p.Clip(t.Context(), hash, "a.mp4"); err != nil {
+		t.Errorf("what is known: %v", err)
 	}
 }
 
