@@ -1,7 +1,6 @@
 package browser
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"testing"
@@ -27,18 +26,14 @@ func TestMouseHistory(t *testing.T) {
 	p.part(t, "to-the-workbench", p.opensFromHistory)
 }
 
-// enqueue asks for a take as another client does.
-func (s *server) enqueue(clip, model, prompt string) {
+// askFor asks for a take as another client does.
+func (s *server) askFor(clip, model, prompt string) {
 	s.t.Helper()
 	names := map[string]any{"model": model, "prompt": prompt, "input_video": clip, "start_time": 1, "duration": 2}
 	if model == "ltx-2-3-pro-retake" {
 		names = map[string]any{"model": model, "prompt": prompt, "input_video": clip, "retake_start_time": 1, "retake_duration": 2}
 	}
-	body, err := json.Marshal(names)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	s.call("POST", "/api/ai/queue", body)
+	s.enqueue(names)
 }
 
 // inRow is the selector of a part of a row.
@@ -76,11 +71,11 @@ func (p *page) storage() string { return p.text("[data-testid=storage]") }
 func (p *page) followsOthers(t *testing.T, clip string) {
 	p.wait("the storage", `document.querySelector('[data-testid=storage]')?.innerText.startsWith('0 takes')`)
 	p.s.holdNow()
-	p.s.enqueue(clip, "lightricks-ltx-2-retake", "black and white")
+	p.s.askFor(clip, "lightricks-ltx-2-retake", "black and white")
 	p.prompts("black and white")
 	p.wait("it to run", `document.querySelector('[data-testid=row]').innerText.includes('making the new part')`)
 	p.wait("its time", `/running\s+[\d.]+ s/.test(document.querySelector('[data-testid=row] .state').innerText)`)
-	p.s.enqueue(clip, "ltx-2-3-pro-retake", "warmer")
+	p.s.askFor(clip, "ltx-2-3-pro-retake", "warmer")
 	p.prompts("warmer", "black and white")
 	if got := p.text("[data-testid=row] .state .badge"); got != "waiting" {
 		t.Errorf("a take behind another one is %q", got)
@@ -88,7 +83,7 @@ func (p *page) followsOthers(t *testing.T, clip string) {
 	p.s.release()
 	p.wait("the end of both", `document.querySelectorAll('[data-testid=row][data-status=succeeded]').length === 2`)
 	p.wait("the storage to grow", `document.querySelector('[data-testid=storage]').innerText.startsWith('2 takes;')`)
-	p.s.enqueue(clip, "ltx-2-3-pro-retake", "a purple elephant")
+	p.s.askFor(clip, "ltx-2-3-pro-retake", "a purple elephant")
 	p.wait("a failed one", `document.querySelector('[data-testid=row]').dataset.status === 'failed'`)
 	p.prompts("a purple elephant", "warmer", "black and white")
 }
@@ -120,7 +115,7 @@ func (p *page) filters(t *testing.T, clip string) {
 	p.prompts("a purple elephant", "warmer", "black and white")
 	p.pick("#filter-status", "failed")
 	p.prompts("a purple elephant")
-	p.s.enqueue(clip, "lightricks-ltx-2-retake", "cooler") // comes meanwhile, and does not fit
+	p.s.askFor(clip, "lightricks-ltx-2-retake", "cooler") // comes meanwhile, and does not fit
 	p.pick("#filter-status", "done")
 	p.wait("the new one", `[...document.querySelectorAll('[data-testid=row] .words')].some(e => e.innerText === 'cooler')`)
 	p.prompts("cooler", "warmer", "black and white")
