@@ -201,7 +201,7 @@ func (s *server) makeAPI(version string) (err error) {
 		Store: s.store, Blobs: s.blobs, Queue: s.queue, Hub: hub{s.hub}, Models: s.models,
 		Engines: byName, Thumbnails: s.tools, Clips: s.clips,
 		Fetcher: s.fetcher, Locate: s.locate, WorkDir: s.data.work(), Signer: s.signer, Log: s.log, Version: version, Registry: registry,
-		Sample: httpapi.FileName{Namespace: seedNamespace, Repo: seedRepo, Branch: seedBranch, Path: seedPath}.URLPath(),
+		Sample: retake.SampleAddress,
 		Checks: map[string]check{
 			"store":   s.store.Ping,
 			"queue":   queueReady(s.queue),

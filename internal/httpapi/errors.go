@@ -136,19 +136,7 @@ func (s *Server) classify(x *exchange, err error) (answer, string) {
 }
 
 func tooLarge(limit int64) *retake.Error {
-	return retake.Errorf(retake.CodeTooLarge, "The body is too large: at most %s are accepted.", bytesInWords(limit))
-}
-
-func bytesInWords(n int64) string {
-	for _, u := range []struct {
-		size int64
-		name string
-	}{{1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}} {
-		if n >= u.size && n%u.size == 0 {
-			return fmt.Sprintf("%d %s", n/u.size, u.name)
-		}
-	}
-	return fmt.Sprintf("%d bytes", n)
+	return retake.Errorf(retake.CodeTooLarge, "The body is too large: at most %s are accepted.", retake.SizeInWords(limit))
 }
 
 func draining() *retake.Error {

@@ -22,7 +22,7 @@ func (s *Server) postSnippets(x *exchange) error {
 		return err
 	}
 	if len(body)-inlineBytes(params[m.InputParam()]) > maxSnippetParams {
-		return retake.Errorf(retake.CodeTooLarge, "The request is too large: snippets are written for at most %s.", bytesInWords(maxSnippetParams))
+		return retake.Errorf(retake.CodeTooLarge, "The request is too large: snippets are written for at most %s.", retake.SizeInWords(maxSnippetParams))
 	}
 	list, err := snippet.Render(m, params, s.base(x))
 	if err != nil {

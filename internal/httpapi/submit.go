@@ -19,10 +19,9 @@ import (
 )
 
 const (
-	maxGenerations = 12
-	maxKeyLength   = 255     // of an Idempotency-Key
-	maxParams      = 1 << 20 // bytes of a request without its clip; they are kept in the row
-	maxInput       = 4 << 10 // bytes of a clip's address up to which rows are found by it
+	maxKeyLength = 255     // of an Idempotency-Key
+	maxParams    = 1 << 20 // bytes of a request without its clip; they are kept in the row
+	maxInput     = 4 << 10 // bytes of a clip's address up to which rows are found by it
 )
 
 // submission is a request for generations that may be accepted.
@@ -61,7 +60,7 @@ func (s *Server) readSubmission(x *exchange) (*submission, error) {
 		return nil, err
 	}
 	if len(body)-inlineBytes(params[sub.model.InputParam()]) > maxParams {
-		return nil, retake.Errorf(retake.CodeTooLarge, "The request is too large: without its clip it may have at most %s.", bytesInWords(maxParams))
+		return nil, retake.Errorf(retake.CodeTooLarge, "The request is too large: without its clip it may have at most %s.", retake.SizeInWords(maxParams))
 	}
 	return sub, nil
 }
@@ -111,13 +110,13 @@ func idempotency(x *exchange, body []byte) (*retake.Idempotency, error) {
 
 // count reads num_generations.
 func count(params map[string]any) (int, error) {
-	bad := retake.Invalid("num_generations", "num_generations must be an integer between 1 and %d", maxGenerations)
+	bad := retake.Invalid("num_generations", "num_generations must be an integer between 1 and %d", retake.MaxTakes)
 	switch v := params["num_generations"].(type) {
 	case nil:
 		return 1, nil
 	case json.Number:
 		f, err := v.Float64()
-		if err != nil || f != math.Trunc(f) || f < 1 || f > maxGenerations {
+		if err != nil || f != math.Trunc(f) || f < 1 || f > retake.MaxTakes {
 			return 0, bad
 		}
 		return int(f), nil
@@ -185,7 +184,7 @@ func varySeeds(gens []*retake.Generation) {
 			return
 		}
 		var err error
-		if base, err = number.Int64(); err != nil || base > math.MaxInt64-maxGenerations {
+		if base, err = number.Int64(); err != nil || base > math.MaxInt64-retake.MaxTakes {
 			return
 		}
 	}
