@@ -1,10 +1,12 @@
 // What a take with the settings of the moment would do, as the server plans it: asked again after each change, with one
 // question under way at a time, so that dragging stays quick.
-import { computed, effect, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 import { Failure, type Plan, post, type Problem } from "../lib/api";
-import { body, input, type Params, prompt } from "./request";
+import { body, input, names, type Params, prompt } from "./request";
 
 export const plan = signal<Plan | null>(null);
+/** The request that the plan is of. */
+const planned = signal<Params | null>(null);
 export const planFailure = signal<Failure | null>(null);
 
 /** What the server said about a request that it refused, until that field changes. */
@@ -14,8 +16,11 @@ export const refusals = signal<Problem[]>([]);
 export const asked = signal(false);
 export const problems = computed<Problem[]>(() => {
   const list = [...refusals.value];
+  const promptName = names.value.prompt;
+  const wasEmpty = !String((planned.value && promptName && planned.value[promptName]) ?? "").trim();
   for (const p of plan.value?.problems ?? []) {
-    if (!asked.value && !prompt.value.trim() && p.field === "prompt") continue;
+    // While the first words are typed, the plan is still that of the empty prompt.
+    if (p.field === promptName && wasEmpty && (!asked.value || prompt.value.trim())) continue;
     if (!list.some((q) => q.field === p.field)) list.push(p);
   }
   return list;
@@ -25,24 +30,27 @@ export function problemAt(field: string | undefined): string | null {
   return problems.value.find((p) => p.field === field)?.message ?? null;
 }
 
-let planned: Params | null = null; // the request that the plan is of
 let asking: Promise<void> | null = null;
 
 /** ask plans the request as it is; one question at a time, until the answer is about what it has become meanwhile. */
 function ask(): Promise<void> {
-  const due = () => input.peek() && planned !== body.peek();
+  const due = () => input.peek() && planned.peek() !== body.peek();
   if (!asking && !due()) return Promise.resolve();
   asking ??= (async () => {
     while (due()) {
       const now = body.peek();
       const { num_generations: _, ...request } = now;
       try {
-        plan.value = await post<Plan>("/api/ai/plan", request);
-        planFailure.value = null;
+        const found = await post<Plan>("/api/ai/plan", request);
+        batch(() => {
+          plan.value = found;
+          planned.value = now;
+          planFailure.value = null;
+        });
       } catch (e) {
+        planned.value = now;
         if (e instanceof Failure) planFailure.value = e;
       }
-      planned = now;
     }
     asking = null;
   })();
@@ -60,7 +68,7 @@ export function follow(): () => void {
     void body.value;
     refusals.value = [];
     if (!input.value) {
-      plan.value = planned = null;
+      plan.value = planned.value = null;
       return;
     }
     const typing = prompt.value !== lastPrompt;
