@@ -2,6 +2,7 @@ package browser
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -46,6 +47,9 @@ func (p *page) asksForPrompt(t *testing.T) {
 		t.Errorf("an empty prompt was sent %d times", n)
 	}
 	p.press("black and white")
+	if got := p.text("#prompt-says"); strings.Contains(got, "missing") {
+		t.Errorf("with words typed it still says %q", got)
+	}
 	p.wait("what is understood", `document.querySelector('.reading')?.innerText.includes('black and white')`)
 }
 

@@ -127,7 +127,7 @@ function EngineChoice() {
     <div>
       <label for="engine">Engine</label>
       <select id="engine" aria-invalid={problem ? "true" : undefined} aria-describedby="engine-says" value={chosen.value} onChange={(e) => set({ engine: e.currentTarget.value || undefined })}>
-        <option value="">{engine.value ? `${engine.value.title} (auto)` : "auto"}</option>
+        <option value="">{engine.value ? `auto (${engine.value.title})` : "auto"}</option>
         {able.map((e) => <option key={e.name} value={e.name}>{e.title}{e.ready ? "" : " (not ready)"}</option>)}
       </select>
       <div id="engine-says" role="status">{problem ? <p class="problem">{problem}</p> : engine.value && !engine.value.ready && <p class="problem">{engine.value.reason}</p>}</div>
