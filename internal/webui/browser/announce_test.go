@@ -70,3 +70,31 @@ func TestAnnouncements(t *testing.T) {
 	s.run(s.url[len("http://"):])
 	k.hears("The connection is back.")
 }
+
+// Whoever goes from button to button by their names alone can tell them apart: no two have the same.
+func TestNamesStandAlone(t *testing.T) {
+	s := start(t)
+	address := tinyClip(t, s, "tiny.mp4")
+	for _, prompt := range []string{"night", "warmer", "night"} {
+		takeOf(t, s, address, prompt)
+	}
+	k := openKeyboard(t, s)
+	k.signInByKey()
+	k.openTiny(address, "&prompt=night")
+	k.wait("the takes", `document.querySelectorAll('[data-testid=take]').length === 3`)
+	k.press("1")
+	k.wait("the take on the stage", `document.querySelector('.half-b video')?.readyState > 1`)
+	const twice = `(all => all.filter((n, i) => all.indexOf(n) !== i))(
+		[...document.querySelectorAll('button, a[href], input, select, textarea, summary, [role=slider], [role=progressbar]')].filter(e => e.getClientRects().length && !e.closest('[aria-hidden=true]'))
+		.map(e => (e.role ?? '') + e.tagName + ' ' + (e.getAttribute('aria-label') ?? [...(e.labels ?? [])].map(l => l.textContent).join() ?? e.innerText) || e.textContent.trim()))`
+	for _, page := range []string{"/ai/workbench", "/ai/history"} {
+		if page == "/ai/history" {
+			takeOf(t, s, address, "night")
+			k.visit(page)
+			k.wait("the rows", `document.querySelectorAll('[data-testid=row]').length === 4`)
+		}
+		for _, name := range js[[]string](k.page, twice) {
+			t.Errorf("%s: two things are called %q", page, name)
+		}
+	}
+}

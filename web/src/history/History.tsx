@@ -97,14 +97,14 @@ function List() {
   }
   return (
     <ol class="rows" aria-label={`Takes, ${total.value} in all`} data-testid="rows">
-      {rows.value.map((r) => <Item key={r.generation_id} row={r} />)}
+      {rows.value.map((r, i) => <Item key={r.generation_id} row={r} place={`${i + 1} of ${rows.value.length}`} />)}
     </ol>
   );
 }
 
-function Item({ row }: { row: Row }) {
+function Item({ row, place }: { row: Row; place: string }) {
   const report = useSignal(false);
-  const which = `the take ${quoted(row)} of ${ago(row.enqueued_at)}`;
+  const which = `the take ${quoted(row)}, ${place}`;
   const running = row.status === "queued" || row.status === "processing";
   const still = poster(row, 240);
   const mode = String(roleOf(row, "mode") ?? "");
@@ -113,7 +113,7 @@ function Item({ row }: { row: Row }) {
     <li class={`item ${row.status}`} data-testid="row" data-id={row.generation_id} data-status={row.status}>
       <a class="still" href={`/ai/workbench?take=${row.generation_id}`} tabIndex={-1} aria-hidden="true">{still ? <img alt="" loading="lazy" width={160} height={90} src={still} /> : <span />}</a>
       <div class="about">
-        <a class="words" href={`/ai/workbench?take=${row.generation_id}`}>{row.prompt}</a>
+        <a class="words" aria-label={`${row.prompt}, ${place}`} href={`/ai/workbench?take=${row.generation_id}`}>{row.prompt}</a>
         <p class="hint">
           {[modeWords(mode), row.segment && `${row.segment.start.toFixed(2)} to ${row.segment.end.toFixed(2)} s`, fileName(input)].filter(Boolean).join(" · ")}
         </p>
