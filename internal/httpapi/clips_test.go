@@ -213,6 +213,38 @@ func TestEngines(t *testing.T) {
 	}
 }
 
+// meeting is ready once all engines that share it have been asked.
+type meeting struct {
+	idleEngine
+	all *sync.WaitGroup
+}
+
+func (m meeting) Ready(ctx context.Context) error {
+	m.all.Done()
+	met := make(chan struct{})
+	go func() { m.all.Wait(); close(met) }()
+	select {
+	case <-met:
+		return nil
+	case <-ctx.Done():
+		return retake.Errorf(retake.CodeUnavailable, "The others were not asked.")
+	}
+}
+
+func TestEnginesAreAskedSideBySide(t *testing.T) {
+	var all sync.WaitGroup
+	all.Add(3)
+	w := newWorld(t, func(_ *Config, d *Deps) {
+		d.Engines = map[string]retake.Engine{"a": meeting{all: &all}, "b": meeting{all: &all}, "builtin": meeting{all: &all}}
+	})
+	list := w.do("GET", "/api/ai/engines", "").json(t)["engines"].([]any)
+	for i, name := range []string{"a", "b", "builtin"} {
+		if e := list[i].(map[string]any); e["name"] != name || e["ready"] != true {
+			t.Errorf("%v", e)
+		}
+	}
+}
+
 func TestImport(t *testing.T) {
 	site := http.NewServeMux()
 	content := func(path string, data []byte) {

@@ -22,6 +22,7 @@ type listedFile struct {
 	CreatedAt    int64   `json:"created_at"`
 	Public       bool    `json:"public"`
 	GenerationID *string `json:"generation_id"`
+	Prompt       *string `json:"prompt"`
 }
 
 // listFiles pages through the files that the caller may read: those of its namespaces and public ones.
@@ -72,7 +73,7 @@ func (s *Server) listed(x *exchange, f retake.File) listedFile {
 		Size: f.Size, ContentType: f.ContentType, CreatedAt: f.Created.Unix(), Public: s.isPublic(&f),
 	}
 	if mayUse(x.key, f.Namespace) { // what made another's public file is theirs to know
-		l.GenerationID = orNull(f.Generation)
+		l.GenerationID, l.Prompt = orNull(f.Generation), orNull(f.Prompt)
 	}
 	return l
 }
