@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/input"
@@ -157,9 +156,4 @@ func (p *page) idle() {
 	p.t.Helper()
 	p.wait("the end of all waiting", `!document.querySelector('.strip.waiting, [aria-busy=true], .starting')
 		&& ![...document.querySelectorAll('.source .hint, .notice, button')].some(e => /looking at|Looking at|Sending …|Fetching …/.test(e.innerText))`)
-}
-
-// words returns what the whole page says.
-func (p *page) words() string {
-	return strings.Join(strings.Fields(js[string](p, `document.body.innerText`)), " ")
 }

@@ -8,7 +8,7 @@ import { rows, sending } from "../state/takes";
 import { ApiTab } from "./ApiTab";
 import { JsonView } from "./JsonView";
 import { makeOrShow } from "./make";
-import { ModeButtons } from "./ModeButtons";
+import { ModeButtons, refusedMode } from "./ModeButtons";
 import { engine, engines, Prompt } from "./Prompt";
 import { Field, SchemaForm } from "./SchemaForm";
 import { SegmentFields } from "./SegmentFields";
@@ -139,7 +139,8 @@ function MakeButton() {
   const n = takeCount.value;
   const general = problems.value.find((p) => !p.field);
   const away = source.value.state === "problem"; // which the stage says
-  const elsewhere = away ? null : problemAt(names.value.input_video);
+  const atInput = problemAt(names.value.input_video);
+  const elsewhere = away || atInput === refusedMode() ? null : atInput; // both are said where they belong
   const off = !input.value || source.value.state === "loading";
   return (
     <div class="make">
