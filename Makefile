@@ -14,7 +14,7 @@ BENCH      ?= .
 BENCHCOUNT ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build web check-web demo test deps vet lint unit flows prove fuzz bench sample contact-sheet screenshots clean
+.PHONY: help bench-page build web check-web demo test deps vet lint unit flows prove fuzz bench sample contact-sheet screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -65,6 +65,10 @@ bench: build ## Go benchmarks, then the figures of docs/benchmarks.md
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count $(BENCHCOUNT) ./... | tee bin/bench.txt
 	@$(TOOL) benchstat bin/bench.txt
 	@for f in scripts/bench-*.sh; do if [ -x "$$f" ]; then echo "== $$f"; "$$f" || exit 1; fi; done
+
+bench-page: web ## the page's figures of docs/benchmarks.md, RUNS (5) of each
+	@scripts/install-deps.sh test
+	$(GO) test ./internal/webui/browser -run TestBenchPage -timeout 30m -v -args -bench-page $(or $(RUNS),5) | grep -v '^ *\(===\|---\)'
 
 sample: ## draw and record the sample clip anew
 	@scripts/install-deps.sh run

@@ -3,7 +3,8 @@
 # Usage: scripts/install-deps.sh run|demo|test
 #   run   what the service needs: ffmpeg (required), espeak-ng (spoken lines)
 #   demo  the above, curl and jq
-#   test  the above and what the tests call: awk, python3 with requests, node, a C compiler for the race detector
+#   test  the above and what the tests call: awk, python3 with requests, node with npm, Chromium, a C
+#         compiler for the race detector
 set -eu
 
 level="${1:-run}"
@@ -11,7 +12,7 @@ want="ffmpeg:ffmpeg ffprobe:ffmpeg espeak-ng:espeak-ng"
 case "$level" in
 run) ;;
 demo) want="$want curl:curl jq:jq" ;;
-test) want="$want curl:curl jq:jq awk:mawk gcc:gcc node:nodejs" ;;
+test) want="$want curl:curl jq:jq awk:mawk gcc:gcc node:nodejs npm:npm" ;;
 *) echo "usage: $0 run|demo|test" >&2; exit 2 ;;
 esac
 
@@ -20,6 +21,9 @@ for pair in $want; do
   command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair##*:}"
 done
 if [ "$level" = test ]; then
+  # The names of Debian, Ubuntu and Google.
+  command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 ||
+    missing="$missing chromium"
   # Debian's own python3 carries its own requests; a python3 from elsewhere may have none.
   /usr/bin/python3 -c 'import requests' >/dev/null 2>&1 || missing="$missing python3 python3-requests"
   # gcc without the C library's headers compiles nothing.

@@ -39,6 +39,7 @@ type server struct {
 	hub     *event.Hub
 	queue   *queue.Queue
 	fetcher *fetch.Fetcher
+	clips   *pipeline.Planner
 	locate  func(address string) (httpapi.FileName, bool) // files of this server, as requests name them
 	api     *httpapi.Server
 
@@ -191,15 +192,16 @@ func (s *server) makeAPI(version string) (err error) {
 	if err := registry.Register(&queueMetrics{queue: s.queue, store: s.store, log: s.log}); err != nil {
 		return fmt.Errorf("register metrics: %w", err)
 	}
+	s.clips = pipeline.NewPlanner(s.tools, s.blobs, s.cfg.Pipeline)
 	byName := map[string]retake.Engine{}
 	for _, e := range s.engines {
 		byName[e.Info().Name] = e
 	}
 	s.api, err = httpapi.New(s.cfg.HTTP, httpapi.Deps{
 		Store: s.store, Blobs: s.blobs, Queue: s.queue, Hub: hub{s.hub}, Models: s.models,
-		Engines: byName, Thumbnails: s.tools, Clips: pipeline.NewPlanner(s.tools, s.blobs, s.cfg.Pipeline),
+		Engines: byName, Thumbnails: s.tools, Clips: s.clips,
 		Fetcher: s.fetcher, Locate: s.locate, WorkDir: s.data.work(), Signer: s.signer, Log: s.log, Version: version, Registry: registry,
-		Sample: httpapi.FileName{Namespace: seedNamespace, Repo: seedRepo, Branch: seedBranch, Path: seedPath}.URLPath(),
+		Sample: retake.SampleAddress,
 		Checks: map[string]check{
 			"store":   s.store.Ping,
 			"queue":   queueReady(s.queue),

@@ -10,15 +10,7 @@ import (
 	"retake/internal/sample"
 )
 
-// What a new server has: the repository that the hub's samples read from, and a key for its namespace.
-const (
-	seedNamespace = "ox"
-	seedRepo      = "Oxen-AI-Assets"
-	seedBranch    = "main"
-	seedPath      = "images/winter_summer_ox.mp4"
-)
-
-// seed puts into a new database what every server starts with. It is done in steps that may each have been done
+// seed puts into a new database what every server starts with: the sample clip, and a key for its namespace. It is done in steps that may each have been done
 // before, so a process killed in between does the rest at its next start. The key's id and secret are returned when one
 // was made.
 func seed(ctx context.Context, store retake.Store, blobs retake.Blobs) (id, key string, err error) {
@@ -26,7 +18,7 @@ func seed(ctx context.Context, store retake.Store, blobs retake.Blobs) (id, key 
 	if err != nil {
 		return "", "", err
 	}
-	_, err = store.FileAt(ctx, seedNamespace, seedRepo, seedBranch, seedPath)
+	_, err = store.FileAt(ctx, retake.SampleNamespace, retake.SampleRepo, retake.SampleBranch, retake.SamplePath)
 	if errors.Is(err, retake.ErrNotFound) && !everUsed(keys) {
 		err = seedSample(ctx, store, blobs)
 	}
@@ -36,7 +28,7 @@ func seed(ctx context.Context, store retake.Store, blobs retake.Blobs) (id, key 
 	if len(keys) > 0 {
 		return "", "", nil
 	}
-	return newKey(ctx, store, seedNamespace, nil)
+	return newKey(ctx, store, retake.SampleNamespace, nil)
 }
 
 // everUsed reports whether somebody has worked with this server: then a sample that isn't there was deleted.
@@ -55,7 +47,7 @@ func seedSample(ctx context.Context, store retake.Store, blobs retake.Blobs) err
 		return err
 	}
 	return store.PutFile(ctx, retake.File{
-		Namespace: seedNamespace, Repo: seedRepo, Branch: seedBranch, Path: seedPath,
+		Namespace: retake.SampleNamespace, Repo: retake.SampleRepo, Branch: retake.SampleBranch, Path: retake.SamplePath,
 		Hash: hash, Size: size, ContentType: "video/mp4", Public: true,
 	})
 }

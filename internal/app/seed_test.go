@@ -37,7 +37,7 @@ func TestSeedOnce(t *testing.T) {
 	if err != nil || !strings.HasPrefix(key, keyPrefix) {
 		t.Fatalf("first start: key %q, %v", key, err)
 	}
-	f, err := s.FileAt(t.Context(), seedNamespace, seedRepo, seedBranch, seedPath)
+	f, err := s.FileAt(t.Context(), retake.SampleNamespace, retake.SampleRepo, retake.SampleBranch, retake.SamplePath)
 	if err != nil || !f.Public || f.Size != int64(len(sample.Clip())) {
 		t.Errorf("the sample: %+v, %v", f, err)
 	}
@@ -45,7 +45,7 @@ func TestSeedOnce(t *testing.T) {
 	if err != nil || again != "" {
 		t.Errorf("second start: key %q, %v", again, err)
 	}
-	if keys, err := s.ListKeys(t.Context()); err != nil || len(keys) != 1 || keys[0].Namespace != seedNamespace || keys[0].ID != id {
+	if keys, err := s.ListKeys(t.Context()); err != nil || len(keys) != 1 || keys[0].Namespace != retake.SampleNamespace || keys[0].ID != id {
 		t.Errorf("keys %v, %v", keys, err)
 	}
 }
@@ -70,7 +70,7 @@ func TestSeedAfterKeysCreate(t *testing.T) {
 	if _, key, err := seed(t.Context(), s, b); err != nil || key != "" {
 		t.Errorf("key %q, %v", key, err)
 	}
-	if _, err := s.FileAt(t.Context(), seedNamespace, seedRepo, seedBranch, seedPath); err != nil {
+	if _, err := s.FileAt(t.Context(), retake.SampleNamespace, retake.SampleRepo, retake.SampleBranch, retake.SamplePath); err != nil {
 		t.Errorf("no sample: %v", err)
 	}
 }

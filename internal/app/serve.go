@@ -43,7 +43,7 @@ func Serve(ctx context.Context, cfg config.Config, o ServeOptions) (err error) {
 		return err
 	}
 	parts.push(func() error { return s.queue.Drain(context.WithoutCancel(ctx)) })
-	parts.push(func() error { s.api.Drain(); return nil })
+	parts.push(func() error { s.api.Drain(); s.clips.Stop(); return nil })
 	if s.firstKey != "" {
 		o.FirstKey(s.firstKey)
 		if isLoopback(s.listener.Addr()) {

@@ -122,22 +122,9 @@ func (f *Fetcher) explain(ctx context.Context, err error) error {
 }
 
 func (f *Fetcher) tooLarge() *retake.Error {
-	e := retake.Errorf(retake.CodeTooLarge, "The clip is larger than this server takes (%s). Shorten it or lower its quality.", size(f.cfg.MaxBytes))
+	e := retake.Errorf(retake.CodeTooLarge, "The clip is larger than this server takes (%s). Shorten it or lower its quality.", retake.SizeInWords(f.cfg.MaxBytes))
 	e.Field = field
 	return e
-}
-
-// size writes bytes in the largest unit that leaves a whole number or two digits.
-func size(n int64) string {
-	for _, u := range []struct {
-		name  string
-		bytes int64
-	}{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}} {
-		if n >= u.bytes {
-			return strings.TrimSuffix(fmt.Sprintf("%.1f", float64(n)/float64(u.bytes)), ".0") + " " + u.name
-		}
-	}
-	return fmt.Sprintf("%d bytes", n)
 }
 
 func unreadable(format string, args ...any) *retake.Error {

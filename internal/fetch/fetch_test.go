@@ -474,11 +474,3 @@ func TestValidate(t *testing.T) {
 		}
 	}
 }
-
-func TestSize(t *testing.T) {
-	for n, want := range map[int64]string{5: "5 bytes", 1 << 10: "1 KiB", 3 << 19: "1.5 MiB", 2 << 30: "2 GiB"} {
-		if got := size(n); got != want {
-			t.Errorf("%d: got %q, want %q", n, got, want)
-		}
-	}
-}

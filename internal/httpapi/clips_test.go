@@ -65,7 +65,7 @@ func TestPlan(t *testing.T) {
 	if p.Segment == nil || p.Segment.First != 121 || p.Segment.Frames != 120 || len(p.Spans.Video) < 3 || len(p.Spans.Audio) < 3 {
 		t.Errorf("segment %+v, spans %+v", p.Segment, p.Spans)
 	}
-	if p.Clip == nil || p.Clip.FPS != 30 || len(p.Clip.KeyframeTimes) != p.Clip.Keyframes.Count || p.Clip.Container != "MP4" {
+	if p.Clip == nil || p.Clip.FPS != 30 || p.Clip.KeyframeTimes != nil || p.Clip.Keyframes.Count == 0 || p.Clip.Container != "MP4" {
 		t.Errorf("clip %+v", p.Clip)
 	}
 	p = w.plan(`{"model":"ltx-2-3-pro-retake","prompt":"rain","input_video":"http://retake.test` + realClip + `","retake_start_time":20}`)
@@ -102,10 +102,11 @@ func TestPlanProblems(t *testing.T) {
 		{m + `,"prompt":"snow","target_namespace":"otto",` + real, "target_namespace", "not found"},
 		{m + `,"prompt":"snow","target_directory":"../x",` + real, "target_directory", "can't be used"},
 		{m + `,"prompt":"snow","input_video":7`, "input_video", "must be a string"},
-		{m + `,"prompt":"snow","input_video":"https://example.com/clip.mp4"`, "input_video", "Import it first"},
-		{m + `,"prompt":"snow","input_video":"http://169.254.169.254/latest"`, "input_video", "Import it first"},
-		{m + `,"prompt":"snow","input_video":"data:video/mp4;base64,AAAA"`, "input_video", "inside the request"},
-		{m + `,"prompt":"snow","input_video":"/etc/passwd"`, "input_video", "not on this server"},
+		{m + `,"prompt":"snow","input_video":"https://example.com/clip.mp4"`, "", "Import it first"},
+		{m + `,"prompt":"snow","input_video":"http://169.254.169.254/latest"`, "input_video", "private network"},
+		{m + `,"prompt":"snow","input_video":"data:video/mp4;base64,AAAA"`, "", "inside the request"},
+		{m + `,"prompt":"snow","input_video":"data:video/mp4;base64,A"`, "input_video", "malformed"},
+		{m + `,"prompt":"snow","input_video":"/etc/passwd"`, "input_video", "is no address"},
 		{m + `,"prompt":"snow","input_video":"/api/repos/ox/clips/file/main/none.mp4"`, "input_video", "There is no file"},
 		{m + `,"prompt":"snow","input_video":"` + foreign + `"`, "input_video", "There is no file otto/secret/clip.mp4"},
 		{m + `,"prompt":"snow","input_video":"/api/repos/ox/clips/file/main/text.mp4"`, "input_video", "text file"},
@@ -113,7 +114,7 @@ func TestPlanProblems(t *testing.T) {
 		{`"model":"ltx-2-3-pro-retake","prompt":"snow","retake_duration":1,` + real, "retake_duration", "retake_duration must be between 2 and 16"},
 	} {
 		p := w.plan("{" + tt.body + "}")
-		said := ""
+		said := strings.Join(p.Warnings, "\n")
 		for _, q := range p.Problems {
 			said += q.Message + "\n"
 			if strings.Contains(q.Message, "/tmp") {
@@ -128,6 +129,32 @@ func TestPlanProblems(t *testing.T) {
 	w.do("POST", "/api/ai/plan", `{}`).expect(t, 400, "invalid_params", "model is missing")
 	w.do("POST", "/api/ai/plan", `[1]`).expect(t, 400, "invalid_params", "JSON object")
 	w.do("POST", "/api/ai/plan", `{}`, "Authorization", "").expect(t, 401, "unauthenticated", "No API key")
+}
+
+// A key plans and runs clips of every namespace that it acts in, wherever the result goes, and of public repositories.
+func TestClipsOfGrantedNamespaces(t *testing.T) {
+	w := newClipWorld(t, func(c *Config, _ *Deps) { c.PublicRepos = append(c.PublicRepos, "barn/shown") })
+	otto := []string{"Authorization", "Bearer " + ottoKey}
+	const own, shown = "/api/repos/barn/clips/file/main/a.mp4", "/api/repos/barn/shown/file/main/a.mp4"
+	for _, path := range []string{own, shown} {
+		if r := w.do("PUT", path, string(film.Clip()), otto...); r.status != http.StatusOK {
+			t.Fatalf("%d %s", r.status, r.body)
+		}
+	}
+	for _, tt := range []struct {
+		who           []string
+		clip, granted string
+	}{{otto, own, "barn"}, {otto, shown, "barn"}, {nil, shown, "barn"}, {nil, own, ""}, {otto, realClip, ""}, {nil, realClip, "ox"}} {
+		body := `{"model":"lightricks-ltx-2-retake","prompt":"snow","input_video":"` + tt.clip + `"}`
+		if p := w.plan(body, tt.who...); (len(p.Problems) == 0) != (tt.granted != "") {
+			t.Errorf("%s: %+v", tt.clip, p.Problems)
+		}
+		made := w.do("POST", "/api/ai/queue", body, tt.who...).json(t)["generations"].([]any)
+		g, err := w.store.Generation(t.Context(), made[0].(map[string]any)["generation_id"].(string))
+		if err != nil || g.InputNamespace != tt.granted {
+			t.Errorf("%s: the run may read %q, want %q; %v", tt.clip, g.InputNamespace, tt.granted, err)
+		}
+	}
 }
 
 func TestViewsOfAClip(t *testing.T) {
@@ -183,6 +210,38 @@ func TestEngines(t *testing.T) {
 	e = idle.do("GET", "/api/ai/engines", "").json(t)["engines"].([]any)[0].(map[string]any)
 	if e["ready"] != false || e["reason"] != "The model's files are missing." {
 		t.Errorf("%v", e)
+	}
+}
+
+// meeting is ready once all engines that share it have been asked.
+type meeting struct {
+	idleEngine
+	all *sync.WaitGroup
+}
+
+func (m meeting) Ready(ctx context.Context) error {
+	m.all.Done()
+	met := make(chan struct{})
+	go func() { m.all.Wait(); close(met) }()
+	select {
+	case <-met:
+		return nil
+	case <-ctx.Done():
+		return retake.Errorf(retake.CodeUnavailable, "The others were not asked.")
+	}
+}
+
+func TestEnginesAreAskedSideBySide(t *testing.T) {
+	var all sync.WaitGroup
+	all.Add(3)
+	w := newWorld(t, func(_ *Config, d *Deps) {
+		d.Engines = map[string]retake.Engine{"a": meeting{all: &all}, "b": meeting{all: &all}, "builtin": meeting{all: &all}}
+	})
+	list := w.do("GET", "/api/ai/engines", "").json(t)["engines"].([]any)
+	for i, name := range []string{"a", "b", "builtin"} {
+		if e := list[i].(map[string]any); e["name"] != name || e["ready"] != true {
+			t.Errorf("%v", e)
+		}
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/url"
 	"time"
+
+	"retake/internal/retake"
 )
 
 // Config bounds what the HTTP side accepts.
@@ -32,7 +34,7 @@ func DefaultConfig() Config {
 		RatePerSecond: 10_000, RateBurst: 20_000, MaxSync: 256, MaxStreams: 10_000,
 		KeyCache: 2 * time.Second, LinkTTL: 24 * time.Hour, SessionTTL: 30 * 24 * time.Hour,
 		Stall: 30 * time.Second, KeepAlive: 15 * time.Second,
-		PublicRepos: []string{"ox/Oxen-AI-Assets"}, Thumbnails: 2,
+		PublicRepos: []string{retake.SampleNamespace + "/" + retake.SampleRepo}, Thumbnails: 2,
 	}
 }
 

@@ -19,14 +19,17 @@ import (
 // maxDepth bounds the nesting of a request.
 const maxDepth = 32
 
+// maxValues bounds the values in a request. One takes two bytes as text and a hundred once decoded.
+const maxValues = 100_000
+
 // readObject reads the request's body as one JSON object, and returns the bytes too. Numbers stay json.Number, so
 // that a large seed keeps all its digits.
 func (s *Server) readObject(x *exchange) (object map[string]any, body []byte, err error) {
-	return s.readObjectWithin(x, s.cfg.MaxJSON)
+	return readObjectFrom(x, x.stallReader(s.cfg.Stall), s.cfg.MaxJSON)
 }
 
-// readObjectWithin is readObject with a limit in bytes.
-func (s *Server) readObjectWithin(x *exchange, limit int64) (object map[string]any, body []byte, err error) {
+// readObjectFrom is readObject with a reader of the body and a limit in bytes.
+func readObjectFrom(x *exchange, from io.ReadCloser, limit int64) (object map[string]any, body []byte, err error) {
 	if err := checkContentType(x.r.Header); err != nil {
 		return nil, nil, err
 	}
@@ -37,7 +40,7 @@ func (s *Server) readObjectWithin(x *exchange, limit int64) (object map[string]a
 	if n := x.r.ContentLength; n > 0 {
 		buf.Grow(int(min(n, 1<<20)) + bytes.MinRead)
 	}
-	limited := http.MaxBytesReader(x.ResponseWriter, x.stallReader(s.cfg.Stall), limit)
+	limited := http.MaxBytesReader(x.ResponseWriter, from, limit)
 	if _, err := buf.ReadFrom(limited); err != nil {
 		return nil, nil, bodyError(err)
 	}
@@ -76,6 +79,9 @@ func decodeObject(body []byte) (map[string]any, error) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil, retake.Invalid("", "The body is empty: send a JSON object.")
 	}
+	if manyValues(body) {
+		return nil, retake.Errorf(retake.CodeTooLarge, "The body holds too much: at most %d values are accepted.", maxValues)
+	}
 	dec := json.NewDecoder(bytes.NewReader(body))
 	dec.UseNumber()
 	var v any
@@ -90,6 +96,26 @@ func decodeObject(body []byte) (map[string]any, error) {
 		return nil, retake.Invalid("", "The body must be a JSON object.")
 	}
 	return object, checkValue("", object, 1)
+}
+
+// manyValues reports whether JSON holds more values than a request may have, by what stands before each but the first.
+func manyValues(body []byte) bool {
+	n := 0
+	for i := 0; i < len(body); i++ {
+		switch body[i] {
+		case ',', ':', '[', '{':
+			if n++; n > maxValues {
+				return true
+			}
+		case '"': // to its end
+			for i++; i < len(body) && body[i] != '"'; i++ {
+				if body[i] == '\\' {
+					i++
+				}
+			}
+		}
+	}
+	return false
 }
 
 func jsonError(err error) error {

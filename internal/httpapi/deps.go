@@ -94,6 +94,8 @@ type Clips interface {
 
 // Fetcher downloads a clip, and refuses addresses that a stranger may not make this server reach.
 type Fetcher interface {
+	// Check says what is wrong with an address as far as can be told without connecting.
+	Check(address string) error
 	Fetch(ctx context.Context, address string, dst *os.File, progress func(done, total int64)) error
 }
 

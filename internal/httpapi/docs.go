@@ -21,6 +21,7 @@ func (s *Server) getOpenAPI(x *exchange) error {
 var reference = sync.OnceValues(func() (*webui.Reference, error) { return webui.NewReference(openAPI) })
 
 const (
+	htmlType     = "text/html; charset=utf-8"
 	markdownType = "text/markdown; charset=utf-8"
 	textType     = "text/plain; charset=utf-8"
 )
@@ -29,7 +30,7 @@ func (s *Server) site(x *exchange) webui.Site {
 	return webui.Site{Base: s.base(x), Version: s.version, MaxFile: s.cfg.MaxFile}
 }
 
-// videoModels lists the models that have reference pages.
+// videoModels lists the models that have pages.
 func (s *Server) videoModels() (list []*model.Model) {
 	for _, m := range s.models.Models() {
 		if m.MakesVideo() {
@@ -41,18 +42,12 @@ func (s *Server) videoModels() (list []*model.Model) {
 
 func (s *Server) getDocs(x *exchange) error {
 	page, err := webui.Docs(s.videoModels(), s.site(x))
-	if err != nil {
-		return err
-	}
-	return sendPage(x, page)
+	return sendRendered(x, htmlType, page, err)
 }
 
 func (s *Server) getModelsDocs(x *exchange) error {
 	page, err := webui.Models(s.videoModels(), s.site(x))
-	if err != nil {
-		return err
-	}
-	return sendPage(x, page)
+	return sendRendered(x, htmlType, page, err)
 }
 
 // getModelDocs answers /docs/models/ID with a page and /docs/models/ID.md with the same as Markdown.
@@ -64,16 +59,10 @@ func (s *Server) getModelDocs(x *exchange) error {
 	}
 	if wantsSource {
 		text, err := webui.ModelMarkdown(m, s.site(x))
-		if err != nil {
-			return err
-		}
-		return x.send(http.StatusOK, markdownType, text)
+		return sendRendered(x, markdownType, text, err)
 	}
 	page, err := webui.Model(m, s.site(x))
-	if err != nil {
-		return err
-	}
-	return sendPage(x, page)
+	return sendRendered(x, htmlType, page, err)
 }
 
 func (s *Server) getAPIDocs(x *exchange) error {
@@ -82,10 +71,7 @@ func (s *Server) getAPIDocs(x *exchange) error {
 		return err
 	}
 	page, err := webui.API(r, s.site(x))
-	if err != nil {
-		return err
-	}
-	return sendPage(x, page)
+	return sendRendered(x, htmlType, page, err)
 }
 
 func (s *Server) getAPIMarkdown(x *exchange) error {
@@ -94,18 +80,23 @@ func (s *Server) getAPIMarkdown(x *exchange) error {
 		return err
 	}
 	text, err := webui.APIMarkdown(r, s.site(x))
-	if err != nil {
-		return err
-	}
-	return x.send(http.StatusOK, markdownType, text)
+	return sendRendered(x, markdownType, text, err)
 }
 
 func (s *Server) getIndex(x *exchange) error {
 	text, err := webui.Index(s.videoModels(), s.site(x))
-	if err != nil {
+	return sendRendered(x, textType, text, err)
+}
+
+// sendRendered answers with what was rendered, unless that failed.
+func sendRendered(x *exchange, kind string, body []byte, err error) error {
+	switch {
+	case err != nil:
 		return err
+	case kind == htmlType:
+		return sendPage(x, body)
 	}
-	return x.send(http.StatusOK, textType, text)
+	return x.send(http.StatusOK, kind, body)
 }
 
 func sendPage(x *exchange, page []byte) error {
@@ -122,7 +113,14 @@ func sendPageAs(x *exchange, status int, page []byte) error {
 	h.Set("Referrer-Policy", "same-origin") // with no-referrer, forms would send "Origin: null"
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Cache-Control", "no-cache")
-	return x.send(status, "text/html; charset=utf-8", page)
+	h.Set("Vary", "Accept-Encoding")
+	if acceptsGzip(x.r.Header) {
+		if small := webui.Compress(page); small != nil {
+			h.Set("Content-Encoding", "gzip")
+			page = small
+		}
+	}
+	return x.send(status, htmlType, page)
 }
 
 // seeOther sends the browser to a page of this server.

@@ -1,9 +1,12 @@
 package httpapi
 
 import (
+	"context"
 	"maps"
 	"net/http"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"retake/internal/retake"
 )
@@ -25,25 +28,39 @@ func (e *engines) does(name string, mode retake.Mode) bool {
 	return slices.Contains(e.installed[name].Info().Modes, mode)
 }
 
+// maxChecks is how many engines are asked side by side whether they are ready. Each may take a while to answer.
+const maxChecks = 8
+
 // listEngines lists the installed engines by name.
 func (s *Server) listEngines(x *exchange) error {
-	list := []engineState{}
-	for _, name := range slices.Sorted(maps.Keys(s.engines.installed)) {
-		info := s.engines.installed[name].Info()
-		e := engineState{Name: name, Title: info.Title, Generative: info.Generative, Modes: info.Modes, Ready: true,
-			Models: []string{}, MaxWindow: info.MaxWindow}
-		if err := s.engines.check(x.r.Context(), name); err != nil {
-			reason := retake.UserMessage(err)
-			e.Ready, e.Reason = false, &reason
-		}
-		for _, m := range s.models.Models() {
-			if slices.Contains(m.Engines, name) {
-				e.Models = append(e.Models, m.ID)
-			}
-		}
-		list = append(list, e)
+	names := slices.Sorted(maps.Keys(s.engines.installed))
+	list := make([]engineState, len(names))
+	var asked errgroup.Group
+	asked.SetLimit(maxChecks)
+	for i, name := range names {
+		asked.Go(func() error {
+			list[i] = s.engineState(x.r.Context(), name)
+			return nil
+		})
 	}
+	_ = asked.Wait()
 	return x.json(http.StatusOK, map[string]any{"engines": list})
+}
+
+func (s *Server) engineState(ctx context.Context, name string) engineState {
+	info := s.engines.installed[name].Info()
+	e := engineState{Name: name, Title: info.Title, Generative: info.Generative, Modes: info.Modes, Ready: true,
+		Models: []string{}, MaxWindow: info.MaxWindow}
+	if err := s.engines.check(ctx, name); err != nil {
+		reason := retake.UserMessage(err)
+		e.Ready, e.Reason = false, &reason
+	}
+	for _, m := range s.models.Models() {
+		if slices.Contains(m.Engines, name) {
+			e.Models = append(e.Models, m.ID)
+		}
+	}
+	return e
 }
 
 // getVocabulary lists what an engine understands, if it reads prompts with a vocabulary.

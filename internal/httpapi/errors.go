@@ -73,9 +73,10 @@ func (s *Server) writeError(x *exchange, err error) {
 		panic(http.ErrAbortHandler) // the client must not take half a body for a whole one
 	}
 	h := x.Header()
-	for _, name := range []string{"Content-Length", "Etag", "Last-Modified", "Cache-Control", "Content-Disposition"} {
+	for _, name := range []string{"Content-Length", "Etag", "Last-Modified", "Content-Disposition"} {
 		h.Del(name)
 	}
+	h.Set("Cache-Control", "no-store") // some statuses are cached unless told otherwise, and hold for one caller only
 	if seconds := retryAfter(err); seconds > 0 {
 		h.Set("Retry-After", strconv.Itoa(seconds))
 	} else if a.status == http.StatusServiceUnavailable {
@@ -135,19 +136,7 @@ func (s *Server) classify(x *exchange, err error) (answer, string) {
 }
 
 func tooLarge(limit int64) *retake.Error {
-	return retake.Errorf(retake.CodeTooLarge, "The body is too large: at most %s are accepted.", bytesInWords(limit))
-}
-
-func bytesInWords(n int64) string {
-	for _, u := range []struct {
-		size int64
-		name string
-	}{{1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}} {
-		if n >= u.size && n%u.size == 0 {
-			return fmt.Sprintf("%d %s", n/u.size, u.name)
-		}
-	}
-	return fmt.Sprintf("%d bytes", n)
+	return retake.Errorf(retake.CodeTooLarge, "The body is too large: at most %s are accepted.", retake.SizeInWords(limit))
 }
 
 func draining() *retake.Error {

@@ -32,7 +32,7 @@ func piped(h http.Header) bool {
 	return strings.HasPrefix(agent, "curl/") || strings.HasPrefix(agent, "Wget/")
 }
 
-// getEvents streams the events of the caller's own namespace: first what the caller missed, then what happens.
+// getEvents streams the events of the namespaces whose rows the caller's lists have: first what the caller missed, then what happens.
 //
 // What it and its callers hold on their frames is held for as long as the stream is open, by each of them. Their
 // work is therefore done in functions that have returned by then: together with net/http's own frames this keeps
@@ -59,7 +59,7 @@ func (s *Server) openStream(x *exchange) (sub Subscription, done func(), err err
 	if err != nil {
 		return nil, nil, err
 	}
-	sub, err = s.hub.Subscribe(x.r.Context(), []string{x.key.Namespace}, lastEventID(x.r.Header))
+	sub, err = s.hub.Subscribe(x.r.Context(), namespaces(x.key), lastEventID(x.r.Header))
 	if err != nil {
 		leave()
 		return nil, nil, fmt.Errorf("subscribe: %w", err)

@@ -197,6 +197,31 @@ func TestEventsStayInTheirNamespace(t *testing.T) {
 	}
 }
 
+// A key that acts in further namespaces lists their rows, so it hears of them, too.
+func TestEventsOfGrantedNamespaces(t *testing.T) {
+	w := newWorld(t)
+	must(t, w.store.CreateKey(t.Context(), retake.Key{ID: "k-barn", Namespace: "barn"}, HashKey("rtk_barn")))
+	next := w.listen("Authorization", "Bearer "+ottoKey)
+	r := w.do("POST", "/api/ai/queue", request(""), "Authorization", "Bearer rtk_barn")
+	id := r.json(t)["generations"].([]any)[0].(map[string]any)["generation_id"].(string)
+	names := ""
+	for e := next(); ; e = next() {
+		if !strings.Contains(e.data, id) {
+			t.Fatalf("an event of another generation: %+v", e)
+		}
+		if e.name != retake.EventProgress {
+			names += e.name + " "
+		}
+		if e.name == retake.EventCompleted {
+			break
+		}
+	}
+	w.do("DELETE", "/api/ai/generations/"+id, "", "Authorization", "Bearer rtk_barn")
+	if e := next(); e.name != retake.EventDeleted || names != retake.EventQueued+" "+retake.EventCompleted+" " {
+		t.Errorf("%s, then %+v", names, e)
+	}
+}
+
 func TestEventsEndWhenDraining(t *testing.T) {
 	w := newWorld(t)
 	done := make(chan reply)

@@ -28,12 +28,35 @@ func (s *Server) files(x *exchange) error {
 	return s.wrongMethod(x, fileMethods)
 }
 
-// mayRead lets in a public file, a valid link, and a key or a sign-in of the file's namespace. What belongs to others does not
-// exist for a key; without one it is not said whether it exists.
-func (s *Server) mayRead(x *exchange, f FileName) error {
-	if s.public[f.Namespace+"/"+f.Repo] {
-		return nil
+// isPublic reports whether everybody may read a file: it was filed as public, or its repository is.
+func (s *Server) isPublic(f *retake.File) bool {
+	return f.Public || s.public[f.Namespace+"/"+f.Repo]
+}
+
+// readable reports whether a key may read a file. A run may read what its key could when it was asked for
+// (Generation.MayRead).
+func (s *Server) readable(k *retake.Key, f *retake.File) bool {
+	return s.isPublic(f) || mayUse(k, f.Namespace)
+}
+
+// fileToRead finds a file that the caller may read: a public one, one that a valid link names, or one of the key's. What
+// belongs to others does not exist for a key; without one it is not said whether it exists.
+func (s *Server) fileToRead(x *exchange, name FileName) (*retake.File, error) {
+	file, err := s.file(x, name)
+	if err != nil && retake.CodeOf(err) != retake.CodeNotFound {
+		return nil, err
 	}
+	if s.public[name.Namespace+"/"+name.Repo] || err == nil && s.isPublic(file) {
+		return file, err
+	}
+	if denied := s.mayRead(x, name); denied != nil {
+		return nil, denied
+	}
+	return file, err
+}
+
+// mayRead lets in a valid link, and a key or a sign-in of the file's namespace.
+func (s *Server) mayRead(x *exchange, f FileName) error {
 	token := x.r.URL.Query().Get(linkParam)
 	var linkErr error
 	if token != "" {
@@ -78,18 +101,7 @@ func (s *Server) file(x *exchange, f FileName) (*retake.File, error) {
 }
 
 func (s *Server) getFile(x *exchange, f FileName) error {
-	denied := s.mayRead(x, f)
-	if denied != nil && retake.CodeOf(denied) != retake.CodeUnauthenticated {
-		return denied
-	}
-	file, err := s.file(x, f)
-	if denied != nil {
-		if err == nil && file.Public {
-			denied = nil
-		} else {
-			return denied
-		}
-	}
+	file, err := s.fileToRead(x, f)
 	if err != nil {
 		return err
 	}
@@ -104,6 +116,18 @@ func (s *Server) getFile(x *exchange, f FileName) error {
 	return s.sendFile(x, file)
 }
 
+// Nothing in a file may run or load anything else. The player that browsers show for a clip loads it once more, which
+// it can't from an origin of its own; scripts and forms stay forbidden.
+const (
+	filePolicy   = "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
+	playerPolicy = filePolicy + " allow-same-origin"
+)
+
+// playable reports whether browsers show the type in a player.
+func playable(contentType string) bool {
+	return strings.HasPrefix(contentType, "video/") || strings.HasPrefix(contentType, "audio/")
+}
+
 // sendFile answers with the bytes, whole or in the ranges asked for.
 func (s *Server) sendFile(x *exchange, file *retake.File) error {
 	blob, err := s.blobs.Open(x.r.Context(), file.Hash)
@@ -116,7 +140,11 @@ func (s *Server) sendFile(x *exchange, file *retake.File) error {
 	h.Set("ETag", `"`+file.Hash+`"`)
 	// A name can get other content, so it is asked about again each time; the ETag makes that cheap.
 	h.Set("Cache-Control", "private, no-cache")
-	h.Set("Content-Security-Policy", "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'; sandbox")
+	policy := filePolicy
+	if playable(file.ContentType) {
+		policy = playerPolicy
+	}
+	h.Set("Content-Security-Policy", policy)
 	h.Set("Referrer-Policy", "no-referrer") // the address may hold a signature
 	if !inlineType(file.ContentType) {
 		h.Set("Content-Disposition", "attachment")

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"retake/internal/retake"
 )
 
 const folder = "/api/repos/ox/r/file/main/"
@@ -55,6 +57,21 @@ func TestFilesRoundTrip(t *testing.T) {
 	}
 	get().expect(t, 404, "resource_not_found", "File not found")
 	w.do("DELETE", folder+"clips/a%20b.MP4", "").expect(t, 404, "resource_not_found", "File not found")
+}
+
+// A file filed as public stays so when its repository is no longer listed, for callers with a key as for those without.
+func TestPublicFileOfAnotherRepository(t *testing.T) {
+	w := newWorld(t)
+	hash, size, err := w.blobs.Put(t.Context(), strings.NewReader("shown"))
+	must(t, err)
+	must(t, w.store.PutFile(t.Context(), retake.File{Namespace: "barn", Repo: "once", Branch: "main", Path: "a.mp4", Hash: hash, Size: size,
+		ContentType: "video/mp4", Public: true}))
+	for _, key := range []string{"", "Bearer " + oxKey, "Bearer " + ottoKey} {
+		if r := w.do("GET", "/api/repos/barn/once/file/main/a.mp4", "", "Authorization", key); r.status != http.StatusOK {
+			t.Errorf("with %q: %d", key, r.status)
+		}
+	}
+	w.do("GET", "/api/repos/barn/once/file/main/none.mp4", "", "Authorization", "").expect(t, 401, "unauthenticated", "No API key")
 }
 
 func TestFilesOfOthers(t *testing.T) {

@@ -257,7 +257,7 @@ func TestListedFile(t *testing.T) {
 	delete(newest, "created_at")
 	if diff := cmp.Diff(map[string]any{
 		"namespace": "ox", "repo": "clips", "branch": "main", "path": "in/a&b.mp4", "url": "/api/repos/ox/clips/file/main/in/a%26b.mp4",
-		"size": 4.0, "content_type": "video/mp4", "public": false, "generation_id": nil,
+		"size": 4.0, "content_type": "video/mp4", "public": false, "generation_id": nil, "prompt": nil,
 	}, newest); diff != "" {
 		t.Error(diff)
 	}
@@ -265,8 +265,8 @@ func TestListedFile(t *testing.T) {
 		t.Errorf("the listed address answers %d %s", r.status, r.body)
 	}
 	result := w.do("GET", "/api/files?repo=generations", "").json(t)["files"].([]any)[0].(map[string]any)
-	if result["generation_id"] != g.ID {
-		t.Errorf("the result is of %v, want %s", result["generation_id"], g.ID)
+	if result["generation_id"] != g.ID || result["prompt"] != "heavy snow" {
+		t.Errorf("the result is of %v, want %s", result, g.ID)
 	}
 }
 
@@ -275,11 +275,11 @@ func TestListedFileOfOthers(t *testing.T) {
 	w := newWorld(t, func(c *Config, _ *Deps) { c.PublicRepos = []string{"otto/open"} })
 	g := w.done(otto, `,"target_repo":"open"`)
 	for _, c := range []struct {
-		auth []string
-		want any
-	}{{nil, nil}, {otto, g.ID}} {
+		auth         []string
+		want, prompt any
+	}{{nil, nil, nil}, {otto, g.ID, "heavy snow"}} {
 		f := w.do("GET", "/api/files?repo=open", "", c.auth...).json(t)["files"].([]any)[0].(map[string]any)
-		if f["generation_id"] != c.want || f["public"] != true {
+		if f["generation_id"] != c.want || f["prompt"] != c.prompt || f["public"] != true {
 			t.Errorf("%v sees %v", c.auth, f)
 		}
 	}

@@ -61,7 +61,7 @@ func (s *Server) postImport(x *exchange) error {
 // importOwn answers with a file that is here already.
 func (s *Server) importOwn(x *exchange, name FileName) error {
 	file, err := s.file(x, name)
-	if err == nil && !file.Public && !mayUse(x.key, file.Namespace) {
+	if err == nil && !s.readable(x.key, file) {
 		err = noFile(name)
 	}
 	if err == nil {

@@ -16,6 +16,14 @@ const (
 	inlineLimit = 4 << 10
 )
 
+// inlineBytes is the length of a clip that was sent as a data URI, 0 for any other input.
+func inlineBytes(input any) int {
+	if text, ok := input.(string); ok && strings.HasPrefix(text, "data:") {
+		return len(text)
+	}
+	return 0
+}
+
 // storeInline files a clip that was sent as a long data URI and puts its address in its place, so that the row stays
 // small. A short one stays: it can't be a clip, and the run will say so.
 func (s *Server) storeInline(x *exchange, sub *submission) error {

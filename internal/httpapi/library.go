@@ -22,6 +22,7 @@ type listedFile struct {
 	CreatedAt    int64   `json:"created_at"`
 	Public       bool    `json:"public"`
 	GenerationID *string `json:"generation_id"`
+	Prompt       *string `json:"prompt"`
 }
 
 // listFiles pages through the files that the caller may read: those of its namespaces and public ones.
@@ -69,10 +70,10 @@ func (s *Server) listed(x *exchange, f retake.File) listedFile {
 	l := listedFile{
 		Namespace: f.Namespace, Repo: f.Repo, Branch: f.Branch, Path: f.Path,
 		URL:  FileName{f.Namespace, f.Repo, f.Branch, f.Path}.URLPath(),
-		Size: f.Size, ContentType: f.ContentType, CreatedAt: f.Created.Unix(), Public: f.Public || s.public[f.Namespace+"/"+f.Repo],
+		Size: f.Size, ContentType: f.ContentType, CreatedAt: f.Created.Unix(), Public: s.isPublic(&f),
 	}
 	if mayUse(x.key, f.Namespace) { // what made another's public file is theirs to know
-		l.GenerationID = orNull(f.Generation)
+		l.GenerationID, l.Prompt = orNull(f.Generation), orNull(f.Prompt)
 	}
 	return l
 }

@@ -107,6 +107,86 @@ func TestStalledBody(t *testing.T) {
 	}
 }
 
+// Who has no key yet can't hold a connection by sending a byte now and then.
+func TestTrickledSignIn(t *testing.T) {
+	w := newWorld(t, func(c *Config, _ *Deps) { c.Stall = time.Second })
+	for path, kind := range map[string]string{"/ai/signin": "application/x-www-form-urlencoded", "/api/session": jsonType} {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			c, err := net.Dial("tcp", strings.TrimPrefix(w.url, "http://"))
+			must(t, err)
+			defer c.Close()
+			must(t, c.SetReadDeadline(time.Now().Add(20*time.Second)))
+			_, err = io.WriteString(c, "POST "+path+" HTTP/1.1\r\nHost: x\r\nContent-Type: "+kind+"\r\nContent-Length: 1000\r\n\r\n")
+			must(t, err)
+			go func() {
+				for err := error(nil); err == nil; time.Sleep(100 * time.Millisecond) {
+					_, err = io.WriteString(c, " ")
+				}
+			}()
+			resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+			if err != nil {
+				t.Fatalf("no answer: %v", err)
+			}
+			if resp.StatusCode != http.StatusBadRequest || !resp.Close {
+				t.Errorf("%d, close %v", resp.StatusCode, resp.Close)
+			}
+		})
+	}
+}
+
+// A body of few bytes must not take much memory: 64 MiB of zeros would be 3 GiB once decoded.
+func TestManyValues(t *testing.T) {
+	w := newWorld(t)
+	zeros := strings.Repeat("0,", maxValues) + "0"
+	for _, path := range []string{"/api/ai/plan", "/api/ai/import", "/api/ai/queue", "/api/ai/snippets"} {
+		w.do("POST", path, request(`,"z":[`+zeros+`]`)).expect(t, http.StatusRequestEntityTooLarge, "payload_too_large", "100000 values")
+	}
+	text := strings.Repeat(`,[{:\"\\`, maxValues) // a long text is one value
+	w.do("POST", "/api/ai/import", `{"url":"`+text+`","a":"\\"}`).expect(t, http.StatusBadRequest, "invalid_params", "longer than")
+}
+
+// A view that takes for ever gives its place back.
+func TestEndlessView(t *testing.T) {
+	w := newWorld(t, func(c *Config, d *Deps) { d.Thumbnails, c.Thumbnails = endless{&stills{}}, 1 })
+	w.s.thumbnails.patience = 10 * time.Millisecond
+	for range 2 {
+		w.do("GET", sample+"?waveform=true", "").expect(t, http.StatusRequestEntityTooLarge, "payload_too_large", "too long")
+	}
+}
+
+type endless struct{ *stills }
+
+func (endless) Waveform(ctx context.Context, _ string, _ int) (retake.Waveform, error) {
+	<-ctx.Done()
+	return retake.Waveform{}, context.Cause(ctx)
+}
+
+// What one caller may not see must not be kept for another.
+func TestErrorsAreNotCached(t *testing.T) {
+	w := newWorld(t)
+	for _, path := range []string{"/api/ai/queue/none", "/api/repos/otto/r/file/main/a.mp4", "/none"} {
+		if r := w.do("GET", path, ""); r.header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: %d, Cache-Control %q", path, r.status, r.header.Get("Cache-Control"))
+		}
+	}
+}
+
+// In a sandbox without its origin, browsers could not play a clip whose address is opened.
+func TestFilePolicies(t *testing.T) {
+	w := newWorld(t)
+	for name, want := range map[string]string{
+		"a.mp4": "sandbox allow-same-origin", "a.mp3": "sandbox allow-same-origin", "a.png": "sandbox", "a.txt": "sandbox", "a.html": "sandbox", "a.svg": "sandbox",
+	} {
+		path := "/api/repos/ox/policies/file/main/" + name
+		w.do("PUT", path, "<script>")
+		policy := w.do("GET", path, "").header.Get("Content-Security-Policy")
+		if !strings.HasPrefix(policy, "default-src 'none'") || !strings.HasSuffix(policy, "; "+want) {
+			t.Errorf("%s: %s", name, policy)
+		}
+	}
+}
+
 // TestUnreadBodyKeepsConnection: a body that is there is read away, as net/http does.
 func TestUnreadBodyKeepsConnection(t *testing.T) {
 	w := newWorld(t)

@@ -18,19 +18,16 @@ func (s *Server) getHistory(x *exchange) error { return s.sendApp(x, "history", 
 
 func (s *Server) sendApp(x *exchange, page, title string) error {
 	app := webui.App{Page: page, Title: title, Boot: webui.Boot{
-		Base: s.base(x), Version: s.version, Models: []json.RawMessage{}, Sample: s.sample, MaxFile: s.cfg.MaxFile,
+		Site: s.site(x), Models: []json.RawMessage{}, Sample: s.sample, Namespace: x.key.Namespace,
 	}}
-	var first *model.Model
-	for _, m := range s.models.Models() {
-		if !m.MakesVideo() {
-			continue
-		}
-		if first == nil || m.ID == x.r.URL.Query().Get("model") {
-			first = m
+	var chosen *model.Model // the one that the address names, or else the first
+	for _, m := range s.videoModels() {
+		if chosen == nil || m.ID == x.r.URL.Query().Get("model") {
+			chosen = m
 		}
 		app.Boot.Models = append(app.Boot.Models, m.JSON())
 	}
-	body, err := app.Render(first)
+	body, err := app.Render(chosen)
 	if err != nil {
 		return fmt.Errorf("render %s: %w", page, err)
 	}

@@ -24,19 +24,15 @@ func (s *Server) postPlan(x *exchange) error {
 	if err != nil {
 		return fmt.Errorf("examine the request: %w", err)
 	}
-	target := &submission{model: m, params: params}
-	if err := s.readTarget(x, target); err != nil {
+	if _, err := readTarget(x, params); err != nil {
 		mistakes = append(mistakes, asMistake(err, "target_namespace"))
 	}
 	if _, err := count(params); err != nil {
 		mistakes = append(mistakes, asMistake(err, ""))
 	}
-	plan, err := s.previewClip(x, m, req, target.target.namespace)
+	plan, err := s.previewClip(x, m, req)
 	if err != nil {
 		return err
-	}
-	if req.Input == "" {
-		plan.Problems = nil // it is missing, which the mistakes say
 	}
 	problems := []retake.Problem{}
 	for _, e := range mistakes {
@@ -81,36 +77,45 @@ func (s *Server) videoModel(params map[string]any) (*model.Model, error) {
 	return m, nil
 }
 
-// previewClip looks at the request's clip if it is a file of this server that its run may read, by the rule of the run.
-func (s *Server) previewClip(x *exchange, m *model.Model, req retake.Request, target string) (retake.Preview, error) {
-	none := retake.NoPreview()
-	problem := func(message string) (retake.Preview, error) {
-		none.Problems = append(none.Problems, retake.Problem{Field: m.InputParam(), Message: message})
-		return none, nil
+// previewClip looks at the request's clip if it is a file of this server that the key may read.
+func (s *Server) previewClip(x *exchange, m *model.Model, req retake.Request) (retake.Preview, error) {
+	if req.Input == "" {
+		return retake.NoPreview(), nil // it is missing, which the mistakes say
 	}
 	name, ours := s.locate(req.Input)
-	switch {
-	case strings.HasPrefix(req.Input, "data:"):
-		return problem("The clip is inside the request. Upload it to this server first to see what an edit would do.")
-	case !ours:
-		return problem("The clip is not on this server yet. Import it first to see what an edit would do.")
+	if !ours {
+		return s.previewElsewhere(m, req.Input), nil
 	}
-	missing := fmt.Sprintf("There is no file %s/%s/%s in the branch %s. Upload it first.", clip(name.Namespace), clip(name.Repo), clip(name.Path), clip(name.Branch))
 	file, err := s.store.FileAt(x.r.Context(), name.Namespace, name.Repo, name.Branch, name.Path)
-	if errors.Is(err, retake.ErrNotFound) {
-		return problem(missing)
+	if errors.Is(err, retake.ErrNotFound) || err == nil && !s.readable(x.key, file) {
+		none := retake.NoPreview()
+		none.Problems = append(none.Problems, retake.Problem{Field: m.InputParam(), Message: fmt.Sprintf(
+			"There is no file %s/%s/%s in the branch %s. Upload it first.", clip(name.Namespace), clip(name.Repo), clip(name.Path), clip(name.Branch))})
+		return none, nil
 	}
 	if err != nil {
-		return none, fmt.Errorf("find the clip: %w", err)
-	}
-	if !file.Public && file.Namespace != x.key.Namespace && (file.Namespace != target || !mayUse(x.key, target)) {
-		return problem(missing)
+		return retake.NoPreview(), fmt.Errorf("find the clip: %w", err)
 	}
 	plan, err := s.clips.Preview(x.r.Context(), file.Hash, file.Path, req)
 	if err != nil {
-		return none, fmt.Errorf("look at the clip: %w", err)
+		return retake.NoPreview(), fmt.Errorf("look at the clip: %w", err)
 	}
 	return plan, nil
+}
+
+// previewElsewhere judges the address of a clip that the run would bring here.
+func (s *Server) previewElsewhere(m *model.Model, address string) retake.Preview {
+	none := retake.NoPreview()
+	if err := s.fetcher.Check(address); err != nil {
+		none.Problems = append(none.Problems, retake.Problem{Field: m.InputParam(), Message: retake.UserMessage(err)})
+		return none
+	}
+	why := "The clip is not on this server yet: the run fetches it. Import it first to see what an edit would do."
+	if strings.HasPrefix(address, "data:") {
+		why = "The clip is inside the request. Upload it to this server first to see what an edit would do."
+	}
+	none.Warnings = append(none.Warnings, why)
+	return none
 }
 
 // explain adds what the engine says of the request.

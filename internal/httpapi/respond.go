@@ -160,14 +160,27 @@ type stallReader struct {
 	body  io.ReadCloser
 	ctl   *http.ResponseController
 	limit time.Duration
+	until time.Time // when all of it must be there; zero: no such time
 }
 
 func (x *exchange) stallReader(limit time.Duration) *stallReader {
 	return &stallReader{body: x.r.Body, ctl: http.NewResponseController(x.ResponseWriter), limit: limit}
 }
 
+// shortReader reads a short body, which must come whole within limit: somebody without a key could otherwise hold
+// connections for days with a byte now and then.
+func (x *exchange) shortReader(limit time.Duration) *stallReader {
+	r := x.stallReader(limit)
+	r.until = time.Now().Add(limit)
+	return r
+}
+
 func (s *stallReader) Read(p []byte) (int, error) {
-	_ = s.ctl.SetReadDeadline(time.Now().Add(s.limit)) // not supported by test recorders only
+	at := time.Now().Add(s.limit)
+	if !s.until.IsZero() {
+		at = s.until
+	}
+	_ = s.ctl.SetReadDeadline(at) // not supported by test recorders only
 	n, err := s.body.Read(p)
 	if errors.Is(err, io.EOF) {
 		_ = s.ctl.SetReadDeadline(time.Time{})

@@ -60,7 +60,7 @@ func (s *Server) postSession(x *exchange) error {
 	if err := s.maySignIn(x); err != nil {
 		return err
 	}
-	params, _, err := s.readObjectWithin(x, maxSignIn)
+	params, _, err := readObjectFrom(x, x.shortReader(s.cfg.Stall), maxSignIn)
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (s *Server) putSession(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	params, _, err := s.readObjectWithin(x, maxSignIn)
+	params, _, err := readObjectFrom(x, x.shortReader(s.cfg.Stall), maxSignIn)
 	if err != nil {
 		return err
 	}

@@ -94,7 +94,7 @@ func (s *Server) readForm(x *exchange) (url.Values, error) {
 	if err != nil || kind != "application/x-www-form-urlencoded" {
 		return nil, retake.Invalid("Content-Type", "Content-Type must be application/x-www-form-urlencoded, got %q", clip(x.r.Header.Get("Content-Type")))
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(x.ResponseWriter, x.stallReader(s.cfg.Stall), maxSignIn))
+	body, err := io.ReadAll(http.MaxBytesReader(x.ResponseWriter, x.shortReader(s.cfg.Stall), maxSignIn))
 	if err != nil {
 		return nil, bodyError(err)
 	}

@@ -21,8 +21,8 @@ func (s *Server) postSnippets(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	if input, _ := params[m.InputParam()].(string); len(body)-len(input) > maxSnippetParams {
-		return retake.Errorf(retake.CodeTooLarge, "The request is too large: snippets are written for at most %s.", bytesInWords(maxSnippetParams))
+	if len(body)-inlineBytes(params[m.InputParam()]) > maxSnippetParams {
+		return retake.Errorf(retake.CodeTooLarge, "The request is too large: snippets are written for at most %s.", retake.SizeInWords(maxSnippetParams))
 	}
 	list, err := snippet.Render(m, params, s.base(x))
 	if err != nil {

@@ -37,6 +37,7 @@ func TestSnippetsTakeWhatIsThere(t *testing.T) {
 		{`{"model":"none"}`, 404, "Model not found"},
 		{`{"model":"lightricks-ltx-2-retake","input_video":"data:video/mp4;base64,` + strings.Repeat("A", 100_000) + `"}`, 400, "upload the clip"},
 		{`{"model":"lightricks-ltx-2-retake","prompt":"` + strings.Repeat("s", 70_000) + `"}`, 413, "64 KiB"},
+		{`{"model":"lightricks-ltx-2-retake","input_video":"https://example.com/` + strings.Repeat("a", 70_000) + `"}`, 413, "64 KiB"},
 		{`[]`, 400, "JSON object"},
 	}
 	for _, tt := range tests {

@@ -19,10 +19,9 @@ import (
 )
 
 const (
-	maxGenerations = 12
-	maxKeyLength   = 255     // of an Idempotency-Key
-	maxParams      = 1 << 20 // bytes of a request without its clip; they are kept in the row
-	maxInput       = 4 << 10 // bytes of a clip's address up to which rows are found by it
+	maxKeyLength = 255     // of an Idempotency-Key
+	maxParams    = 1 << 20 // bytes of a request without its clip; they are kept in the row
+	maxInput     = 4 << 10 // bytes of a clip's address up to which rows are found by it
 )
 
 // submission is a request for generations that may be accepted.
@@ -31,9 +30,12 @@ type submission struct {
 	params   map[string]any
 	engine   string
 	notReady error // why that engine can't start at once
-	target   struct{ namespace, repo, directory string }
+	target   target
 	once     *retake.Idempotency
 }
+
+// target says where a result goes. An empty repo or directory leaves it to the run.
+type target struct{ namespace, repo, directory string }
 
 // readSubmission checks all that is checked before a request is accepted, save the model's own parameters.
 func (s *Server) readSubmission(x *exchange) (*submission, error) {
@@ -48,7 +50,7 @@ func (s *Server) readSubmission(x *exchange) (*submission, error) {
 	if sub.model, err = s.modelFor(params); err != nil {
 		return nil, err
 	}
-	if err := s.readTarget(x, sub); err != nil {
+	if sub.target, err = readTarget(x, params); err != nil {
 		return nil, err
 	}
 	if sub.engine, sub.notReady, err = s.engines.pick(x.r.Context(), sub.model, params[model.ParamEngine]); err != nil {
@@ -57,12 +59,8 @@ func (s *Server) readSubmission(x *exchange) (*submission, error) {
 	if sub.once, err = idempotency(x, body); err != nil {
 		return nil, err
 	}
-	clipBytes := 0
-	if input, ok := params[sub.model.InputParam()].(string); ok && strings.HasPrefix(input, "data:") {
-		clipBytes = len(input)
-	}
-	if len(body)-clipBytes > maxParams {
-		return nil, retake.Errorf(retake.CodeTooLarge, "The request is too large: without its clip it may have at most %s.", bytesInWords(maxParams))
+	if len(body)-inlineBytes(params[sub.model.InputParam()]) > maxParams {
+		return nil, retake.Errorf(retake.CodeTooLarge, "The request is too large: without its clip it may have at most %s.", retake.SizeInWords(maxParams))
 	}
 	return sub, nil
 }
@@ -76,25 +74,24 @@ func (s *Server) modelFor(params map[string]any) (*model.Model, error) {
 	return m, err
 }
 
-func (s *Server) readTarget(x *exchange, sub *submission) (err error) {
-	t := &sub.target
-	if t.namespace, err = optionalString(sub.params, "target_namespace"); err != nil {
-		return err
+func readTarget(x *exchange, params map[string]any) (t target, err error) {
+	if t.namespace, err = optionalString(params, "target_namespace"); err != nil {
+		return t, err
 	}
-	if t.repo, err = optionalString(sub.params, "target_repo"); err != nil {
-		return err
+	if t.repo, err = optionalString(params, "target_repo"); err != nil {
+		return t, err
 	}
-	if t.directory, err = optionalString(sub.params, "target_directory"); err != nil {
-		return err
+	if t.directory, err = optionalString(params, "target_directory"); err != nil {
+		return t, err
 	}
 	t.directory = strings.Trim(t.directory, "/")
 	if t.namespace == "" {
 		t.namespace = x.key.Namespace
 	}
 	if !mayUse(x.key, t.namespace) {
-		return notFound("Namespace not found: %s", clip(t.namespace))
+		return t, notFound("Namespace not found: %s", clip(t.namespace))
 	}
-	return checkTarget(t.repo, t.directory)
+	return t, checkTarget(t.repo, t.directory)
 }
 
 func idempotency(x *exchange, body []byte) (*retake.Idempotency, error) {
@@ -113,13 +110,13 @@ func idempotency(x *exchange, body []byte) (*retake.Idempotency, error) {
 
 // count reads num_generations.
 func count(params map[string]any) (int, error) {
-	bad := retake.Invalid("num_generations", "num_generations must be an integer between 1 and %d", maxGenerations)
+	bad := retake.Invalid("num_generations", "num_generations must be an integer between 1 and %d", retake.MaxTakes)
 	switch v := params["num_generations"].(type) {
 	case nil:
 		return 1, nil
 	case json.Number:
 		f, err := v.Float64()
-		if err != nil || f != math.Trunc(f) || f < 1 || f > maxGenerations {
+		if err != nil || f != math.Trunc(f) || f < 1 || f > retake.MaxTakes {
 			return 0, bad
 		}
 		return int(f), nil
@@ -134,6 +131,10 @@ func (s *Server) create(x *exchange, sub *submission, n int) ([]*retake.Generati
 	}
 	prompt, _ := sub.params["prompt"].(string)
 	input, _ := sub.params[sub.model.InputParam()].(string)
+	granted := ""
+	if name, ok := s.locate(input); ok && s.readable(x.key, &retake.File{Namespace: name.Namespace, Repo: name.Repo}) {
+		granted = name.Namespace
+	}
 	if len(input) > maxInput {
 		input = ""
 	}
@@ -145,7 +146,7 @@ func (s *Server) create(x *exchange, sub *submission, n int) ([]*retake.Generati
 		}
 		gens[i] = &retake.Generation{
 			ID: id.String(), Namespace: x.key.Namespace, Username: x.key.Namespace, Model: sub.model.ID,
-			Params: sub.params, Prompt: prompt, Input: input, Engine: sub.engine,
+			Params: sub.params, Prompt: prompt, Input: input, InputNamespace: granted, Engine: sub.engine,
 			TargetNamespace: sub.target.namespace, TargetRepo: sub.target.repo, TargetDirectory: sub.target.directory,
 			Status: retake.Queued, Enqueued: s.now(),
 		}
@@ -183,7 +184,7 @@ func varySeeds(gens []*retake.Generation) {
 			return
 		}
 		var err error
-		if base, err = number.Int64(); err != nil || base > math.MaxInt64-maxGenerations {
+		if base, err = number.Int64(); err != nil || base > math.MaxInt64-retake.MaxTakes {
 			return
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"retake/internal/retake"
 )
@@ -17,12 +18,15 @@ const (
 	maxThumbnail     = 4096     // pixels of a side
 	thumbnailDefault = 1.0      // seconds
 	thumbnailCache   = 16 << 20 // bytes of finished thumbnails, filmstrips and waveforms kept
+	viewTime         = 2 * time.Minute
 )
 
 // thumbnails makes stills and other views of clips, a few at a time, and keeps those made last.
 type thumbnails struct {
 	maker Thumbnailer
 	slots chan struct{}
+	// patience is for one view: a clip that never comes to an end must not keep others waiting.
+	patience time.Duration
 
 	mu    sync.Mutex
 	done  map[string][]byte
@@ -31,7 +35,7 @@ type thumbnails struct {
 }
 
 func newThumbnails(maker Thumbnailer, atOnce int) *thumbnails {
-	return &thumbnails{maker: maker, slots: make(chan struct{}, atOnce), done: map[string][]byte{}}
+	return &thumbnails{maker: maker, slots: make(chan struct{}, atOnce), patience: viewTime, done: map[string][]byte{}}
 }
 
 // still is one thumbnail's description.
@@ -98,6 +102,8 @@ func (t *thumbnails) make(ctx context.Context, blobs retake.Blobs, hash, name st
 		return nil, internal(err)
 	}
 	defer release()
+	ctx, stop := context.WithTimeoutCause(ctx, t.patience, retake.Errorf(retake.CodeTooLarge, "Making this view of the clip takes too long. Use a smaller or shorter clip."))
+	defer stop()
 	made, err := view(ctx, path)
 	if err == nil {
 		t.keep(name, made)

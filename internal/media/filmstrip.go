@@ -61,9 +61,10 @@ type strip struct {
 	keyframes     bool // decode those only
 }
 
-// What decoding for a filmstrip costs, from measured runs on two slow processors: seconds for each million pixels
-// and for each MB.
+// What decoding for a filmstrip costs, from measured runs on two slow processors: seconds for each frame, each million
+// pixels and each MB.
 const (
+	perFrame     = 0.00002
 	perMegapixel = 0.0005
 	perMegabyte  = 0.022
 	patience     = 1.0 // seconds
@@ -78,7 +79,7 @@ const (
 // look alike.
 func (t *Tools) enoughKeyframes(ctx context.Context, s strip, info *Info) (bool, error) {
 	frames := s.length * s.v.Rate.FPS()
-	cost := frames*float64(s.v.Width*s.v.Height)/1e6*perMegapixel + float64(info.Size)/1e6*perMegabyte
+	cost := frames*(perFrame+float64(s.v.Width*s.v.Height)/1e6*perMegapixel) + float64(info.Size)/1e6*perMegabyte
 	cost *= 2 / float64(max(s.threads, 1))
 	if cost < patience {
 		return false, nil

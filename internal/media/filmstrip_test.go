@@ -5,6 +5,7 @@ import (
 	"image/jpeg"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"retake/internal/retake"
@@ -145,7 +146,7 @@ func FuzzReadPackets(f *testing.F) {
 	f.Add("pts_time=0.1|dts_time=0|duration_time=0.04|flags=K_\npts_time=N/A|dts_time=1|flags=__\n")
 	f.Add("flags=K_|\n\npts_time=1e308|flags=K\n")
 	f.Fuzz(func(t *testing.T, out string) {
-		packets, err := readPackets(out)
+		packets, err := readPackets(strings.NewReader(out))
 		for _, p := range packets {
 			if err == nil && !(p.Time < 1e9 && p.Time > -1e9 && p.Duration < 1e9) {
 				t.Errorf("%+v", p)
@@ -155,12 +156,34 @@ func FuzzReadPackets(f *testing.F) {
 }
 
 func TestReadPackets(t *testing.T) {
-	got, err := readPackets("pts_time=0.2|dts_time=0.1|duration_time=0.04|flags=K_|\n\npts_time=N/A|dts_time=0.3|flags=__\n")
+	got, err := readPackets(strings.NewReader("pts_time=0.2|dts_time=0.1|duration_time=0.04|flags=K_|\n\npts_time=N/A|dts_time=0.3|flags=__\n"))
 	if err != nil || len(got) != 2 || got[0] != (Packet{0.2, 0.04, true}) || got[1] != (Packet{0.3, 0, false}) {
 		t.Errorf("got %+v, %v", got, err)
 	}
-	if _, err := readPackets("pts_time=N/A|dts_time=N/A|flags=__\n"); err == nil {
+	if _, err := readPackets(strings.NewReader("pts_time=N/A|dts_time=N/A|flags=__\n")); err == nil {
 		t.Error("a packet without a time is accepted")
+	}
+}
+
+// A recording of five hours has more packets than fit into what Run keeps, and a filmstrip of it shows keyframes.
+func TestLongRecording(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a million packets")
+	}
+	tl := tools(t)
+	short := clip(t, "short.mp4", "-f lavfi -i color=red:size=16x16:rate=50:duration=20 -g 50 "+h264)
+	long := clip(t, "long.mkv", "-stream_loop 1000 -i "+short+" -c copy")
+	packets, err := tl.Packets(t.Context(), long, 0)
+	if err != nil || len(packets) != 1001*1000 {
+		t.Errorf("%d packets, %v", len(packets), err)
+	}
+	info, err := tl.Probe(t.Context(), long)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := tl.enoughKeyframes(t.Context(), strip{path: long, v: info.Video(), count: 20, length: info.Duration, threads: 2}, info)
+	if err != nil || !keys {
+		t.Errorf("all of a million frames are decoded: %v", err)
 	}
 }
 

@@ -1,9 +1,11 @@
 package media
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"strconv"
 	"strings"
@@ -24,25 +26,33 @@ func (t *Tools) Packets(ctx context.Context, path string, index int) ([]Packet, 
 
 func (t *Tools) packets(ctx context.Context, path string, index int, options ...string) ([]Packet, error) {
 	args := append([]string{"-select_streams", strconv.Itoa(index)}, options...)
-	out, err := t.Run(ctx, Command{Probe: true, Args: append(args,
+	p, err := t.Start(ctx, Command{Probe: true, Args: append(args,
 		"-show_entries", "packet=pts_time,dts_time,duration_time,flags", "-of", "compact=p=0", path)})
 	if err != nil {
+		return nil, err
+	}
+	defer p.Close()
+	packets, readErr := readPackets(p.Stdout()) // a long clip has more of them than Run would keep
+	if errors.Is(readErr, errNoTime) {
+		return nil, nil
+	}
+	if err := p.Wait(); err != nil {
 		return nil, probeError(err)
 	}
-	packets, err := readPackets(string(out))
-	if err != nil {
-		return nil, nil
+	if readErr != nil {
+		return nil, fmt.Errorf("read packets: %w", readErr)
 	}
 	return packets, nil
 }
 
 // readPackets reads ffprobe's compact form, a line of key=value|key=value for each packet.
-func readPackets(out string) ([]Packet, error) {
+func readPackets(r io.Reader) ([]Packet, error) {
 	var list []Packet
-	for line := range strings.Lines(out) {
+	lines := bufio.NewScanner(r)
+	for lines.Scan() {
 		p, stamped, isPacket := Packet{}, math.NaN(), false
 		p.Time = math.NaN()
-		for f := range strings.SplitSeq(strings.TrimSpace(line), "|") {
+		for f := range strings.SplitSeq(strings.TrimSpace(lines.Text()), "|") {
 			key, value, _ := strings.Cut(f, "=")
 			v, err := strconv.ParseFloat(value, 64)
 			known := err == nil && !math.IsNaN(v) && math.Abs(v) < 1e9
@@ -68,7 +78,7 @@ func readPackets(out string) ([]Packet, error) {
 		}
 		list = append(list, p)
 	}
-	return list, nil
+	return list, lines.Err()
 }
 
 var errNoTime = errors.New("no time")

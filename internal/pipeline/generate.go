@@ -136,7 +136,7 @@ func (g *Generator) stored(ctx context.Context, gen *retake.Generation, n Name) 
 	if err != nil {
 		return "", nil, fmt.Errorf("find the clip: %w", err)
 	}
-	if !f.Public && f.Namespace != gen.Namespace && f.Namespace != gen.TargetNamespace {
+	if !gen.MayRead(f) {
 		return "", nil, missing
 	}
 	local, release, err := g.Blobs.LocalPath(ctx, f.Hash)

@@ -37,7 +37,7 @@ func Describe(ctx context.Context, tools *media.Tools, path string) (*retake.Cli
 	if err != nil {
 		return nil, err
 	}
-	return k.clip(path), nil
+	return k.wholeClip(path), nil
 }
 
 // look finds out all there is to know of a clip.
@@ -129,7 +129,7 @@ func (k *known) isIDR(decode int) (bool, error) {
 
 // weight is about how much memory it takes, in samples of a track.
 func (k *known) weight() int {
-	n := 1 + len(k.windows)
+	n := perClip + perTrack*len(k.info.Streams) + len(k.windows)
 	if k.frames != nil {
 		n += k.frames.Len()
 	}
@@ -139,12 +139,12 @@ func (k *known) weight() int {
 	return n
 }
 
-// clip tells what is known. The name's extension tells formats apart that have the same container.
+// clip tells what is known, but for the times of keyframes. The name's extension tells formats apart that have the same container.
 func (k *known) clip(name string) *retake.Clip {
 	info := k.info
 	c := &retake.Clip{
 		Format: info.Format, Container: containerName(info, name), Duration: info.Duration, Size: info.Size,
-		Exact: true, Modes: map[retake.Mode]retake.Fate{}, Others: len(info.Streams) - 1, KeyframeTimes: k.keyframeTimes(),
+		Exact: true, Modes: map[retake.Mode]retake.Fate{}, Others: len(info.Streams) - 1,
 	}
 	v := info.Video()
 	c.FPS = v.Rate.FPS()
@@ -166,6 +166,13 @@ func (k *known) clip(name string) *retake.Clip {
 		c.Modes[mode] = k.fate(mode)
 		c.Exact = c.Exact && c.Modes[mode].Exact
 	}
+	return c
+}
+
+// wholeClip tells all that is known.
+func (k *known) wholeClip(name string) *retake.Clip {
+	c := k.clip(name)
+	c.KeyframeTimes = k.keyframeTimes()
 	return c
 }
 

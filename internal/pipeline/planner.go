@@ -14,6 +14,8 @@ import (
 
 const (
 	maxKnown = 1 << 20     // samples of tracks that a Planner remembers; one takes about 60 bytes
+	perClip  = 100         // samples that take as much as the rest of a clip, or what was wrong with it
+	perTrack = 20          // and each of its tracks
 	maxLooks = 2           // clips looked at side by side
 	lookTime = time.Minute // for one look
 )
@@ -25,6 +27,8 @@ type Planner struct {
 	blobs  retake.Blobs
 	config Config
 	looks  chan struct{}
+	life   context.Context // ends with Stop
+	end    context.CancelFunc
 
 	mu     sync.Mutex
 	seen   map[string]*seen
@@ -44,8 +48,13 @@ type seen struct {
 
 // NewPlanner makes a planner of clips in blobs.
 func NewPlanner(tools *media.Tools, blobs retake.Blobs, c Config) *Planner {
-	return &Planner{tools: tools, blobs: blobs, config: c, looks: make(chan struct{}, maxLooks), seen: map[string]*seen{}, order: list.New()}
+	p := &Planner{tools: tools, blobs: blobs, config: c, looks: make(chan struct{}, maxLooks), seen: map[string]*seen{}, order: list.New()}
+	p.life, p.end = context.WithCancel(context.Background())
+	return p
 }
+
+// Stop ends the looks under way, and there are no more. What is known already is still told.
+func (p *Planner) Stop() { p.end() }
 
 // Clip says what the clip with a hash is; the name's extension tells formats apart that have the same container. A
 // clip that no mode can edit is an error with CodeUnreadable.
@@ -54,7 +63,7 @@ func (p *Planner) Clip(ctx context.Context, hash, name string) (*retake.Clip, er
 	if err != nil {
 		return nil, err
 	}
-	return k.clip(name), nil
+	return k.wholeClip(name), nil
 }
 
 // Preview says what an edit of the clip would do, but for what the engine and the model say of the request. That the
@@ -78,7 +87,7 @@ func (p *Planner) Check(ctx context.Context, path, name string) (*retake.Clip, e
 	if err != nil {
 		return nil, err
 	}
-	return k.clip(name), nil
+	return k.wholeClip(name), nil
 }
 
 // know returns what is known of a clip, and looks at it first if need be. A look goes on when its asker leaves: who
@@ -87,8 +96,7 @@ func (p *Planner) know(ctx context.Context, hash string) (*known, error) {
 	for {
 		s, mine := p.find(hash)
 		if mine {
-			s.known, s.err = p.look(context.WithoutCancel(ctx), func(ctx context.Context) (*known, error) { return p.lookBlob(ctx, hash) })
-			p.settle(s)
+			p.learn(context.WithoutCancel(ctx), s)
 			return s.known, s.err
 		}
 		select {
@@ -100,6 +108,13 @@ func (p *Planner) know(ctx context.Context, hash string) (*known, error) {
 			return s.known, s.err
 		}
 	}
+}
+
+// learn looks at a clip and lets those who wait for it go on, also when the look panics.
+func (p *Planner) learn(ctx context.Context, s *seen) {
+	s.err = errors.New("look at the clip: the look broke off")
+	defer p.settle(s)
+	s.known, s.err = p.look(ctx, func(ctx context.Context) (*known, error) { return p.lookBlob(ctx, s.hash) })
 }
 
 func (p *Planner) find(hash string) (s *seen, mine bool) {
@@ -125,7 +140,7 @@ func (p *Planner) settle(s *seen) {
 	case s.err == nil:
 		s.weight = s.known.weight()
 	case lasting(s.err):
-		s.weight = 1
+		s.weight = perClip
 	default:
 		p.forget(s)
 		return
@@ -149,11 +164,18 @@ func (p *Planner) forget(s *seen) {
 // lasting reports whether an error is the clip's own.
 func lasting(err error) bool { return retake.CodeOf(err) == retake.CodeUnreadable }
 
-// look runs f within bounds.
+// look runs f within bounds, and until Stop.
 func (p *Planner) look(ctx context.Context, f func(context.Context) (*known, error)) (*known, error) {
 	slow := retake.Errorf(retake.CodeUnavailable, "Reading the clip takes too long just now. Try again in a minute.")
 	ctx, stop := context.WithTimeoutCause(ctx, lookTime, slow)
 	defer stop()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	stopping := retake.Errorf(retake.CodeUnavailable, "The server is shutting down. Send the request again in a few seconds.")
+	if p.life.Err() != nil {
+		return nil, stopping
+	}
+	defer context.AfterFunc(p.life, func() { cancel(stopping) })()
 	select {
 	case p.looks <- struct{}{}:
 		defer func() { <-p.looks }()

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"retake/internal/aac"
 	"retake/internal/blob/local"
@@ -57,6 +58,57 @@ func TestPlannerRemembers(t *testing.T) {
 	}
 }
 
+// panicking stands for a clip that makes a look panic.
+type panicking struct{ retake.Blobs }
+
+func (panicking) LocalPath(context.Context, string) (string, func(), error) { panic("a bad clip") }
+
+func TestPlannerSurvivesPanics(t *testing.T) {
+	p, blobs, hash := newPlanner(t)
+	p.blobs = panicking{}
+	func() {
+		defer func() { _ = recover() }() // as a server does with each request
+		_, err := p.Clip(t.Context(), hash, "a.mp4")
+		t.Errorf("no panic: %v", err)
+	}()
+	p.blobs = blobs
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if _, err := p.Clip(ctx, hash, "a.mp4"); err != nil {
+		t.Errorf("the next look at the clip: %v", err)
+	}
+}
+
+// held keeps a look waiting until it is given up.
+type held struct {
+	retake.Blobs
+	waits chan struct{}
+}
+
+func (h held) LocalPath(ctx context.Context, _ string) (string, func(), error) {
+	close(h.waits)
+	<-ctx.Done()
+	return "", nil, ctx.Err()
+}
+
+func TestPlannerStops(t *testing.T) {
+	p, blobs, hash := newPlanner(t)
+	if _, err := p.Clip(t.Context(), hash, "a.mp4"); err != nil {
+		t.Fatal(err)
+	}
+	slow := held{blobs, make(chan struct{})}
+	p.blobs = slow
+	go func() { <-slow.waits; p.Stop() }()
+	for _, name := range []string{"under way", "asked for afterwards"} {
+		if _, err := p.Clip(t.Context(), name, "a.mp4"); retake.CodeOf(err) != retake.CodeUnavailable {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := p.Clip(t.Context(), hash, "a.mp4"); err != nil {
+		t.Errorf("what is known: %v", err)
+	}
+}
+
 // A look whose asker leaves goes on for the next one, and those who wait may leave.
 func TestPlannerOutlivesItsAsker(t *testing.T) {
 	p, _, hash := newPlanner(t)
@@ -92,7 +144,7 @@ func TestPlannerForgets(t *testing.T) {
 	p, _, _ := newPlanner(t)
 	add := func(name string, weight int, err error) {
 		s, _ := p.find(name)
-		s.known, s.err = &known{windows: make([]aac.Window, max(weight-1, 0))}, err
+		s.known, s.err = &known{info: &media.Info{}, windows: make([]aac.Window, max(weight-perClip, 0))}, err
 		p.settle(s)
 	}
 	for i := range 40 {
@@ -113,6 +165,16 @@ func TestPlannerForgets(t *testing.T) {
 	add("damaged", 0, unreadableClip)
 	if p.seen["damaged"] == nil || p.seen["huge"] != nil {
 		t.Error("a damaged clip is looked at again and again")
+	}
+	for i := range 2 * maxKnown / perClip {
+		add(fmt.Sprint("damaged ", i), 0, unreadableClip)
+	}
+	if n := len(p.seen); n > maxKnown/perClip {
+		t.Errorf("%d damaged clips are remembered", n)
+	}
+	many := &known{info: &media.Info{Streams: make([]media.Stream, 1000)}}
+	if n := many.weight(); n < 1000 {
+		t.Errorf("1000 tracks weigh %d", n)
 	}
 }
 

@@ -7,15 +7,25 @@ import (
 	"retake/internal/retake"
 )
 
+// The groups of Vocabulary that entries of the lexicon are in, in their order.
+const (
+	weather = iota
+	light
+	lens
+	sounds
+)
+
 // Vocabulary is the lexicon for people who look for what they can ask for: every entry once, under the first thing it
 // stands for, then how to say how much, what not, and what is to be spoken.
 func Vocabulary() []retake.TermGroup {
-	groups := []retake.TermGroup{{Title: "Weather"}, {Title: "Light and colour"}, {Title: "Lens and speed"}, {Title: "Sounds"}}
+	groups := []retake.TermGroup{
+		weather: {Title: "Weather"}, light: {Title: "Light and colour"}, lens: {Title: "Lens and speed"}, sounds: {Title: "Sounds"},
+	}
 	for _, e := range lexicon {
 		g := &groups[e.group()]
 		g.Terms = append(g.Terms, e.term())
 	}
-	groups[3].Terms = append(groups[3].Terms,
+	groups[sounds].Terms = append(groups[sounds].Terms,
 		retake.Term{Label: "spoken words", Example: `a woman says "good morning"`, Kind: retake.TermSound, Phrases: slices.Clone(speechWords)},
 		retake.Term{Label: "over the clip's own sound", Example: "add rain over the original sound", Kind: retake.TermSound, Phrases: slices.Clone(addWords)})
 	return append(groups, howMuch(), retake.TermGroup{Title: "Not this", Terms: []retake.Term{
@@ -26,15 +36,15 @@ func Vocabulary() []retake.TermGroup {
 // group is the index of the entry's group in Vocabulary.
 func (e Entry) group() int {
 	if len(e.looks) == 0 {
-		return 3
+		return sounds
 	}
 	switch e.looks[0].Effect {
 	case Snow, Rain:
-		return 0
+		return weather
 	case BackgroundBlur, SlowMotion:
-		return 2
+		return lens
 	}
-	return 1
+	return light
 }
 
 func (e Entry) term() retake.Term {

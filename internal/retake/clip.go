@@ -15,8 +15,8 @@ type Clip struct {
 
 	FPS float64 `json:"frames_per_second"` // average
 	// KeyframeTimes is when packets of the original can go on after a segment, seconds; at most MaxKeyframeTimes, evenly
-	// thinned out. Empty where all pictures would be re-encoded.
-	KeyframeTimes []float64 `json:"keyframe_times"`
+	// thinned out. Empty where all pictures would be re-encoded; nil in a Preview, which is asked for often.
+	KeyframeTimes []float64 `json:"keyframe_times,omitzero"`
 }
 
 // MaxKeyframeTimes bounds Clip.KeyframeTimes.

@@ -1,13 +1,28 @@
 package retake
 
 import (
+	"fmt"
 	"math"
 	"strconv"
+	"strings"
 )
 
 // trim writes seconds with at most three decimals and no trailing zeros.
 func trim(f float64) string {
 	return strconv.FormatFloat(math.Round(f*1000)/1000, 'f', -1, 64)
+}
+
+// SizeInWords writes bytes in the largest unit that they fill, with at most one decimal.
+func SizeInWords(n int64) string {
+	for _, u := range []struct {
+		name  string
+		bytes int64
+	}{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}} {
+		if n >= u.bytes {
+			return strings.TrimSuffix(fmt.Sprintf("%.1f", float64(n)/float64(u.bytes)), ".0") + " " + u.name
+		}
+	}
+	return fmt.Sprintf("%d bytes", n)
 }
 
 // Rate is a frame rate as a fraction of frames a second. 29.97 is {30000, 1001}.

@@ -51,6 +51,8 @@ type Generation struct {
 	Input     string // where the clip is, as the request said it, whatever the model calls the parameter; "" when not kept
 	Engine    string
 	Priority  int
+	// InputNamespace is the clip's, when it is a file of this server that the key could read; else "".
+	InputNamespace string
 
 	TargetNamespace string
 	TargetRepo      string // "" means "generations"
@@ -76,6 +78,12 @@ type Generation struct {
 	Enqueued  time.Time
 	Started   time.Time // zero before
 	Completed time.Time
+}
+
+// MayRead reports whether the run may read a file of this server: what its key could read when it was asked for.
+// Rows of older versions, without InputNamespace, reach their own namespaces.
+func (g *Generation) MayRead(f *File) bool {
+	return f.Public || f.Namespace == g.Namespace || f.Namespace == g.TargetNamespace || f.Namespace == g.InputNamespace
 }
 
 // Outcome ends a claim.

@@ -28,13 +28,14 @@ func (m Mode) Audio() bool { return m == ReplaceAudio || m == ReplaceAudioAndVid
 // Valid reports whether m is one of Modes.
 func (m Mode) Valid() bool { return m.Video() || m.Audio() }
 
-// Limits of a segment and a prompt.
+// Limits of a request.
 const (
 	MinSegment      = 2.0  // seconds
 	MaxSegment      = 16.0 // seconds
 	DefaultDuration = 6.0  // seconds
 	MaxPrompt       = 5000 // characters
 	MaxWindow       = 20.0 // seconds of footage an engine is shown
+	MaxTakes        = 12   // generations of one request
 )
 
 // Segment is the half-open span [Start, End) of the clip's presentation time, in seconds.

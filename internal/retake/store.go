@@ -188,6 +188,7 @@ type File struct {
 	Public                        bool // readable without a key
 	Created                       time.Time
 	Generation                    string // the one it is the result of, "" for any other file
+	Prompt                        string // of that generation; only RecentFiles tells it
 }
 
 // FileFilter selects files. The first two fields say which are seen besides public ones; the others narrow that when

@@ -11,12 +11,9 @@ import (
 	"retake/internal/retake"
 )
 
-// Placeholders for what a request lacks. Both run: the prompt asks for the engine's demonstration look, and every
-// server starts with the clip.
-const (
-	anyPrompt = "<prompt>"
-	anyClip   = "/api/repos/ox/Oxen-AI-Assets/file/main/images/winter_summer_ox.mp4"
-)
+// anyPrompt stands in for a missing prompt, and runs: it asks for the engine's demonstration look. A missing clip is the
+// sample clip.
+const anyPrompt = "<prompt>"
 
 // param is one member of the body.
 type param struct {
@@ -58,7 +55,7 @@ func placeholder(m *model.Model, f model.Field) any {
 	case f.Name == m.Names().Prompt:
 		return anyPrompt
 	case f.Name == m.Names().Input:
-		return anyClip
+		return retake.SampleAddress
 	case f.Default == nil && len(f.Enum) > 0:
 		return f.Enum[0]
 	}

@@ -76,13 +76,34 @@ var plainWord = regexp.MustCompile(`^[\w./:@%+,-]+$`)
 
 // shellWord writes s as one word of a POSIX shell. A word that begins with - can still be taken for an option.
 func shellWord(s string) string {
-	if plainWord.MatchString(s) {
+	switch {
+	case plainWord.MatchString(s):
 		return s
+	case strings.ContainsFunc(s, func(r rune) bool { return r != '\n' && isHidden(r) }):
+		return spelledOut(s)
 	}
 	return singleQuoted(s)
 }
 
 func singleQuoted(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
+
+// spelledOut writes s as a word without hidden characters, which a terminal would obey when they are pasted. printf
+// writes them; the newlines at the end stand outside, or the shell would take them away.
+func spelledOut(s string) string {
+	body := strings.TrimRight(s, "\n")
+	octal := func(r rune) string {
+		var b strings.Builder
+		for _, c := range []byte(string(r)) {
+			fmt.Fprintf(&b, `\0%03o`, c)
+		}
+		return b.String()
+	}
+	word := `"$(printf %b '` + escape(body, map[rune]string{'\n': "\n", '\\': `\\`, '\'': `'\''`}, octal) + `')"`
+	if ends := s[len(body):]; ends != "" {
+		word += "'" + ends + "'"
+	}
+	return word
+}
 
 // isHidden reports whether a reader can't see r in a program, or its place can't be trusted.
 func isHidden(r rune) bool { return r != ' ' && !strconv.IsPrint(r) }

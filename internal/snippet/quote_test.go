@@ -155,7 +155,7 @@ func FuzzQuote(f *testing.F) {
 		if !utf8.ValidString(s) {
 			return // JSON has no such strings
 		}
-		for name, quoted := range map[string]string{"json": jsonString(s), "python": pythonString(s), "script": scriptString(s), "go": golang().str(s)} {
+		for name, quoted := range map[string]string{"json": jsonString(s), "python": pythonString(s), "script": scriptString(s), "go": golang().str(s), "word": strings.ReplaceAll(shellWord(s), "\n", "")} {
 			if strings.ContainsFunc(quoted, isHidden) {
 				t.Errorf("%s hides something: %q", name, quoted)
 			}

@@ -77,8 +77,8 @@ func TestChoose(t *testing.T) {
 		all, queued  bool
 		want         string
 	}{
-		"nothing":     {ltx2, `{}`, false, false, `model prompt=<prompt> input_video=` + anyClip},
-		"empty":       {ltx2, `{"prompt":"","input_video":null,"mode":""}`, false, false, `model prompt=<prompt> input_video=` + anyClip + ` mode=`},
+		"nothing":     {ltx2, `{}`, false, false, `model prompt=<prompt> input_video=` + retake.SampleAddress},
+		"empty":       {ltx2, `{"prompt":"","input_video":null,"mode":""}`, false, false, `model prompt=<prompt> input_video=` + retake.SampleAddress + ` mode=`},
 		"defaults":    {ltx2, given, false, true, `model prompt=p input_video=c seed=3 target_repo=r`},
 		"all":         {ltx2, given, true, true, `model prompt=p input_video=c start_time=0 duration=6.0 mode=replace_video seed=3 target_repo=r num_generations=1`},
 		"one request": {ltx2, `{"prompt":"p","input_video":"c","num_generations":3}`, true, false, `model prompt=p input_video=c start_time=0 duration=6 mode=replace_video`},

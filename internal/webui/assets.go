@@ -53,12 +53,13 @@ func FindAsset(name string) (*Asset, bool) {
 	}
 	sum := sha256.Sum256(a.Content)
 	a.ETag = `"` + hex.EncodeToString(sum[:8]) + `"`
-	a.Gzipped = compress(a.Content)
+	a.Gzipped = Compress(a.Content)
 	assets.Store(name, a)
 	return a, true
 }
 
-func compress(content []byte) []byte {
+// Compress returns the content gzipped, nil when that is no smaller.
+func Compress(content []byte) []byte {
 	var b bytes.Buffer
 	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
 	if err != nil {

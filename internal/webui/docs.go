@@ -13,13 +13,6 @@ import (
 
 var texts = texttemplate.Must(texttemplate.ParseFS(pages, "pages/*.md", "pages/*.txt"))
 
-// Site is what the reference pages say of the server beside its models.
-type Site struct {
-	Base    string // the server's address, without a slash at the end
-	Version string
-	MaxFile int64 // bytes of an uploaded clip
-}
-
 // docsView is what a reference page shows.
 type docsView struct {
 	Site
@@ -102,9 +95,7 @@ func renderText(name string, v docsView) ([]byte, error) {
 
 func modelView(m *model.Model, site Site) (docsView, error) {
 	n := m.Names()
-	params := map[string]any{
-		n.Prompt: "heavy snow, wind howling", n.Input: "/api/repos/ox/Oxen-AI-Assets/file/main/images/winter_summer_ox.mp4",
-	}
+	params := map[string]any{n.Prompt: "heavy snow, wind howling", n.Input: retake.SampleAddress}
 	fewest, err := snippet.Render(m, params, site.Base)
 	if err != nil {
 		return docsView{}, err
@@ -128,20 +119,30 @@ var flowTitles = map[string]string{
 	snippet.Sync: "Wait for the result", snippet.Async: "Queue and poll", snippet.Events: "Queue and listen to the events", snippet.Any: "One command",
 }
 
-// group puts together the flows of each language: of each the minimal program of one list and the other of all, which
-// has the same order.
+// group puts together the flows of each language: the minimal program of one list and the one with all parameters of
+// the other.
 func group(fewest, all []snippet.Snippet) []samples {
 	var out []samples
 	for _, l := range languages {
 		s := samples{ID: l.id, Title: l.title, Needs: l.needs}
-		for i, p := range fewest {
+		for _, p := range fewest {
 			if p.Language == l.id && p.Parameters == snippet.Minimal {
-				s.Flows = append(s.Flows, flow{l.id + "-" + p.Flow, flowTitles[p.Flow], p.Code, all[i+1].Code})
+				s.Flows = append(s.Flows, flow{l.id + "-" + p.Flow, flowTitles[p.Flow], p.Code, code(all, l.id, p.Flow, snippet.All)})
 			}
 		}
 		out = append(out, s)
 	}
 	return out
+}
+
+// code finds a program, "" when there is none such.
+func code(list []snippet.Snippet, language, flow, parameters string) string {
+	for _, p := range list {
+		if p.Language == language && p.Flow == flow && p.Parameters == parameters {
+			return p.Code
+		}
+	}
+	return ""
 }
 
 // limits says in sentences what the model and this server accept.
@@ -151,18 +152,11 @@ func limits(m *model.Model, site Site) []string {
 		fmt.Sprintf("The segment is %v to %v seconds long (%s). It ends with the clip at the latest, and must keep %[1]v seconds of it.", retake.MinSegment, retake.MaxSegment, n.Duration),
 		fmt.Sprintf("The prompt has at most %d characters.", retake.MaxPrompt),
 		fmt.Sprintf("An engine is shown at most %v seconds of footage around the segment, at 1080p at most. Longer and larger clips are accepted: the result has the clip's own length, size and rate.", retake.MaxWindow),
-		fmt.Sprintf("An uploaded clip has at most %s.", bytesInWords(site.MaxFile)),
+		fmt.Sprintf("An uploaded clip has at most %s.", retake.SizeInWords(site.MaxFile)),
 		"MP4, M4V and MOV with H.264 (8 bit, 4:2:0, progressive) and AAC-LC, or no sound, are kept exactly outside the segment, save the frames up to the next keyframe. Of other clips whole tracks are re-encoded, which the report says. Interlaced and HDR clips can have their sound replaced only. Encrypted and damaged clips, pictures and sound without pictures are refused.",
-		"One request of the queue makes 1 to 12 takes (num_generations).",
+		fmt.Sprintf("One request of the queue makes 1 to %d takes (num_generations).", retake.MaxTakes),
 		"Engines that may serve the model: " + strings.Join(m.Engines, ", ") + ".",
 	}
-}
-
-func bytesInWords(n int64) string {
-	if n >= 1<<30 && n%(1<<30) == 0 {
-		return fmt.Sprintf("%d GiB", n>>30)
-	}
-	return fmt.Sprintf("%d MiB", n>>20)
 }
 
 // Cell writes a text into a cell of a Markdown table.

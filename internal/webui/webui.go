@@ -1,6 +1,6 @@
-// Package webui holds the pages a browser sees. Reference pages are written on the server and run no scripts; the
-// Workbench and the history are a program of their own (folder web), embedded as it was built. None of them asks
-// anything of another host.
+// Package webui holds the pages a browser sees. Reference pages are written on the server, and all that runs on them is
+// the switch between light and dark; the Workbench and the history are a program of their own (folder web), embedded as
+// it was built. None of them asks anything of another host.
 //
 // It renders; which page belongs to which address, and who may see it, is httpapi's business.
 package webui
@@ -12,6 +12,8 @@ import (
 	"html/template"
 
 	"retake/internal/model"
+	"retake/internal/retake"
+	"retake/internal/snippet"
 )
 
 //go:embed pages
@@ -19,12 +21,11 @@ var pages embed.FS
 
 var templates = template.Must(template.ParseFS(pages, "pages/*.html"))
 
-// view is what a reference page shows.
-type view struct {
-	Base    string // this server's address
-	Version string
-	Model   *model.Model
-	Curl    string
+// Site is what pages say of the server beside its models.
+type Site struct {
+	Base    string `json:"base"` // this server's address, without a slash at the end
+	Version string `json:"version"`
+	MaxFile int64  `json:"max_file_bytes"` // of an uploaded clip
 }
 
 // App is a page that the built program draws.
@@ -36,11 +37,11 @@ type App struct {
 
 // Boot is what the program is given along with its page, so that it need not ask before it draws.
 type Boot struct {
-	Base    string            `json:"base"` // this server's address
-	Version string            `json:"version"`
-	Models  []json.RawMessage `json:"models"` // objects of the API, of those that make videos
-	Sample  string            `json:"sample"` // the clip a first visit starts with
-	MaxFile int64             `json:"max_file_bytes"`
+	Site
+	Models []json.RawMessage `json:"models"` // objects of the API, of those that make videos
+	Sample string            `json:"sample"` // the clip a first visit starts with
+	// Namespace is that of the key the page was asked for with.
+	Namespace string `json:"namespace"`
 }
 
 // Render writes the page around the program, or one that says how to build it where it was left out. m is the model
@@ -48,7 +49,7 @@ type Boot struct {
 func (a App) Render(m *model.Model) ([]byte, error) {
 	p, ok := builtProgram()
 	if !ok {
-		return renderUnbuilt(m, a.Boot)
+		return renderUnbuilt(m, a.Boot.Site)
 	}
 	return render("workbench.html", struct {
 		App
@@ -56,12 +57,20 @@ func (a App) Render(m *model.Model) ([]byte, error) {
 	}{a, p})
 }
 
-func renderUnbuilt(m *model.Model, b Boot) ([]byte, error) {
-	v := view{Base: b.Base, Version: b.Version, Model: m}
+func renderUnbuilt(m *model.Model, site Site) ([]byte, error) {
+	call := ""
 	if m != nil {
-		v.Curl = m.Curl(b.Base)
+		n := m.Names()
+		all, err := snippet.Render(m, map[string]any{n.Prompt: "heavy snow", n.Input: retake.SampleAddress, n.Start: 3.0, n.Duration: 4.0}, site.Base)
+		if err != nil {
+			return nil, err
+		}
+		call = code(all, "curl", snippet.Sync, snippet.Minimal)
 	}
-	return render("unbuilt.html", v)
+	return render("unbuilt.html", struct {
+		Site
+		Call string
+	}{site, call})
 }
 
 // SignIn is what the sign-in page shows.

@@ -25,7 +25,7 @@ func models(t *testing.T) []*model.Model {
 }
 
 func boot(list []*model.Model, base string) Boot {
-	b := Boot{Base: base, Version: "1.2.3", Sample: "/api/repos/ox/a/file/main/b.mp4"}
+	b := Boot{Site: Site{Base: base, Version: "1.2.3"}, Sample: "/api/repos/ox/a/file/main/b.mp4"}
 	for _, m := range list {
 		b.Models = append(b.Models, m.JSON())
 	}
@@ -39,7 +39,7 @@ func TestPagesStandAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	unbuilt, err := renderUnbuilt(list[1], boot(list, base))
+	unbuilt, err := renderUnbuilt(list[1], boot(list, base).Site)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func TestPagesStandAlone(t *testing.T) {
 
 // What the page is given comes from models' files and from the request's Host header.
 func TestBootCannotBreakOut(t *testing.T) {
-	nasty := Boot{Base: `http://x/"><script>alert(1)</script>`, Models: []json.RawMessage{json.RawMessage(`{"id":"</script><b>"}`)}}
+	nasty := Boot{Site: Site{Base: `http://x/"><script>alert(1)</script>`}, Models: []json.RawMessage{json.RawMessage(`{"id":"</script><b>"}`)}}
 	var buf bytes.Buffer
 	if err := templates.ExecuteTemplate(&buf, "workbench.html", struct {
 		App

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { helpOpen } from "./keys";
-import { addKey, session, signOut, switchKey, namespace } from "./state/session";
+import { dark, turn } from "./lib/theme";
+import { addKey, removeKey, session, signOut, switchKey, namespace } from "./state/session";
 import { runningCount } from "./state/takes";
 
 /** TopbarEnd is the right end of the bar on top: what runs, the theme, the keys. */
@@ -16,15 +17,6 @@ export function TopbarEnd() {
 }
 
 function Theme() {
-  const dark = useSignal(isDark());
-  const turn = () => {
-    const to = dark.value ? "light" : "dark";
-    document.documentElement.dataset.theme = to;
-    dark.value = !dark.value;
-    try {
-      localStorage.setItem("retake:theme", to);
-    } catch { /* it holds until the page is left */ }
-  };
   return (
     <button class="plain icon" aria-label={dark.value ? "Light theme" : "Dark theme"} title="Light or dark" onClick={turn} data-testid="theme">
       <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true"><circle cx="10" cy="10" r="7" fill="none" stroke="currentColor" stroke-width="1.5" /><path d="M10 3a7 7 0 0 1 0 14z" fill="currentColor" /></svg>
@@ -32,31 +24,21 @@ function Theme() {
   );
 }
 
-function isDark(): boolean {
-  const chosen = document.documentElement.dataset.theme;
-  return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-}
-
 function Keys() {
   const key = useSignal("");
   const problem = useSignal<string | null>(null);
   const s = session.value;
-  const add = async (e: Event) => {
-    e.preventDefault();
+  const change = async (work: () => Promise<void>) => {
     try {
-      await addKey(key.value.trim());
+      await work();
       location.reload(); // everything on the page belongs to the key
     } catch (e) {
       problem.value = (e as Error).message;
     }
   };
-  const change = async (id: string) => {
-    try {
-      await switchKey(id);
-      location.reload();
-    } catch (e) {
-      problem.value = (e as Error).message;
-    }
+  const add = (e: Event) => {
+    e.preventDefault();
+    void change(() => addKey(key.value.trim()));
   };
   return (
     <details class="menu" onKeyDown={(e) => {
@@ -69,7 +51,12 @@ function Keys() {
       <summary aria-label={namespace.value ? `Signed in as ${namespace.value}: keys` : "Keys"}>{namespace.value ?? "key"}</summary>
       <div class="menu-body">
         {(s?.keys.length ?? 0) > 1 && (
-          <ul aria-label="Keys">{s!.keys.map((k) => <li key={k.id}><button class="plain" aria-pressed={k.id === s!.current} onClick={() => void change(k.id)}>{k.namespace} <span class="hint">{k.id}</span></button></li>)}</ul>
+          <ul aria-label="Keys">{s!.keys.map((k) => 
+            <li key={k.id}>
+              <button class="plain" aria-pressed={k.id === s!.current} onClick={() => void change(() => switchKey(k.id))}>{k.namespace} <span class="hint">{k.id}</span></button>
+              <button class="plain icon" aria-label={`Sign out of ${k.namespace}, key ${k.id}`} title="Sign out of this one" onClick={() => void change(() => removeKey(k.id))}>✕</button>
+            </li>
+          )}</ul>
         )}
         <form onSubmit={add}>
           <label for="add-key">Add another key</label>

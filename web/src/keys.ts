@@ -6,7 +6,8 @@ import { timecode } from "./lib/timecode";
 import { makeOrShow } from "./panel/make";
 import { markIn, markOut, loopOf, toggleLoop } from "./stage/commands";
 import * as deck from "./stage/deck";
-import { flipped } from "./stage/view";
+import { flipped, zoom } from "./stage/view";
+import { panBy, zoomTo } from "./stage/zoom";
 import { fps } from "./state/clip";
 import { chosen, numbered } from "./state/takes";
 
@@ -18,6 +19,7 @@ const workbench: Shortcut[] = [
   ["Space", "play or pause"], ["J K L", "back, stop, on; again for faster"], ["← →", "one frame"], ["Shift ← →", "one second"],
   ["I O", "start and end the segment here"], ["/", "loop the segment"], ["\\", "loop it with a second around it"],
   ["C held", "show the original"], ["1 to 9", "show that take"], ["0", "show the original alone"], ["M", "sound on or off"],
+  ["+ −", "look closer at the picture, or less close"], ["Ctrl ← → ↑ ↓", "move a picture that is looked at closely"],
   ["Ctrl Enter", "make the take"], ["Esc", "out of a field, to the picture"], ["?", "these keys"],
 ];
 const history: Shortcut[] = [["/", "search the prompts"], ["?", "these keys"]];
@@ -55,6 +57,7 @@ const onWorkbench: Record<string, (e: KeyboardEvent) => void> = {
   i: markIn, o: markOut, "/": () => loop(0), "\\": () => loop(1), m: mute, "?": help, "0": () => show(null),
   ArrowLeft: (e) => step(e.shiftKey ? -Math.round(fps.peek()) : -1),
   ArrowRight: (e) => step(e.shiftKey ? Math.round(fps.peek()) : 1),
+  "+": () => zoomTo(zoom.peek() * 2), "=": () => zoomTo(zoom.peek() * 2), "-": () => zoomTo(zoom.peek() / 2),
   c: (e) => e.repeat || hold(true),
   Escape: home,
 };
@@ -91,6 +94,12 @@ function onKeyDown(e: KeyboardEvent, actions: Record<string, (e: KeyboardEvent) 
   if (made && (e.ctrlKey || e.metaKey) && e.key === "Enter") {
     e.preventDefault();
     if (!e.repeat) void makeOrShow();
+    return;
+  }
+  const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[e.key];
+  if (made && way && (e.ctrlKey || e.metaKey) && zoom.peek() > 1 && !typing(t)) {
+    e.preventDefault();
+    panBy(way[0]! / 10, way[1]! / 10);
     return;
   }
   const altGr = e.getModifierState("AltGraph") || (e.altKey && !e.ctrlKey && ["\\", "/", "?"].includes(e.key)); // as some keyboards write these

@@ -2,10 +2,10 @@ import { render } from "preact";
 import "./app.css";
 import { listen as listenToKeys } from "./keys";
 import { keepFocus } from "./lib/focus";
-import { followEngines } from "./panel/Prompt";
 import * as address from "./state/address";
 import * as clip from "./state/clip";
 import * as plan from "./state/plan";
+import { follow as followEngines } from "./state/engines";
 import { follow as followSession, loadSession } from "./state/session";
 import * as takes from "./state/takes";
 import * as view from "./stage/view";
@@ -19,13 +19,13 @@ async function startWorkbench(root: HTMLElement): Promise<void> {
   for (const part of [scale, clip, plan, takes, view]) part.follow();
   address.write();
   listenToKeys();
+  root.textContent = "";
   render(<Workbench />, root);
   announceTakes(() => takes.numbered.value.map(({ row, number }) => ({ row, name: `Take ${number}` })), takes.isFresh);
 }
 
 async function start(): Promise<void> {
   const root = document.getElementById("content")!;
-  root.textContent = "";
   render(<TopbarEnd />, document.getElementById("topbar-end")!);
   void loadSession();
   keepFocus();

@@ -10,10 +10,12 @@ import (
 
 const fileColumns = `namespace, repo, branch, path, hash, size, content_type, public, created, generation`
 
-func scanFile(row scanner) (f retake.File, err error) {
+// scanFile reads fileColumns, and extra columns after them into extra.
+func scanFile(row scanner, extra ...any) (f retake.File, err error) {
 	var created int64
 	var generation sql.NullString
-	err = row.Scan(&f.Namespace, &f.Repo, &f.Branch, &f.Path, &f.Hash, &f.Size, &f.ContentType, &f.Public, &created, &generation)
+	into := []any{&f.Namespace, &f.Repo, &f.Branch, &f.Path, &f.Hash, &f.Size, &f.ContentType, &f.Public, &created, &generation}
+	err = row.Scan(append(into, extra...)...)
 	f.Created, f.Generation = fromMicros(created), generation.String
 	return f, err
 }

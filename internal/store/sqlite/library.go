@@ -21,7 +21,8 @@ func (s *Store) RecentFiles(ctx context.Context, f retake.FileFilter, p retake.P
 		matching += newestFirst + ` LIMIT ? OFFSET ?`
 		args = append(args, p.Size, max(p.Number-1, 0)*p.Size)
 	}
-	rows, err := s.reads.QueryContext(ctx, `SELECT `+fileColumns+` FROM files WHERE (namespace, repo, branch, path) IN (
+	rows, err := s.reads.QueryContext(ctx, `SELECT `+fileColumns+`, COALESCE((SELECT prompt FROM generations WHERE id = files.generation), '')
+		FROM files WHERE (namespace, repo, branch, path) IN (
 		SELECT namespace, repo, branch, path FROM (`+matching+`))`+newestFirst, args...)
 	if err != nil {
 		return nil, 0, fmt.Errorf("list recent files: %w", friendly(err))
@@ -29,10 +30,12 @@ func (s *Store) RecentFiles(ctx context.Context, f retake.FileFilter, p retake.P
 	defer rows.Close()
 	var list []retake.File
 	for rows.Next() {
-		f, err := scanFile(rows)
+		var prompt string
+		f, err := scanFile(rows, &prompt)
 		if err != nil {
 			return nil, 0, fmt.Errorf("list recent files: %w", err)
 		}
+		f.Prompt = prompt
 		list = append(list, f)
 	}
 	if err := rows.Err(); err != nil {

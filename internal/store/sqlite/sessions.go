@@ -106,20 +106,12 @@ func (s *Store) CreateSession(ctx context.Context, hash, key string, expires tim
 }
 
 // UseSessionKey puts another of the session's keys in use.
-func (s *Store) UseSessionKey(ctx context.Context, hash, key string) (changed *retake.Session, err error) {
-	err = s.writer.do(ctx, func(t *tx) error {
-		found, err := t.session(hash)
-		if err != nil {
-			return err
-		}
-		if found.Key(key) == nil {
-			return retake.ErrNotFound
-		}
+func (s *Store) UseSessionKey(ctx context.Context, hash, key string) (*retake.Session, error) {
+	changed, err := s.changeSession(ctx, hash, key, func(t *tx, _ *retake.Session) (*retake.Session, error) {
 		if _, err := t.exec(`UPDATE sessions SET in_use = ? WHERE hash = ?`, key, hash); err != nil {
-			return err
+			return nil, err
 		}
-		changed, err = t.session(hash)
-		return err
+		return t.session(hash)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("use session key: %w", err)
@@ -128,7 +120,32 @@ func (s *Store) UseSessionKey(ctx context.Context, hash, key string) (changed *r
 }
 
 // RemoveSessionKey takes a key out of a session, which ends with its last one.
-func (s *Store) RemoveSessionKey(ctx context.Context, hash, key string) (changed *retake.Session, err error) {
+func (s *Store) RemoveSessionKey(ctx context.Context, hash, key string) (*retake.Session, error) {
+	changed, err := s.changeSession(ctx, hash, key, func(t *tx, before *retake.Session) (*retake.Session, error) {
+		if _, err := t.exec(`DELETE FROM session_keys WHERE session = ? AND key = ?`, hash, key); err != nil {
+			return nil, err
+		}
+		changed, err := t.session(hash)
+		if errors.Is(err, sql.ErrNoRows) {
+			_, err = t.exec(`DELETE FROM sessions WHERE hash = ?`, hash)
+			return nil, err
+		}
+		if err != nil || before.Current != key {
+			return changed, err
+		}
+		changed.Current = changed.Keys[len(changed.Keys)-1].ID
+		_, err = t.exec(`UPDATE sessions SET in_use = ? WHERE hash = ?`, changed.Current, hash)
+		return changed, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("remove session key: %w", err)
+	}
+	return changed, nil
+}
+
+// changeSession has change work on a session that has the key, in one transaction. ErrNotFound when there is no such
+// session or key.
+func (s *Store) changeSession(ctx context.Context, hash, key string, change func(*tx, *retake.Session) (*retake.Session, error)) (changed *retake.Session, err error) {
 	err = s.writer.do(ctx, func(t *tx) error {
 		found, err := t.session(hash)
 		if err != nil {
@@ -137,25 +154,10 @@ func (s *Store) RemoveSessionKey(ctx context.Context, hash, key string) (changed
 		if found.Key(key) == nil {
 			return retake.ErrNotFound
 		}
-		if _, err := t.exec(`DELETE FROM session_keys WHERE session = ? AND key = ?`, hash, key); err != nil {
-			return err
-		}
-		changed, err = t.session(hash)
-		if errors.Is(err, sql.ErrNoRows) {
-			_, err = t.exec(`DELETE FROM sessions WHERE hash = ?`, hash)
-			return err
-		}
-		if err != nil || found.Current != key {
-			return err
-		}
-		changed.Current = changed.Keys[len(changed.Keys)-1].ID
-		_, err = t.exec(`UPDATE sessions SET in_use = ? WHERE hash = ?`, changed.Current, hash)
+		changed, err = change(t, found)
 		return err
 	})
-	if err != nil {
-		return nil, fmt.Errorf("remove session key: %w", err)
-	}
-	return changed, nil
+	return changed, err
 }
 
 // DeleteSession ends a session.

@@ -20,7 +20,7 @@ var generationTests = map[string]func(*testing.T, *suite){
 				"prompt": "snow; \"drop table\" 'x' \\ ☃", "start_time": 1.5, "seed": 7.0, "nothing": nil,
 				"list": []any{1.0, "two", map[string]any{"three": true}},
 			},
-			Prompt: "snow ☃", Input: "/api/☃.mp4", Engine: engine, Priority: -3,
+			Prompt: "snow ☃", Input: "/api/☃.mp4", InputNamespace: "herd", Engine: engine, Priority: -3,
 			TargetNamespace: "herd", TargetRepo: "films", TargetDirectory: "winter/2026", Cost: &cost,
 		}
 		want := *in

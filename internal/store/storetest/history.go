@@ -56,6 +56,7 @@ var historyTests = map[string]func(*testing.T, *suite){
 		s.wantDelete(g.ID, false, false)
 	},
 	"recent files":        testRecentFiles,
+	"prompts of files":    testPrompts,
 	"files, page by page": testFilePages,
 	"storage":             testStorage,
 }
@@ -132,6 +133,25 @@ func testRecentFiles(t *testing.T, s *suite) {
 		}
 		if !slices.Equal(got, c.want) {
 			t.Fatalf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// testPrompts has the result of a generation beside a file that is none.
+func testPrompts(t *testing.T, s *suite) {
+	g, _ := s.succeeded("ox", "aa")
+	s.putFile(retake.File{Namespace: "ox", Repo: "films", Branch: "main", Path: "a.mp4", Hash: "aa"})
+	list, _, err := s.store.RecentFiles(t.Context(), retake.FileFilter{Namespaces: []string{"ox"}}, retake.Page{})
+	if err != nil || len(list) != 2 {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	for _, f := range list {
+		want := ""
+		if f.Generation == g.ID {
+			want = g.Prompt
+		}
+		if f.Prompt != want {
+			t.Errorf("%s has the prompt %q, want %q", f.Path, f.Prompt, want)
 		}
 	}
 }

@@ -72,7 +72,7 @@ func TestUnplayableClips(t *testing.T) {
 			}
 			p.shows(".reading", "snow")
 			p.click("[data-testid=make]")
-			p.wait("the take", count(take("succeeded"), "1"))
+			p.wait("the take", count(takeThatIs("succeeded"), "1"))
 			p.wait("its picture", `document.querySelector('.half-b video')?.readyState > 1 || document.querySelector('.half-b .still')?.naturalWidth > 0`)
 			p.idle()
 		})
@@ -102,7 +102,7 @@ func TestDeletedClip(t *testing.T) {
 	clip := s.put(makeClip(t, "small.mp4", 6))
 	id := s.enqueue(map[string]any{"prompt": "heavy snow", "input_video": clip, "start_time": 2, "duration": 2, "retake_mode": "replace_video", "mode": "replace_video"})
 	p.workbench(clip, "&prompt=rain")
-	p.wait("the take", count(take("succeeded"), "1"))
+	p.wait("the take", count(takeThatIs("succeeded"), "1"))
 	s.call("DELETE", clip, nil)
 	p.visit("/ai/workbench?take=" + id)
 	p.wait("the take's picture", `document.querySelector('.half-b video')?.readyState > 1`)

@@ -124,8 +124,8 @@ func quote(text string) string {
 	return string(b)
 }
 
-// take is the selector of a take of the list that has a status.
-func take(status string) string { return "[data-testid=take][data-status=" + status + "]" }
+// takeThatIs is the selector of a take of the list that has a status.
+func takeThatIs(status string) string { return "[data-testid=take][data-status=" + status + "]" }
 
 // count is the condition that so many elements are there.
 func count(selector string, n string) string {

@@ -97,7 +97,7 @@ func serverKilled(p *page) {
 	s.release()
 	s.run(strings.TrimPrefix(s.url, "http://"))
 	p.wait("the end of the loss", count(".takes > .problem", "0"))
-	p.wait("the takes", count(take("succeeded"), "2"))
+	p.wait("the takes", count(takeThatIs("succeeded"), "2"))
 	p.shows(".reading", "rain")
 	p.wait("the take on the stage", `document.querySelector('.half-b video')?.readyState > 1`)
 	if p.sameDocument() != mark {

@@ -160,17 +160,14 @@ func light(img image.Image) (mean, most float64) {
 	return sum / n, most
 }
 
-// apart is the mean difference of two pictures of one size, 0 to 255.
-func apart(a, b image.Image) float64 {
-	r := a.Bounds()
+// colour is how colourful a picture is on average: how far the channels of a pixel lie apart, 0 to 255.
+func colour(img image.Image) float64 {
+	b := img.Bounds()
 	sum, n := 0.0, 0.0
-	for y := r.Min.Y; y < r.Max.Y; y++ {
-		for x := r.Min.X; x < r.Max.X; x++ {
-			r1, g1, b1, _ := a.At(x, y).RGBA()
-			r2, g2, b2, _ := b.At(x, y).RGBA()
-			for _, c := range [][2]uint32{{r1, r2}, {g1, g2}, {b1, b2}} {
-				sum, n = sum+math.Abs(float64(c[0]>>8)-float64(c[1]>>8)), n+1
-			}
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		for x := b.Min.X; x < b.Max.X; x++ {
+			r, g, b, _ := img.At(x, y).RGBA()
+			sum, n = sum+float64(max(r, g, b)>>8-min(r, g, b)>>8), n+1
 		}
 	}
 	return sum / n

@@ -129,6 +129,14 @@ func (p *page) setsTakesSeedEngine(t *testing.T) {
 func (p *page) fillsForm(t *testing.T, clip string) {
 	p.pick("select.model", "House Style")
 	p.wait("the form", `document.querySelector('#field-notes')`)
+	// An empty prompt is no problem yet, whatever the model calls it.
+	p.fill("#prompt", " ")
+	p.press("\b")
+	p.wait("the plan of it", `document.querySelector('#field-client-says.problem') && document.querySelector('.chips[aria-label=Suggestions]') && !document.querySelector('.reading')`)
+	if got := p.text("#prompt-says"); got != "" {
+		t.Errorf("the empty prompt is blamed before a take was asked for: %s", got)
+	}
+	p.fill("#prompt", "heavy rain")
 	// What both models know was carried over to its names.
 	p.hasRequest(map[string]any{"model": "house-style", "wish": "heavy rain", "footage": clip, "from_second": 1.0, "seconds": 2.4, "tracks": "replace_video", "num_generations": 2.0, "seed": 77.0, "engine": "builtin"})
 	order := js[[]string](p, `[...document.querySelectorAll('.more .field > label')].map(e => e.innerText.trim())`)

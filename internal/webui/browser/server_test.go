@@ -191,6 +191,16 @@ func (s *server) reached() {
 // call sends a request with the server's key, past the page. It fails the test on any answer but 200.
 func (s *server) call(method, path string, body []byte) []byte {
 	s.t.Helper()
+	status, answer := s.ask(method, path, body)
+	if status != http.StatusOK {
+		s.t.Fatalf("%s %s: %d %s", method, path, status, answer)
+	}
+	return answer
+}
+
+// ask is call for any answer.
+func (s *server) ask(method, path string, body []byte) (status int, answer []byte) {
+	s.t.Helper()
 	req, err := http.NewRequestWithContext(s.t.Context(), method, s.url+path, bytes.NewReader(body))
 	if err != nil {
 		s.t.Fatal(err)
@@ -204,9 +214,8 @@ func (s *server) call(method, path string, body []byte) []byte {
 		s.t.Fatal(err)
 	}
 	defer res.Body.Close()
-	answer, err := io.ReadAll(res.Body)
-	if err != nil || res.StatusCode != http.StatusOK {
-		s.t.Fatalf("%s %s: %d %s %v", method, path, res.StatusCode, answer, err)
+	if answer, err = io.ReadAll(res.Body); err != nil {
+		s.t.Fatalf("%s %s: %v", method, path, err)
 	}
-	return answer
+	return res.StatusCode, answer
 }

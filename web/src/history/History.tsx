@@ -6,10 +6,11 @@ import { connection } from "../lib/events";
 import { ago, bytes, fileName, modeWords, phaseWords, plural } from "../lib/format";
 import { inWords } from "../lib/timecode";
 import { listen } from "../keys";
-import { boot } from "../state/boot";
-import { engines, followEngines } from "../panel/Prompt";
+import { boot } from "../lib/boot";
+import { engines, engineTitle, follow as followEngines } from "../state/engines";
+import { modelOf, roleOf } from "../state/row";
 import { signedOut } from "../state/session";
-import { downloadName, poster, verdict } from "../takes/TakeList";
+import { downloadName, poster, verdict, verdictClass, whatFailed } from "../takes/words";
 import { announceTakes } from "../takes/announce";
 import { DeleteButton } from "../takes/DeleteButton";
 import { ReportDialog } from "../takes/ReportDialog";
@@ -24,6 +25,7 @@ export function startHistory(root: HTMLElement): void {
   follow();
   listen("history");
   followEngines();
+  root.textContent = "";
   render(<History />, root);
   announceTakes(() => rows.value.map((row) => ({ row, name: `The take ${quoted(row)}` })), () => false);
 }
@@ -95,34 +97,34 @@ function List() {
   }
   return (
     <ol class="rows" aria-label={`Takes, ${total.value} in all`} data-testid="rows">
-      {rows.value.map((r) => <Item key={r.generation_id} row={r} />)}
+      {rows.value.map((r, i) => <Item key={r.generation_id} row={r} place={`${i + 1} of ${rows.value.length}`} />)}
     </ol>
   );
 }
 
-function Item({ row }: { row: Row }) {
+function Item({ row, place }: { row: Row; place: string }) {
   const report = useSignal(false);
-  const which = `the take ${quoted(row)} of ${ago(row.enqueued_at)}`;
+  const which = `the take ${quoted(row)}, ${place}`;
   const running = row.status === "queued" || row.status === "processing";
   const still = poster(row, 240);
-  const mode = String(row.mode ?? row.retake_mode ?? "");
-  const input = String(row.input_video ?? "");
+  const mode = String(roleOf(row, "mode") ?? "");
+  const input = String(roleOf(row, "input_video") ?? "");
   return (
     <li class={`item ${row.status}`} data-testid="row" data-id={row.generation_id} data-status={row.status}>
       <a class="still" href={`/ai/workbench?take=${row.generation_id}`} tabIndex={-1} aria-hidden="true">{still ? <img alt="" loading="lazy" width={160} height={90} src={still} /> : <span />}</a>
       <div class="about">
-        <a class="words" href={`/ai/workbench?take=${row.generation_id}`}>{row.prompt}</a>
+        <a class="words" aria-label={`${row.prompt}, ${place}`} href={`/ai/workbench?take=${row.generation_id}`}>{row.prompt}</a>
         <p class="hint">
           {[modeWords(mode), row.segment && `${row.segment.start.toFixed(2)} to ${row.segment.end.toFixed(2)} s`, fileName(input)].filter(Boolean).join(" · ")}
         </p>
-        <p class="hint">{[boot.models.find((m) => m.id === row.model_name)?.display_name ?? row.model_name, row.engine, ago(row.enqueued_at), row.result_size && bytes(row.result_size)].filter(Boolean).join(" · ")}</p>
-        {row.status === "failed" && <p class="problem">{row.error_message}</p>}
+        <p class="hint">{[modelOf(row)?.display_name ?? row.model_name, engineTitle(row.engine), ago(row.enqueued_at), row.result_size && bytes(row.result_size)].filter(Boolean).join(" · ")}</p>
+        {row.status === "failed" && <p class="problem">{whatFailed(row)}</p>}
       </div>
       <div class="state">
         <span class={`badge ${row.status}`}>{states[row.status]}</span>
         <Elapsed row={row} />
         {row.status === "processing" && <><progress max={1} value={row.progress} aria-label={`Progress of ${which}`} /><span class="hint">{phaseWords(row.phase)}</span></>}
-        {row.report && <button class={`plain verdict ${row.report.exact ? "exact" : "recoded"}`} aria-label={`${verdict(row)}: report on ${which}`} onClick={() => (report.value = true)}>{verdict(row)}</button>}
+        {row.report && <button class={`plain verdict ${verdictClass(row.report)}`} aria-label={`${verdict(row.report)}: report on ${which}`} onClick={() => (report.value = true)}>{verdict(row.report)}</button>}
       </div>
       <div class="actions">
         {row.result_url && <a class="button" aria-label={`Download ${which}`} href={local(row.result_url)} download={downloadName(row)}>Download</a>}
@@ -143,7 +145,7 @@ function Elapsed({ row }: { row: Row }) {
     return () => clearInterval(timer);
   }, [row.status]);
   const s = took(row, now.value);
-  return s === null ? null : <span class="hint">{inWords(s)}</span>;
+  return s === null ? null : <span class="hint">{row.completed_at && s < 1 ? "under 1 s" : inWords(s)}</span>; // times of rows are whole seconds
 }
 
 function turn(by: number): void {

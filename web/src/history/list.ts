@@ -4,8 +4,9 @@ import { call, Failure, get, post, type Row, type RowPage, withQuery } from "../
 import { announce } from "../lib/announce";
 import { listen, type TakeEvent } from "../lib/events";
 import { moveTo } from "../lib/place";
-import { boot } from "../state/boot";
 import { notice } from "../state/notice";
+import { knownNames } from "../state/request";
+import { modelOf, settingsOf } from "../state/row";
 import { noteFailure } from "../state/session";
 
 export interface Filters {
@@ -18,7 +19,7 @@ export interface Filters {
 export const none: Filters = { search: "", status: "", model: "", engine: "" };
 export const filters = signal<Filters>(none);
 export const page = signal(1);
-export const pageSize = 25;
+const pageSize = 25;
 
 export const rows = signal<Row[]>([]);
 export const total = signal(0);
@@ -62,17 +63,19 @@ let timer = 0;
 
 /** soon reads the page again a moment later: many events make one request. */
 function soon(): void {
-  clearTimeout(timer);
+  if (timer) return;
   timer = window.setTimeout(() => {
+    timer = 0;
     void load();
     void measure();
-  }, 200);
+  }, 300);
 }
 
 function onEvent(e: TakeEvent): void {
   const row = rows.value.find((r) => r.generation_id === e.generation_id);
-  if (e.name !== "media_generation_progress" || !row) return soon();
-  if (row.status !== "queued" && row.status !== "processing") return;
+  if (e.name !== "media_generation_progress") return soon();
+  if (!row || (row.status !== "queued" && row.status !== "processing")) return; // on another page, or late
+  if (row.status === "queued") soon(); // for when it began
   const next: Row = { ...row, status: "processing", phase: e.phase ?? null, progress: e.progress ?? row.progress, eta_seconds: e.eta_seconds ?? null };
   rows.value = rows.value.map((r) => (r === row ? next : r));
 }
@@ -127,10 +130,8 @@ export const rerun = (row: Row) => doing(async () => {
 });
 
 /** requestOf returns the request that a row came from. */
-export function requestOf(row: Row): Record<string, unknown> {
-  const model = boot.models.find((m) => m.id === row.model_name);
-  const names = [...Object.keys(model?.json_request_schema.properties ?? {}), "seed", "engine", "target_namespace", "target_repo", "target_directory"];
-  return { model: row.model_name, ...Object.fromEntries(names.filter((n) => row[n] !== undefined && row[n] !== null).map((n) => [n, row[n]])) };
+function requestOf(row: Row): Record<string, unknown> {
+  return { model: row.model_name, ...settingsOf(row, [...knownNames(modelOf(row)), "target_namespace", "target_repo", "target_directory"]) };
 }
 
 /** took returns how long a row ran, or has run so far, seconds; null before it began. */

@@ -21,7 +21,7 @@ export function Dialog({ title, close, children, wide = false }: { title: string
     <dialog ref={ref} class={wide ? "wide-dialog" : ""} aria-labelledby="dialog-title" onCancel={(e) => {
       e.preventDefault();
       close();
-    }} onPointerDown={(e) => e.target === ref.current && close()}>
+    }} onPointerDown={(e) => e.target === ref.current && beside(e, ref.current!) && close()}>
       <div class="dialog-body">
         <header>
           <h2 id="dialog-title">{title}</h2>
@@ -31,4 +31,10 @@ export function Dialog({ title, close, children, wide = false }: { title: string
       </div>
     </dialog>
   );
+}
+
+/** beside tells a press on what is around the dialog from one on its own scroll bar. */
+function beside(e: PointerEvent, dialog: HTMLElement): boolean {
+  const box = dialog.getBoundingClientRect();
+  return e.clientX < box.left || e.clientX > box.right || e.clientY < box.top || e.clientY > box.bottom;
 }

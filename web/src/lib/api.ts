@@ -1,5 +1,7 @@
 // The server's API as the page uses it. Requests carry the sign-in cookie by themselves.
 
+import { boot } from "./boot";
+
 export interface Property {
   type: string;
   title?: string;
@@ -180,6 +182,7 @@ export interface StoredFile {
   size: number;
   content_type: string;
   created_at: number;
+  prompt?: string | null; // of the take that it is the result of
 }
 
 export interface Snippet {
@@ -264,12 +267,10 @@ export function withQuery(address: string, query: Record<string, string | number
 
 /** local cuts this server's own origin off an address, so that the page asks the server it came from. */
 export function local(address: string): string {
-  const base = location.origin;
-  if (address.startsWith(base + "/")) return address.slice(base.length);
   try {
-    // A result's link names the server as it knows itself; the path and signature are what counts.
-    const u = new URL(address, base);
-    if (u.pathname.startsWith("/api/repos/")) return u.pathname + u.search;
+    const u = new URL(address, location.origin);
+    // A result's link names the server as it knows itself.
+    if (u.origin === location.origin || u.origin === new URL(boot.base).origin) return u.pathname + u.search;
   } catch { /* no address: as it is */ }
   return address;
 }

@@ -11,7 +11,7 @@ export interface TakeEvent {
   error?: string;
 }
 
-export const names = ["media_generation_progress", "media_generation_completed", "media_generation_cancelled", "media_generation_queued", "media_generation_deleted"];
+const names = ["media_generation_progress", "media_generation_completed", "media_generation_cancelled", "media_generation_queued", "media_generation_deleted"];
 
 export type Connection = "connecting" | "open" | "lost";
 export const connection = signal<Connection>("connecting");
@@ -51,6 +51,14 @@ export function listen(onEvent: (e: TakeEvent) => void, onOpen: () => void): () 
       stream.addEventListener(name, (e) => onEvent({ name, ...JSON.parse((e as MessageEvent<string>).data) }));
     }
   };
+  // Browsers hold few connections to one server, for all tabs together: a tab that nobody sees gives its own back.
+  const onVisibility = () => {
+    if (document.visibilityState === "visible") return open();
+    clearTimeout(timer);
+    stream?.close();
+    stream = null;
+  };
+  document.addEventListener("visibilitychange", onVisibility);
   // Whoever comes back to the page, or to the network, need not wait.
   const hurry = () => stream?.readyState === EventSource.CLOSED && open();
   addEventListener("focus", hurry);
@@ -59,6 +67,7 @@ export function listen(onEvent: (e: TakeEvent) => void, onOpen: () => void): () 
   open();
   return () => {
     closed = true;
+    document.removeEventListener("visibilitychange", onVisibility);
     removeEventListener("focus", hurry);
     removeEventListener("online", hurry);
     removeEventListener("offline", open);

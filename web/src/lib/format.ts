@@ -45,7 +45,7 @@ export function codecName(codec: string): string {
 export function phaseWords(phase: string | null): string {
   const words: Record<string, string> = {
     fetching: "getting the clip", probing: "looking at the clip", engine: "making the new part", splicing: "putting it in place",
-    verifying: "checking the rest is untouched", publishing: "saving",
+    verifying: "checking the rest", publishing: "saving",
   };
   return (phase && words[phase]) || "starting";
 }

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Failure, post, type Snippet } from "../lib/api";
-import { boot } from "../state/boot";
+import { boot } from "../lib/boot";
 import { notice } from "../state/notice";
 import { noteFailure } from "../state/session";
 import { body } from "../state/request";

@@ -1,6 +1,6 @@
-import { useSignal } from "@preact/signals";
+import { batch, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { boot } from "../state/boot";
+import { boot } from "../lib/boot";
 import { problems } from "../state/plan";
 import { body, modelID, params } from "../state/request";
 
@@ -22,8 +22,10 @@ export function JsonView() {
       mistake.value = `“model” must be one of ${boot.models.map((m) => m.id).join(", ")}.`;
       return;
     }
-    modelID.value = model;
-    params.value = rest;
+    batch(() => {
+      modelID.value = model;
+      params.value = rest;
+    });
   };
   return (
     <section class="json">

@@ -1,4 +1,4 @@
-import { plan, problemAt } from "../state/plan";
+import { problemAt } from "../state/plan";
 import { clip } from "../state/clip";
 import { mode, names, property, setRole } from "../state/request";
 
@@ -31,7 +31,7 @@ export function ModeButtons() {
       </div>
       <div id="mode-says">
         <div role="status">{problem && <p class="problem">{problem}</p>}</div>
-        {!problem && <p class="hint">{chosen?.says}{plan.value && !plan.value.exact && plan.value.reasons[0] ? ` ${plan.value.reasons[0]}` : ""}</p>}
+        {!problem && <p class="hint">{chosen?.says}</p>}
       </div>
     </fieldset>
   );

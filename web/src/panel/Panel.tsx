@@ -1,15 +1,18 @@
 import { useComputed, useSignal } from "@preact/signals";
+import type { Span } from "../lib/api";
 import { inWords } from "../lib/timecode";
-import { boot } from "../state/boot";
-import { clip, source } from "../state/clip";
+import { boot } from "../lib/boot";
+import { source } from "../state/clip";
+import { engine, engines } from "../state/engines";
 import { plan, planFailure, problemAt, problems } from "../state/plan";
 import { chooseModel, common, input, mode, model, modelID, names, params, segment, set, takeCount } from "../state/request";
+import { roleOf } from "../state/row";
 import { rows, sending } from "../state/takes";
 import { ApiTab } from "./ApiTab";
 import { JsonView } from "./JsonView";
 import { makeOrShow } from "./make";
 import { ModeButtons, refusedMode } from "./ModeButtons";
-import { engine, engines, Prompt } from "./Prompt";
+import { Prompt } from "./Prompt";
 import { Field, SchemaForm } from "./SchemaForm";
 import { SegmentFields } from "./SegmentFields";
 
@@ -79,28 +82,33 @@ function More() {
   return <details class="more" open><summary>More settings</summary><SchemaForm /></details>;
 }
 
+const most = common.num_generations!.maximum!;
+
 function Stepper() {
   const problem = problemAt("num_generations");
   const n = useComputed(() => String(params.value.num_generations ?? 1));
-  const change = (n: number) => set({ num_generations: n === 1 ? undefined : Math.min(12, Math.max(1, n)) });
+  const typed = useSignal<string | null>(null); // null: shows the value
+  const change = (n: number) => set({ num_generations: n <= 1 ? undefined : Math.min(most, n) });
+  const take = () => {
+    const n = Math.round(Number(typed.value ?? NaN));
+    if (Number.isFinite(n)) change(n);
+    typed.value = null;
+  };
   return (
     <div>
       <label for="takes">Takes</label>
       <div class="stepper">
         <button type="button" aria-label="One take fewer" aria-disabled={takeCount.value <= 1} onClick={() => change(takeCount.value - 1)}>−</button>
-        <input id="takes" type="text" inputMode="numeric" value={n.value} aria-invalid={problem ? "true" : undefined} aria-describedby={problem ? "takes-says" : undefined}
+        <input id="takes" type="text" inputMode="numeric" value={typed.value ?? n.value} aria-invalid={problem ? "true" : undefined}
+          aria-describedby={problem ? "takes-says" : undefined} onInput={(e) => (typed.value = e.currentTarget.value)} onBlur={take}
           onKeyDown={(e) => {
             const by = { ArrowUp: 1, ArrowDown: -1 }[e.key];
-            if (by) e.preventDefault();
-            if (by) change(takeCount.value + by);
-            if (e.key === "Enter") e.currentTarget.dispatchEvent(new Event("change")); // before Ctrl+Enter makes them
-          }}
-          onChange={(e) => {
-            const n = Math.round(Number(e.currentTarget.value));
-            change(Number.isFinite(n) ? n : 1);
-            e.currentTarget.value = String(takeCount.value);
+            if (e.key === "Enter" || by) take(); // before Ctrl+Enter makes them
+            if (!by) return;
+            e.preventDefault();
+            change(takeCount.value + by);
           }} />
-        <button type="button" aria-label="One take more" aria-disabled={takeCount.value >= 12} onClick={() => change(takeCount.value + 1)}>+</button>
+        <button type="button" aria-label="One take more" aria-disabled={takeCount.value >= most} onClick={() => change(takeCount.value + 1)}>+</button>
       </div>
       {problem && <p class="problem" id="takes-says">{problem}</p>}
     </div>
@@ -119,7 +127,7 @@ function EngineChoice() {
     <div>
       <label for="engine">Engine</label>
       <select id="engine" aria-invalid={problem ? "true" : undefined} aria-describedby="engine-says" value={chosen.value} onChange={(e) => set({ engine: e.currentTarget.value || undefined })}>
-        <option value="">{engine.value ? `${engine.value.title} (auto)` : "auto"}</option>
+        <option value="">{engine.value ? `auto (${engine.value.title})` : "auto"}</option>
         {able.map((e) => <option key={e.name} value={e.name}>{e.title}{e.ready ? "" : " (not ready)"}</option>)}
       </select>
       <div id="engine-says" role="status">{problem ? <p class="problem">{problem}</p> : engine.value && !engine.value.ready && <p class="problem">{engine.value.reason}</p>}</div>
@@ -129,29 +137,32 @@ function EngineChoice() {
 
 /** estimate guesses how long the takes will run from the last ones like them, seconds; null without any. */
 function estimate(): number | null {
-  const like = rows.value.filter((r) => r.status === "succeeded" && r.started_at && r.completed_at && r.segment && (r.mode ?? r.retake_mode) === mode.value).slice(0, 5);
+  const like = rows.value.filter((r) => r.status === "succeeded" && r.started_at && r.completed_at && r.segment && r.engine === engine.value?.name && roleOf(r, "mode") === mode.value).slice(0, 5);
   if (like.length === 0) return null;
   const perSecond = like.map((r) => (r.completed_at! - r.started_at!) / (r.segment!.end - r.segment!.start)).sort((x, y) => x - y);
   return Math.max(1, perSecond[Math.floor(perSecond.length / 2)]! * (segment.value.end - segment.value.start) * takeCount.value);
 }
 
+/** hasControl tells whether a problem with a parameter stands beside a control of the form. */
+function hasControl(field: string): boolean {
+  const p = model.value?.json_request_schema.properties[field];
+  return p ? p["x-role"] !== "input_video" : field === "engine" || field in common;
+}
+
 function MakeButton() {
   const n = takeCount.value;
-  const general = problems.value.find((p) => !p.field);
   const away = source.value.state === "problem"; // which the stage says
-  const atInput = problemAt(names.value.input_video);
-  const elsewhere = away || atInput === refusedMode() ? null : atInput; // both are said where they belong
+  const unplaced = problems.value.filter((p) => !hasControl(p.field) && !(away && p.field === names.value.input_video) && p.message !== refusedMode());
   const off = !input.value || source.value.state === "loading";
   return (
     <div class="make">
-      {general && <p class="problem" role="alert">{general.message}</p>}
-      {elsewhere && <p class="problem" role="alert">{elsewhere}</p>}
-      {planFailure.value && !clip.value && !away && <p class="problem" role="alert">{planFailure.value.message}</p>}
+      {unplaced.map((p) => <p key={p.field} class="problem" role="alert">{p.message}</p>)}
+      {planFailure.value && planFailure.value.status !== 0 && !away && unplaced.length === 0 && <p class="problem" role="alert">{planFailure.value.message}</p>}
       <button class="primary" disabled={off} aria-disabled={sending.value} onClick={() => void makeOrShow()} title="Ctrl+Enter" data-testid="make">
         <span>{sending.value ? "Sending …" : n > 1 ? `Make ${n} takes` : "Make the take"}</span>
         {!sending.value && <Guess />}
       </button>
-      {plan.value && problems.value.length === 0 && <Outlook />}
+      <div class="outlook">{plan.value && problems.value.length === 0 && <Outlook />}</div>
     </div>
   );
 }
@@ -167,10 +178,21 @@ function Guess() {
 /** Outlook says before a take what it will keep. */
 function Outlook() {
   const p = plan.value!;
-  const video = p.spans.video.filter((s) => s.kind !== "edit");
-  const kept = video.filter((s) => s.kept && s.kind !== "lead-in" && s.kind !== "bridge").reduce((n, s) => n + s.count, 0);
-  const total = video.reduce((n, s) => n + s.count, 0);
   if (!p.exact) return <p class="hint">{p.reasons[0] ?? "Not everything outside the segment can stay exactly as it is."}</p>;
-  const pictures = total === 0 ? "" : kept === total ? `All ${total.toLocaleString("en")} frames outside the segment stay bit for bit.` : `${kept.toLocaleString("en")} of ${total.toLocaleString("en")} frames outside the segment stay bit for bit; ${(total - kept).toLocaleString("en")} up to the next keyframe are re-encoded and look the same.`;
-  return <p class="hint" data-testid="promise">{pictures}</p>;
+  const frames = outside(p.spans.video);
+  const packets = outside(p.spans.audio);
+  const n = (count: number) => count.toLocaleString("en");
+  return (
+    <p class="hint" data-testid="promise">
+      {frames.total > 0 && (frames.kept === frames.total ? `All ${n(frames.total)} frames outside the segment stay bit for bit.`
+        : `${n(frames.kept)} of ${n(frames.total)} frames outside the segment stay bit for bit; ${n(frames.total - frames.kept)} up to the next keyframe are re-encoded and look the same.`)}
+      {packets.total > packets.kept && ` ${n(packets.total - packets.kept)} of ${n(packets.total)} sound packets beside it are made anew for an even join.`}
+    </p>
+  );
+}
+
+/** outside counts what lies outside the segment, and what of it stays. */
+function outside(spans: Span[]): { total: number; kept: number } {
+  const beside = spans.filter((s) => s.kind !== "edit");
+  return { total: beside.reduce((sum, s) => sum + s.count, 0), kept: beside.filter((s) => s.kept).reduce((sum, s) => sum + s.count, 0) };
 }

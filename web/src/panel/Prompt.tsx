@@ -1,40 +1,10 @@
-import { computed, effect, signal, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { type Engine, get, type TermGroup } from "../lib/api";
 import { opened } from "../lib/events";
-import { noteFailure } from "../state/session";
+import { engine, loadVocabulary, vocabulary } from "../state/engines";
 import { plan, problemAt } from "../state/plan";
-import { mode, model, names, params, prompt, property, setRole } from "../state/request";
+import { mode, names, prompt, property, setRole } from "../state/request";
 import { completed, matches } from "./words";
-
-export const engines = signal<Engine[]>([]);
-export const vocabulary = signal<TermGroup[]>([]);
-
-/** engine is the one that will make the take: the chosen, else the first ready one of the model's list. */
-export const engine = computed(() => {
-  const able = engines.value.filter((e) => model.value?.engines.includes(e.name));
-  return able.find((e) => e.name === params.value.engine) ?? able.find((e) => e.ready) ?? able[0] ?? null;
-});
-
-/** followEngines reads the engines now, and again whenever the server is back: others may be ready then. */
-export function followEngines(): () => void {
-  return effect(() => {
-    void opened.value;
-    loadEngines().catch(noteFailure);
-  });
-}
-
-async function loadEngines(): Promise<void> {
-  engines.value = (await get<{ engines: Engine[] }>("/api/ai/engines")).engines;
-}
-
-async function loadVocabulary(name: string): Promise<void> {
-  try {
-    vocabulary.value = (await get<{ groups: TermGroup[] }>(`/api/ai/engines/${encodeURIComponent(name)}/vocabulary`)).groups;
-  } catch {
-    vocabulary.value = []; // an engine without one takes any words
-  }
-}
 
 const suggestions = new Map([
   ["replace_video", ["heavy snow", "night", "black and white"]],
@@ -47,9 +17,10 @@ export function Prompt() {
   const field = useRef<HTMLTextAreaElement>(null);
   const all = useSignal(false);
   const name = engine.value?.name;
+  const missing = vocabulary.value.length === 0 ? opened.value : 0; // the server may have been away
   useEffect(() => {
     if (name) void loadVocabulary(name);
-  }, [name]);
+  }, [name, missing]);
   const most = property("prompt")?.maxLength ?? 5000;
   const problem = problemAt(names.value.prompt);
   const text = prompt.value;
@@ -75,7 +46,7 @@ export function Prompt() {
       ) : (
         <Matches text={text} put={put} />
       )}
-      {vocabulary.value.length > 0 && (
+      {vocabulary.value.length === 0 ? <div class="words" /> : (
         <details class="words" open={all.value} onToggle={(e) => (all.value = e.currentTarget.open)}>
           <summary>Words the {engine.value?.title ?? "engine"} knows</summary>
           {all.value && vocabulary.value.map((g) => (
@@ -101,10 +72,16 @@ function Reading() {
   );
 }
 
+/** oneLine keeps what fits beside each other, so that the form keeps its height while somebody types. */
+function oneLine(phrases: string[]): string[] {
+  let room = 52; // characters, a button's edges being worth 5
+  return phrases.filter((p, i) => (room -= p.length + 5) >= 0 || i === 0);
+}
+
 /** Matches offers the known words that begin like the one being typed. */
 function Matches({ text, put }: { text: string; put: (words: string) => void }) {
-  const found = matches(text, vocabulary.value.flatMap((g) => g.terms));
-  if (found.length === 0) return null;
+  const found = oneLine(matches(text, vocabulary.value.flatMap((g) => g.terms)));
+  if (found.length === 0) return <div class="chips" />;
   return (
     <div class="chips" role="group" aria-label="Known words that fit">
       {found.map((phrase) => <button key={phrase} onClick={() => put(completed(text, phrase))}>{phrase}</button>)}

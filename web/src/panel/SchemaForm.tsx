@@ -49,9 +49,9 @@ interface ControlProps {
 function Control({ name, p, v, attributes }: ControlProps) {
   if (p.enum) {
     return (
-      <select {...attributes} value={String(v ?? "")} onChange={(e) => set({ [name]: e.currentTarget.value })}>
+      <select {...attributes} value={String(v ?? "")} onChange={(e) => set({ [name]: p.enum!.find((o) => String(o) === e.currentTarget.value) })}>
         {v === undefined && <option value="">not chosen</option>}
-        {p.enum.map((o) => <option key={o} value={o}>{o.replaceAll("_", " ")}</option>)}
+        {p.enum.map((o) => <option key={o} value={o}>{String(o).replaceAll("_", " ")}</option>)}
       </select>
     );
   }
@@ -80,7 +80,8 @@ function NumberControl({ name, p, v, attributes }: ControlProps) {
     typed.value = text;
     const n = Number(text);
     if (text.trim() === "") set({ [name]: undefined });
-    else set({ [name]: Number.isFinite(n) ? n : text });
+    // What would lose digits goes as text, for the server to refuse: a seed must be the one that was meant.
+    else set({ [name]: Number.isFinite(n) && (p.type !== "integer" || !Number.isInteger(n) || Number.isSafeInteger(n)) ? n : text });
   };
   const text = typed.value ?? (v === undefined ? "" : String(v));
   const field = <input type="text" inputMode={p.type === "integer" ? "numeric" : "decimal"} {...attributes} value={text} placeholder={p.default === undefined ? "auto" : ""} onInput={(e) => change(e.currentTarget.value)} onBlur={() => (typed.value = null)} />;

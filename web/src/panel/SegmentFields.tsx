@@ -1,7 +1,8 @@
 import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { parseTime, timecode } from "../lib/timecode";
 import { plural } from "../lib/format";
-import { clip, fps, limits } from "../state/clip";
+import { fps, limits } from "../state/clip";
 import { plan, problemAt } from "../state/plan";
 import { names, segment, setSegment } from "../state/request";
 import * as deck from "../stage/deck";
@@ -12,10 +13,16 @@ export function SegmentFields() {
   const said = useSignal<string | null>(null);
   const { start, end } = segment.value;
   const problem = said.value ?? problemAt(names.value.start_time) ?? problemAt(names.value.duration);
+  const mine = useRef<string>(""); // the segment that a word was said about
   const apply = (r: Range) => {
     setSegment(r);
+    mine.current = `${r.start} ${r.end}`;
     said.value = r.reason;
   };
+  useEffect(() => {
+    if (`${start} ${end}` !== mine.current) said.value = null; // it was changed elsewhere since
+    mine.current = `${start} ${end}`;
+  }, [start, end]);
   const planned = plan.value?.segment;
   return (
     <fieldset class="segment-fields">
@@ -28,7 +35,7 @@ export function SegmentFields() {
       <div id="segment-says">
         <div role="status">{problem && <p class="problem">{problem}</p>}</div>
         {!problem && <p class="hint" data-testid="frames">
-          {planned ? `Frames ${planned.first_frame.toLocaleString("en")} to ${(planned.first_frame + planned.frames - 1).toLocaleString("en")} (${plural(planned.frames, "frame")}) are made new.` : clip.value ? " " : "Times as seconds (3.5), timecode (0:03:12) or frames (96f)."}
+          {planned ? `Frames ${planned.first_frame.toLocaleString("en")} to ${(planned.first_frame + planned.frames - 1).toLocaleString("en")} (${plural(planned.frames, "frame")}) are made new.` : ""}
         </p>}
       </div>
     </fieldset>

@@ -20,6 +20,8 @@ const shortest = (x: string, y: string) => x.length - y.length || (x < y ? -1 : 
  * word is enough. A word that is complete can only go on with another one.
  */
 export function matches(text: string, terms: Term[]): string[] {
+  const written = " " + text.toLowerCase();
+  if (terms.some((t) => t.phrases.some((p) => p.includes(" ") && written.endsWith(" " + p)))) return [];
   for (const e of endings(text)) {
     const fit = terms.map((t) => t.phrases.filter((p) => p.startsWith(e)).sort(shortest)).filter((list) => list.length > 0);
     if (fit.length === 0) continue;

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { Dialog } from "../lib/Dialog";
 import { Failure, get, local, post, type StoredFile, withQuery } from "../lib/api";
 import { ago, bytes, fileName } from "../lib/format";
@@ -14,7 +14,7 @@ export function ChooserDialog() {
   const close = () => (chooser.value = null);
   const pick = (address: string) => {
     open.pick(address);
-    close();
+    if (chooser.peek() === open) close();
   };
   return (
     <Dialog title={open.kind === "video" ? "Choose a clip" : "Choose a file"} close={close}>
@@ -47,6 +47,8 @@ function FromAddress({ pick }: { pick: (address: string) => void }) {
   const address = useSignal("");
   const problem = useSignal<string | null>(null);
   const busy = useSignal(false);
+  const stop = useRef(new AbortController());
+  useEffect(() => () => stop.current.abort(), []); // whoever closes the dialog does not want the clip any more
   const bring = async (e: Event) => {
     e.preventDefault();
     const url = address.value.trim();
@@ -55,10 +57,10 @@ function FromAddress({ pick }: { pick: (address: string) => void }) {
     busy.value = true;
     problem.value = null;
     try {
-      pick((await post<{ input_video: string }>("/api/ai/import", { url })).input_video);
+      pick((await post<{ input_video: string }>("/api/ai/import", { url }, { signal: stop.current.signal })).input_video);
     } catch (e) {
       noteFailure(e);
-      problem.value = (e as Failure).message;
+      if (e instanceof Failure) problem.value = e.message;
     }
     busy.value = false;
   };
@@ -106,7 +108,7 @@ function FromServer({ pick, kind }: { pick: (address: string) => void; kind: str
           <li key={f.url}>
             <button type="button" onClick={() => pick(f.url)}>
               {kind === "video" && <img alt="" loading="lazy" width={96} height={54} src={withQuery(f.url, { thumbnail: "true", width: 192, height: 108 })} />}
-              <span class="name">{fileName(f.url)}<span class="hint">{f.namespace}/{f.repo} · {bytes(f.size)} · {ago(f.created_at)}</span></span>
+              <span class="name"><span class="words">{f.prompt ? `Take: ${f.prompt}` : fileName(f.url)}</span><span class="hint">{f.namespace}/{f.repo} · {bytes(f.size)} · {ago(f.created_at)}</span></span>
             </button>
           </li>
         ))}

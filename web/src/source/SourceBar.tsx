@@ -8,8 +8,8 @@ import { openChooser } from "./chooser";
 import { cancel, refusal, resend, send, upload } from "./upload";
 import { notice } from "../state/notice";
 
-/** useClip makes a file of the server the clip that is edited. */
-export function useClip(address: string): void {
+/** takeClip makes a file of the server the clip that is edited. */
+export function takeClip(address: string): void {
   setRole("input_video", address);
 }
 
@@ -18,7 +18,7 @@ export function SourceBar() {
   const s = source.value;
   return (
     <div class="source">
-      <button onClick={() => openChooser(useClip)} data-testid="choose">Choose a clip</button>
+      <button onClick={() => openChooser(takeClip)} data-testid="choose">Choose a clip</button>
       <div class="what">
         <strong title={s.state === "none" ? undefined : s.address}>{s.state === "none" ? "No clip" : fileName(s.address)}</strong>
         <Facts />
@@ -98,7 +98,7 @@ function DropTarget() {
       const file = e.dataTransfer!.files[0];
       const why = file ? refusal(file) : "That was no file.";
       if (why) notice(why);
-      else void send(file!, useClip);
+      else void send(file!, takeClip);
     };
     const all = [["dragenter", drag], ["dragover", drag], ["dragleave", leave], ["drop", drop]] as const;
     for (const [name, f] of all) addEventListener(name, f);

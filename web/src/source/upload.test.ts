@@ -1,6 +1,6 @@
 import { beforeAll, expect, test, vi } from "vitest";
 
-vi.mock("../state/boot", () => ({ boot: { max_file_bytes: 4e9, models: [] } }));
+vi.mock("../lib/boot", () => ({ boot: { max_file_bytes: 4e9, models: [] } }));
 let m: typeof import("./upload");
 beforeAll(async () => {
   m = await import("./upload");

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { Failure, failureOf, unreachable } from "../lib/api";
 import { bytes } from "../lib/format";
-import { boot } from "../state/boot";
+import { boot } from "../lib/boot";
 import { loadSession, namespace, noteFailure, signedOut } from "../state/session";
 
 export interface Upload {

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { withQuery } from "../lib/api";
 import { connection, opened } from "../lib/events";
 import { codecName } from "../lib/format";
-import { clip, source } from "../state/clip";
+import { clip, playable, source } from "../state/clip";
 import { chosen, refresh } from "../state/takes";
 import * as deck from "./deck";
 import { a, aName, b, bName, flipped, forget, gain, pan, view, wipe, zoom } from "./view";
@@ -26,7 +26,7 @@ export function Stage() {
         {a.value && (
           <div class="half half-a">
             <Player which="a" src={a.value} />
-            {failed.value.includes(a.value) && <Still of={a.value} whole={!b.value} />}
+            {failed.value.includes(a.value) && (clip.value || a.value !== playable.value) && <Still of={a.value} whole={!b.value} />}
           </div>
         )}
         {b.value && (

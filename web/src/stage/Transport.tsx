@@ -1,7 +1,7 @@
 import { useComputed } from "@preact/signals";
 import { timecode } from "../lib/timecode";
 import { clip, duration, fps } from "../state/clip";
-import { numbered } from "../state/takes";
+import { current, numbered } from "../state/takes";
 import * as deck from "./deck";
 import { a, against, b, canCompare, flipped, gain, view, views, zoom } from "./view";
 import { levels, zoomTo } from "./zoom";
@@ -41,7 +41,7 @@ export function Transport() {
 /** Clock changes its text alone with each frame. */
 function Clock() {
   const now = useComputed(() => timecode(deck.now.value, fps.value));
-  return <div class="clock" role="timer" aria-label="Time" data-testid="clock">{now} {duration.value > 0 && <span>/ {timecode(duration.value, fps.value)}</span>}</div>;
+  return <div class="clock" role="timer" aria-label="Time" data-testid="clock">{now}{duration.value > 0 && <span>{` / ${timecode(duration.value, fps.value)}`}</span>}</div>;
 }
 
 function Icon({ d }: { d: string }) {
@@ -59,9 +59,9 @@ function Volume() {
   );
 }
 
-/** CompareBar chooses how original and take are held against each other. It is there once a take is. */
+/** CompareBar chooses how original and take are held against each other. Its place is kept, so that the stage never jumps. */
 export function CompareBar() {
-  if (!canCompare.value) return null;
+  if (!canCompare.value) return <p class="compare hint">{current.value ? "" : "A take is held against the original here: make one, or choose one of the list."}</p>;
   const others = numbered.value.filter((t) => t.row.status === "succeeded");
   return (
     <div class="compare" role="group" aria-label="Compare">

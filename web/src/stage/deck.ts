@@ -21,6 +21,11 @@ let clock = 0; // of requestAnimationFrame
 let wanted: number | null = null; // a seek that waits for the one under way
 let last = 0; // when the clock was last looked at, milliseconds
 
+/** busy tells whether a player is on its way to a frame. One that failed stays so for good and is not waited for. */
+function busy(): boolean {
+  return [a, b].some((p) => p && !p.error && p.seeking);
+}
+
 /** lead is the player that the clock follows: the first, or the second where the browser can't play the first. */
 function lead(): HTMLVideoElement | null {
   return [a, b].find((p) => p && !p.error) ?? null;
@@ -49,12 +54,13 @@ export function attach(which: "a" | "b", player: HTMLVideoElement | null): void 
 
 function place(player: HTMLVideoElement): void {
   if (player.readyState === 0) return;
-  player.currentTime = inFrame(frameAt(now.peek(), fps.peek()));
+  const frame = frameAt(now.peek(), fps.peek());
+  if (frame > 0 || player.currentTime > 0) player.currentTime = inFrame(frame); // a new player shows its first frame soonest without a seek
   player.playbackRate = Math.max(1, speed.peek());
 }
 
 function onSeeked(): void {
-  if (wanted === null || a?.seeking || b?.seeking) return;
+  if (wanted === null || busy()) return;
   const t = wanted;
   wanted = null;
   jump(t);
@@ -71,8 +77,8 @@ function jump(t: number): void {
 export function seek(t: number): void {
   const frame = Math.max(0, Math.min(lastFrame(), frameAt(t, fps.peek())));
   now.value = round6(frame / fps.peek());
-  if (a?.seeking || b?.seeking) wanted = now.value;
-  else jump(now.value);
+  wanted = busy() ? now.value : null;
+  if (wanted === null) jump(now.value);
 }
 
 /** step moves by whole frames and stops what plays. */
@@ -140,7 +146,7 @@ function backwards(passed: number): void {
   const t = now.peek() + speed.peek() * passed;
   const floor = loop.peek()?.start ?? 0;
   now.value = Math.max(floor, t);
-  if (!a?.seeking && !b?.seeking) jump(now.peek());
+  if (!busy()) jump(now.peek());
   if (t <= floor) pause();
 }
 

@@ -58,15 +58,21 @@ export const bName = computed(() => (current.value ? `Take ${current.value.numbe
 
 /** follow lets the sound go with the picture, and a new clip start plainly. */
 export function follow(): () => void {
+  let shown = ""; // the clip's address
   const stops = [
     effect(() => {
       const takeShown = b.value !== null && !flipped.value;
       deck.heard.value = takeShown ? "b" : "a";
     }),
     effect(() => {
-      if (source.value.state === "none") return;
+      const s = source.value;
+      if (s.state !== "ready" || s.address === shown) return;
+      shown = s.address;
       zoom.value = 1;
       pan.value = { x: 0, y: 0 };
+      against.value = "original";
+      deck.pause();
+      if (deck.now.peek() >= s.clip.duration) deck.seek(0);
     }),
   ];
   return () => stops.forEach((stop) => stop());

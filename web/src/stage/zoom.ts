@@ -1,4 +1,5 @@
 // Looking closer: the wheel zooms where the pointer is, dragging moves the picture.
+import { follow } from "../lib/drag";
 import { pan, zoom } from "./view";
 
 export const levels = [1, 2, 4, 8];
@@ -22,30 +23,31 @@ export function wheelZoom(frame: HTMLElement): () => void {
   const onWheel = (e: WheelEvent) => {
     if (!e.ctrlKey && !e.metaKey) return;
     e.preventDefault();
-    const box = frame.getBoundingClientRect();
+    const box = shownIn(frame);
     zoomTo(zoom.peek() * Math.exp(-e.deltaY / 200), { x: (e.clientX - box.left) / box.width - 0.5, y: (e.clientY - box.top) / box.height - 0.5 });
   };
   frame.addEventListener("wheel", onWheel, { passive: false });
   return () => frame.removeEventListener("wheel", onWheel);
 }
 
+/** panBy moves a zoomed picture by parts of what is seen of it. */
+export function panBy(x: number, y: number): void {
+  const from = pan.peek();
+  pan.value = { x: limit(from.x + x / zoom.peek()), y: limit(from.y + y / zoom.peek()) };
+}
+
 /** dragPicture moves a picture that is larger than its frame. */
 export function dragPicture(e: PointerEvent): void {
   if (zoom.peek() <= 1 || e.button !== 0) return;
-  const frame = e.currentTarget as HTMLElement;
-  const box = frame.getBoundingClientRect();
-  const from = { ...pan.peek() };
-  frame.setPointerCapture(e.pointerId);
-  const move = (m: PointerEvent) => {
-    const by = (now: number, then: number, size: number) => (now - then) / size / zoom.peek();
-    pan.value = { x: limit(from.x - by(m.clientX, e.clientX, box.width)), y: limit(from.y - by(m.clientY, e.clientY, box.height)) };
-  };
-  const end = () => {
-    frame.removeEventListener("pointermove", move);
-    frame.removeEventListener("pointerup", end);
-    frame.removeEventListener("pointercancel", end);
-  };
-  frame.addEventListener("pointermove", move);
-  frame.addEventListener("pointerup", end);
-  frame.addEventListener("pointercancel", end);
+  const box = shownIn(e.currentTarget as HTMLElement);
+  let last = e;
+  follow(e, (m) => {
+    panBy(-(m.clientX - last.clientX) / box.width, -(m.clientY - last.clientY) / box.height);
+    last = m;
+  });
+}
+
+/** shownIn is where a picture stands: side by side, each has half of the frame. */
+function shownIn(frame: HTMLElement): DOMRect {
+  return (frame.querySelector(".half") ?? frame).getBoundingClientRect();
 }

@@ -2,19 +2,15 @@
 import { effect } from "@preact/signals";
 import { Failure, get, type Row } from "../lib/api";
 import { moveTo } from "../lib/place";
-import { boot } from "./boot";
+import { boot } from "../lib/boot";
 import { notice } from "./notice";
-import { chooseModel, common, model, modelID, names, params, type Params } from "./request";
-import { chosen, settingsOf } from "./takes";
+import { chooseModel, common, knownNames, model, modelID, names, params, type Params } from "./request";
+import { settingsOf } from "./row";
+import { chosen } from "./takes";
 import { clean, store, stored } from "./storage";
 
 /** Values that take more bytes than this stay out of the address, which servers bound; they are kept in storage alone. */
 const longest = 4000;
-
-/** knownNames lists the parameters of the model and those that every model takes. */
-export function knownNames(): string[] {
-  return [...Object.keys(model.value?.json_request_schema.properties ?? {}), ...Object.keys(common), "engine"].filter((n) => n !== "num_generations");
-}
 
 function typed(name: string, text: string): unknown {
   const p = model.value?.json_request_schema.properties[name] ?? common[name];
@@ -41,7 +37,9 @@ export async function read(): Promise<void> {
 function completed(found: Params, take: Row | null): Params {
   const fits = (p: Params) => Object.entries(found).every(([name, v]) => p[name] === v);
   const kept = stored().find((k) => k.model === modelID.value && fits(k.params));
-  if (kept) return kept.params;
+  // Only what an address can't hold: whatever else is left out of a link was left out on purpose.
+  const long = Object.entries(kept?.params ?? {}).filter(([name, v]) => !(name in found) && (typeof v === "object" || String(v).length > longest / 9));
+  if (long.length > 0) return { ...found, ...Object.fromEntries(long) };
   const prompt = names.value.prompt;
   if (take?.model_name === modelID.value && prompt && !(prompt in found)) {
     const { num_generations: _, seed: __, ...rest } = found;

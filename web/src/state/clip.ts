@@ -26,12 +26,12 @@ export const limits = computed<Limits>(() => {
   return { min: d?.minimum ?? 2, max: d?.maximum ?? 16, clip: duration.value || segment.value.end, fps: fps.value };
 });
 
-/** playable is the address that the page's players load. */
-export const playable = computed(() => (source.value.state === "ready" ? local(source.value.address) : null));
+/** playable is the address that the page's players load. They need not wait until the server has looked at the clip. */
+export const playable = computed(() => (source.value.state === "ready" || source.value.state === "loading" ? local(source.value.address) : null));
 
-/** strip is the address of the row of pictures: count tiles side by side. */
+/** strip is the address of the row of pictures, side by side. It, too, is asked for at once, as it takes longest. */
 export const stripTiles = 24;
-export const strip = computed(() => (playable.value && clip.value?.video ? withQuery(playable.value, { filmstrip: "true", count: stripTiles, height: 72 }) : null));
+export const strip = computed(() => (playable.value && (!clip.value || clip.value.video) ? withQuery(playable.value, { filmstrip: "true", count: stripTiles, height: 72 }) : null));
 
 function isHere(address: string): boolean {
   return local(address).startsWith("/api/repos/");

@@ -2,7 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import type { Model, Property, Role } from "../lib/api";
 import { round6 } from "../lib/timecode";
-import { boot } from "./boot";
+import { boot } from "../lib/boot";
 
 export type Params = Record<string, unknown>;
 
@@ -95,3 +95,8 @@ export function chooseModel(id: string): void {
 
 /** body is the request as it is sent. */
 export const body = computed<Params>(() => ({ model: modelID.value, ...params.value }));
+
+/** knownNames lists the parameters of a model and those that every model takes, but for the number of takes. */
+export function knownNames(of = model.peek()): string[] {
+  return [...Object.keys(of?.json_request_schema.properties ?? {}), "seed", "engine"];
+}

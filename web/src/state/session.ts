@@ -2,10 +2,11 @@
 import { computed, effect, signal } from "@preact/signals";
 import { call, Failure, get, type Session } from "../lib/api";
 import { opened } from "../lib/events";
+import { boot } from "../lib/boot";
 import { notice } from "./notice";
 
 export const session = signal<Session | null>(null);
-export const namespace = computed(() => session.value?.keys.find((k) => k.id === session.value?.current)?.namespace ?? null);
+export const namespace = computed(() => (session.value ? session.value.keys.find((k) => k.id === session.value?.current)?.namespace : boot.namespace) ?? null);
 
 /** signedOut is true once the server no longer knows this browser. */
 export const signedOut = signal(false);
@@ -26,6 +27,14 @@ export function follow(): () => void {
   });
 }
 
+/** The tabs of a browser share one sign-in. What a tab shows belongs to its key, so each begins anew when that changes. */
+const tabs = new BroadcastChannel("retake:session");
+tabs.onmessage = () => location.reload();
+
+function tellTabs(): void {
+  tabs.postMessage("changed");
+}
+
 /** noteFailure notices that the session has ended. */
 export function noteFailure(e: unknown): void {
   if (e instanceof Failure && e.status === 401) signedOut.value = true;
@@ -33,10 +42,17 @@ export function noteFailure(e: unknown): void {
 
 export async function addKey(key: string): Promise<void> {
   session.value = await call<Session>("POST", "/api/session", { key });
+  tellTabs();
 }
 
 export async function switchKey(id: string): Promise<void> {
   session.value = await call<Session>("PUT", "/api/session", { current: id });
+  tellTabs();
+}
+
+export async function removeKey(id: string): Promise<void> {
+  session.value = await call<Session>("DELETE", `/api/session/keys/${encodeURIComponent(id)}`);
+  tellTabs();
 }
 
 export async function signOut(): Promise<void> {

@@ -1,6 +1,6 @@
 // The request in the browser's storage. Each tab has its own, which a reload finds; the newest of all tabs is what a new
 // tab begins with. What is read is as little trusted as an address.
-import { boot } from "./boot";
+import { boot } from "../lib/boot";
 import { common, type Params } from "./request";
 
 export interface Kept {

@@ -1,10 +1,11 @@
 // The takes of the clip on the stage: rows of the server's, kept up to date by its events.
-import { computed, effect, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 import { call, Failure, get, passing, post, type Row, type RowPage, withQuery } from "../lib/api";
 import { announce } from "../lib/announce";
 import { connection, listen, type TakeEvent } from "../lib/events";
 import { notice } from "./notice";
-import { body, input, params } from "./request";
+import { body, input, knownNames, modelID, params } from "./request";
+import { modelOf, settingsOf } from "./row";
 import { ask, asked, problems, refusals } from "./plan";
 import { noteFailure } from "./session";
 
@@ -19,12 +20,20 @@ export const chosen = signal<string | null>(null);
 const shown = 50;
 const running = (r: Row) => r.status === "queued" || r.status === "processing";
 
-/** numbered are the takes with their numbers, the first made being 1. */
+const numbers = new Map<string, number>(); // what each take has been called on this page: a deleted one leaves a gap
+let hidden = 0; // older takes that are not listed
+
+/** numbered are the takes in the order they were made, with their numbers. */
 export const numbered = computed(() => {
   const list = [...rows.value].sort((a, b) => a.enqueued_at - b.enqueued_at || (a.generation_id < b.generation_id ? -1 : 1));
-  return list.map((row, i) => ({ row, number: i + 1 + hidden.value }));
+  let highest = hidden;
+  return list.map((row) => {
+    const number = numbers.get(row.generation_id) ?? Math.max(highest, ...(numbers.size ? numbers.values() : [0])) + 1;
+    numbers.set(row.generation_id, number);
+    highest = Math.max(highest, number);
+    return { row, number };
+  });
 });
-const hidden = signal(0); // older takes that are not listed
 export const runningCount = computed(() => rows.value.filter(running).length);
 export const current = computed(() => numbered.value.find((t) => t.row.generation_id === chosen.value) ?? null);
 
@@ -49,13 +58,14 @@ export async function load(): Promise<void> {
   }
   try {
     const page = await get<RowPage>(withQuery("/api/ai/generations", { input_video: address, page_size: shown }));
+    const id = chosen.peek();
+    const older = id && !page.generations.some((r) => r.generation_id === id) ? await find(id, address) : null;
     if (turn !== latest) return;
-    const before = current.peek();
-    rows.value = page.generations.map(abreast);
-    hidden.value = Math.max(0, page.total_entries - page.generations.length);
+    hidden = Math.max(0, page.total_entries - page.generations.length);
+    rows.value = [...page.generations, ...(older ? [older] : [])].map(abreast);
     loaded.value = true;
     failure.value = null;
-    if (chosen.peek() && !current.peek()) letGo(page, before?.number);
+    if (id === chosen.peek() && id && !current.peek()) letGo(id);
   } catch (e) {
     if (turn !== latest) return;
     noteFailure(e);
@@ -63,17 +73,30 @@ export async function load(): Promise<void> {
   }
 }
 
-/** abreast keeps what an event told of a running take: what is stored follows a moment later. */
+/** find reads a take that is not among the newest; null when it was deleted or is one of another clip. */
+async function find(id: string, address: string): Promise<Row | null> {
+  try {
+    const row = await get<Row>(`/api/ai/queue/${encodeURIComponent(id)}`);
+    return Object.values(row).includes(address) ? row : null;
+  } catch (e) {
+    if (e instanceof Failure && e.status === 404) return null;
+    throw e;
+  }
+}
+
+/** abreast keeps what is newer than the list: an end, or what an event told of a running take. */
 function abreast(row: Row): Row {
   const now = rows.peek().find((r) => r.generation_id === row.generation_id);
-  if (now?.status !== "processing" || row.status !== "processing" || now.started_at !== row.started_at || now.progress <= row.progress) return row;
+  if (!now || !running(row)) return row;
+  if (!running(now)) return now;
+  if (now.status !== "processing" || row.status !== "processing" || now.started_at !== row.started_at || now.progress <= row.progress) return row;
   return { ...row, phase: now.phase, progress: now.progress, eta_seconds: now.eta_seconds };
 }
 
-/** letGo takes a take off the stage that is not in the list: deleted meanwhile, or of another clip. An older one may just not be listed. */
-function letGo(page: RowPage, number: number | undefined): void {
-  if (page.total_entries > page.generations.length && !number) return;
+/** letGo takes a take off the stage that is not there any more. */
+function letGo(id: string): void {
   chosen.value = null;
+  const number = numbers.get(id);
   if (number) noticeGone(number);
 }
 
@@ -92,11 +115,8 @@ export async function refresh(id: string): Promise<void> {
 
 /** drop takes a take that was deleted elsewhere out of the list. */
 function drop(id: string): void {
-  const take = numbered.peek().find((t) => t.row.generation_id === id);
   rows.value = rows.peek().filter((r) => r.generation_id !== id);
-  if (chosen.peek() !== id) return;
-  chosen.value = null;
-  if (take) noticeGone(take.number);
+  if (chosen.peek() === id) letGo(id);
 }
 
 function onEvent(e: TakeEvent): void {
@@ -114,6 +134,7 @@ function onEvent(e: TakeEvent): void {
     return;
   }
   if (!running(row)) return; // late
+  if (row.status === "queued") void refresh(row.generation_id); // when it began
   const next: Row = { ...row, status: "processing", phase: e.phase ?? null, progress: e.progress ?? row.progress, eta_seconds: e.eta_seconds ?? null, queue_position: null };
   rows.value = rows.value.map((r) => (r === row ? next : r));
 }
@@ -125,6 +146,9 @@ export function follow(): () => void {
   const stopList = effect(() => {
     void input.value;
     loaded.value = false;
+    rows.value = [];
+    hidden = 0;
+    numbers.clear();
     void load();
   });
   const stopEvents = listen(onEvent, () => void load());
@@ -146,7 +170,7 @@ export async function make(): Promise<void> {
   if (sending.value) return;
   sending.value = true;
   refusals.value = []; // of the last try: what stood in the way may be gone
-  if (problems.value.length > 0) await ask();
+  await ask(problems.value.length > 0);
   if (problems.value.length > 0) {
     sending.value = false;
     return;
@@ -193,13 +217,11 @@ export async function remove(id: string): Promise<void> {
   }
 }
 
-/** settingsOf returns the request that a take was made with, for the model's known parameters. */
-export function settingsOf(row: Row, known: string[]): Record<string, unknown> {
-  return Object.fromEntries(known.filter((k) => row[k] !== undefined && row[k] !== null).map((k) => [k, row[k]]));
-}
-
-/** useSettings writes a take's settings into the form, without its number of takes. What it failed for stands at its field. */
-export function useSettings(row: Row, known: string[]): void {
-  params.value = settingsOf(row, known);
+/** applySettings writes a take's settings into the form, without its number of takes. What it failed for stands at its field. */
+export function applySettings(row: Row): void {
+  batch(() => {
+    if (modelOf(row)) modelID.value = row.model_name;
+    params.value = settingsOf(row, knownNames());
+  });
   if (row.status === "failed" && row.error_field) refusals.value = [{ field: row.error_field, message: row.error_message ?? "" }];
 }

@@ -3,6 +3,7 @@ import { Dialog } from "../lib/Dialog";
 import type { Measure, Report, Row, Span, TrackReport } from "../lib/api";
 import { codecName, plural } from "../lib/format";
 import { inWords } from "../lib/timecode";
+import { engineTitle } from "../state/engines";
 import { spanClass } from "../timeline/SpanBars";
 
 /** ReportDialog tells in plain words what a take kept, with every figure that was measured. */
@@ -16,6 +17,7 @@ export function ReportDialog({ row, number, close }: { row: Row; number: number 
       {r.audio && <Track name="Sound" unit="packet" t={r.audio} />}
       {(r.other_tracks ?? []).length > 0 && <p>Other tracks: {r.other_tracks!.map((o) => `${o.kind} ${o.identical ? "identical" : "changed"}`).join(", ")}.</p>}
       <Seams r={r} />
+      <p class="hint">PSNR and SSIM say how near a re-encoded picture is to the original: above 40 dB the eye finds no difference, and an SSIM of 1 is identical. A packet is the smallest piece of a file that can be copied as it is; of sound it holds about 0.02 s. dBFS counts down from the loudest sound a file can hold.</p>
       <Making r={r} row={row} />
       <p class="hint">Anybody can repeat the proof with both files: <code>retake verify ORIGINAL TAKE --start {r.segment.start} --duration {Math.round((r.segment.end - r.segment.start) * 1e6) / 1e6}</code></p>
     </Dialog>
@@ -86,7 +88,7 @@ function Making({ r, row }: { r: Report; row: Row }) {
         <dt>Asked for</dt><dd>{row.prompt}</dd>
         {r.reading && <><dt>Understood</dt><dd>{r.reading}</dd></>}
         {row.warnings.length > 0 && <><dt>Warnings</dt><dd>{row.warnings.join(" ")}</dd></>}
-        <dt>Engine</dt><dd>{r.engine ?? row.engine}</dd>
+        <dt>Engine</dt><dd>{engineTitle(r.engine ?? row.engine)}</dd>
         {r.seed !== undefined && <><dt>Seed</dt><dd>{r.seed}</dd></>}
         <dt>Time</dt><dd>{inWords(total)}</dd>
       </dl>

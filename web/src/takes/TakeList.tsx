@@ -1,16 +1,17 @@
 import { useSignal } from "@preact/signals";
-import { local, type Row, withQuery } from "../lib/api";
+import { local, type Row } from "../lib/api";
 import { connection } from "../lib/events";
 import { phaseWords, plural } from "../lib/format";
 import { inWords, timecode } from "../lib/timecode";
 import { notice } from "../state/notice";
 import { fps } from "../state/clip";
-import { knownNames } from "../state/address";
+import { engineTitle } from "../state/engines";
 import { setRole } from "../state/request";
 import { signedOut } from "../state/session";
-import { cancel, cancelAll, chosen, failure, loaded, numbered, remove, runningCount, useSettings } from "../state/takes";
+import { cancel, cancelAll, chosen, failure, loaded, numbered, remove, runningCount, applySettings } from "../state/takes";
 import { DeleteButton } from "./DeleteButton";
 import { ReportDialog } from "./ReportDialog";
+import { downloadName, verdict, verdictClass, whatFailed } from "./words";
 
 /** TakeList shows the takes of the clip, the newest first, running ones with how far they are. */
 export function TakeList() {
@@ -38,7 +39,7 @@ function Take({ row, number }: { row: Row; number: number }) {
     <li class={`take ${row.status}${on ? " on" : ""}`} data-testid="take" data-id={row.generation_id} data-status={row.status}>
       <button class="pick" aria-pressed={on} onClick={() => (chosen.value = on ? null : row.generation_id)} title={number < 10 ? `Show take ${number} (${number})` : `Show take ${number}`}>
         <span class="sr">Take </span><span class="number">{number}</span>
-        <span class="about"><span class="words">{row.prompt}</span><span class="hint">{facts(row)}</span></span>
+        <span class="about"><span class="words">{row.prompt}</span><span class="hint" title={facts(row)}>{facts(row)}</span></span>
       </button>
       <State row={row} number={number} openReport={() => (report.value = true)} />
       {on && <Actions row={row} number={number} />}
@@ -49,7 +50,7 @@ function Take({ row, number }: { row: Row; number: number }) {
 
 function facts(row: Row): string {
   const seed = row.report?.seed ?? row.seed;
-  return [row.segment && `${timecode(row.segment.start, fps.value)} to ${timecode(row.segment.end, fps.value)}`, seed !== undefined && seed !== null && `seed ${seed}`, row.engine].filter(Boolean).join(" · ");
+  return [row.segment && `${timecode(row.segment.start, fps.value)} to ${timecode(row.segment.end, fps.value)}`, seed !== undefined && seed !== null && `seed ${seed}`, engineTitle(row.engine)].filter(Boolean).join(" · ");
 }
 
 function State({ row, number, openReport }: { row: Row; number: number; openReport: () => void }) {
@@ -60,29 +61,19 @@ function State({ row, number, openReport }: { row: Row; number: number; openRepo
       return (
         <div class="state">
           <progress max={1} value={row.progress} aria-label={`Progress of take ${number}`} />
-          <span>{phaseWords(row.phase)}, {Math.floor(row.progress * 100)}%{row.eta_seconds ? `, ${inWords(row.eta_seconds)} left` : ""}</span>
+          <span>{`${phaseWords(row.phase)}, ${Math.floor(row.progress * 100)}%${row.eta_seconds ? `, ${inWords(row.eta_seconds)} left` : ""}`}</span>
           <Stop row={row} number={number} />
         </div>
       );
     case "succeeded":
       return row.report ? (
-        <div class="state"><button class={`plain verdict ${row.report.exact ? "exact" : "recoded"}`} onClick={openReport} aria-label={`${verdict(row)}: report on take ${number}`} title="What was kept, with its figures" data-testid="verdict">{verdict(row)}</button></div>
+        <div class="state"><button class={`plain verdict ${verdictClass(row.report)}`} onClick={openReport} aria-label={`${verdict(row.report)}: report on take ${number}`} title="What was kept, with its figures" data-testid="verdict">{verdict(row.report)}</button></div>
       ) : null;
     case "failed":
-      return <div class="state"><p class="problem">{row.error_message}</p></div>;
+      return <div class="state"><p class="problem">{whatFailed(row)}</p></div>;
     case "cancelled":
       return <div class="state"><span class="hint">stopped before it was done</span></div>;
   }
-}
-
-/** verdict says in a line what the proof found. */
-export function verdict(row: Row): string {
-  const r = row.report!;
-  if (!r.holds) return "The promise does not hold";
-  if (!r.exact) return "Re-encoded in part";
-  const v = r.video;
-  const recoded = v ? v.outside_total - v.outside_identical : 0;
-  return recoded === 0 ? "Exact: nothing outside was touched" : `Exact; ${plural(recoded, "frame")} re-encoded beside it`;
 }
 
 function Stop({ row, number }: { row: Row; number: number }) {
@@ -99,24 +90,10 @@ function Actions({ row, number }: { row: Row; number: number }) {
   };
   return (
     <div class="actions">
+      <button aria-label={`Use these settings: take ${number}`} onClick={() => { applySettings(row); notice("The form now has this take's settings."); }} data-testid="use-settings">Use these settings</button>
       {done && <a class="button" aria-label={`Download take ${number}`} href={local(row.result_url!)} download={downloadName(row)} data-testid="download">Download</a>}
-      <button aria-label={`Use these settings: take ${number}`} onClick={() => { useSettings(row, knownNames()); notice("The form now has this take's settings."); }} data-testid="use-settings">Use these settings</button>
       {done && <button aria-label={`Edit this take: take ${number}`} onClick={edit} title="Edit this take's result further" data-testid="as-source">Edit this take</button>}
       {row.status !== "queued" && row.status !== "processing" && <DeleteButton what={`take ${number}`} remove={() => remove(row.generation_id)} />}
     </div>
   );
-}
-
-/** downloadName is what the browser calls the file. */
-export function downloadName(row: Row): string {
-  const words = row.prompt.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 40);
-  const path = row.result_url!.split("?")[0]!;
-  return `${words || "take"}${path.slice(path.lastIndexOf("."))}`;
-}
-
-/** poster is the address of a still of a result. */
-export function poster(row: Row, width: number): string | null {
-  if (!row.result_url) return null;
-  const at = row.segment ? (row.segment.start + row.segment.end) / 2 : 1;
-  return withQuery(local(row.result_url), { thumbnail: "true", timestamp: Math.round(at * 100) / 100, width });
 }

@@ -4,7 +4,7 @@ import type { Row } from "../lib/api";
 import { announce } from "../lib/announce";
 import { connection } from "../lib/events";
 import { phaseWords } from "../lib/format";
-import { verdict } from "./TakeList";
+import { verdict, whatFailed } from "./words";
 
 export interface Named {
   row: Row;
@@ -38,9 +38,9 @@ function sentence(row: Row, name: string, before: { status: Row["status"]; at: n
       if (!before) return `${name} is on its way.`;
       return !changed && performance.now() - before.at > apart * 1000 ? `${name}: ${phaseWords(row.phase)}, ${Math.floor(row.progress * 100)}%.` : null;
     case "succeeded":
-      return changed ? `${name} is done. ${row.report ? verdict(row) + "." : ""}` : null;
+      return changed ? `${name} is done. ${row.report ? verdict(row.report) + "." : ""}` : null;
     case "failed":
-      return changed ? `${name} failed. ${row.error_message}` : null;
+      return changed ? `${name} failed. ${whatFailed(row)}` : null;
     case "cancelled":
       return changed ? `${name} is stopped.` : null;
   }

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { RefObject } from "preact";
+import { follow } from "../lib/drag";
 import { timecode } from "../lib/timecode";
 import * as deck from "../stage/deck";
 import { fps, limits } from "../state/clip";
@@ -22,30 +23,21 @@ export function SegmentRange({ lanes }: { lanes: RefObject<HTMLDivElement | null
   const pull = (grip: Grip) => (e: PointerEvent) => {
     if (e.button !== 0) return;
     e.stopPropagation();
-    const handle = e.currentTarget as HTMLElement;
-    handle.setPointerCapture(e.pointerId);
     deck.pause();
     const from = { ...segment.peek() };
     const width = lanes.current!.getBoundingClientRect().width;
     let moved = false;
-    const move = (m: PointerEvent) => {
+    follow(e, (m) => {
       const by = ((m.clientX - e.clientX) / width) * span.peek();
       if (!moved && Math.abs(m.clientX - e.clientX) < 3) return; // a click is no drag
       moved = true;
       const r = apply(grip, (grip === "end" ? from.end : from.start) + by, from);
       deck.seek(grip === "end" ? r.end - 1 / fps.peek() : r.start);
-    };
-    const stop = (u: PointerEvent) => {
-      handle.removeEventListener("pointermove", move);
-      handle.removeEventListener("pointerup", stop);
-      handle.removeEventListener("pointercancel", stop);
+    }, (u) => {
       reason.value = null;
       const box = lanes.current!.getBoundingClientRect();
       if (!moved && grip === "whole") deck.seek(timeAt((u.clientX - box.left) / box.width));
-    };
-    handle.addEventListener("pointermove", move);
-    handle.addEventListener("pointerup", stop);
-    handle.addEventListener("pointercancel", stop);
+    });
   };
 
   const nudge = (grip: Grip) => (e: KeyboardEvent) => {
@@ -57,7 +49,7 @@ export function SegmentRange({ lanes }: { lanes: RefObject<HTMLDivElement | null
     e.stopPropagation();
     const now = segment.peek();
     const to = (grip === "end" ? now.end : now.start) + by;
-    const r = apply(grip, Math.max(0, Math.min(limits.peek().clip, to)), now);
+    const r = apply(grip, Number.isFinite(to) ? to : by > 0 ? limits.peek().clip : 0, now);
     const at = grip === "end" ? r.end - 1 / fps.peek() : r.start;
     reveal(at);
     deck.seek(at);

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
+import { dark } from "../lib/theme";
 import { clip, duration, waveform } from "../state/clip";
 import { zoomed, from } from "./scale";
 
@@ -8,7 +9,7 @@ export function Soundlane() {
   const wave = waveform.value;
   useEffect(() => {
     if (canvas.current) draw(canvas.current, wave?.peak ?? [], wave?.rms ?? []);
-  }, [wave]);
+  }, [wave, dark.value]); // it is drawn in the theme's colour
   const offset = duration.value ? -from.value / duration.value : 0;
   return (
     <div class="sound-lane">

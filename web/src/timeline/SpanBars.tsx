@@ -1,5 +1,6 @@
 import type { Span } from "../lib/api";
 import { plural } from "../lib/format";
+import { duration } from "../state/clip";
 import { plan } from "../state/plan";
 import { mode } from "../state/request";
 import { current } from "../state/takes";
@@ -19,7 +20,7 @@ export function SpanBars() {
 }
 
 function Bar({ name, spans, unit }: { name: string; spans: Span[] | undefined; unit: string }) {
-  const list = spans ?? [];
+  const list = duration.value > 0 ? (spans ?? []) : []; // where a time stands is known once the clip is
   const label = list.length ? `${name}: ${list.map((s) => sayShort(s, unit)).join(", ")}` : `${name}: not known yet`;
   return (
     <div class="bar" role="img" aria-label={label} data-track={name} data-mode={mode.value}>

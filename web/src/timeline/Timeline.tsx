@@ -1,5 +1,6 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { follow } from "../lib/drag";
 import { shortTime, timecode } from "../lib/timecode";
 import * as deck from "../stage/deck";
 import { clip, duration, fps, limits, source } from "../state/clip";
@@ -8,7 +9,7 @@ import { Filmstrip } from "./Filmstrip";
 import { SegmentRange } from "./SegmentRange";
 import { SpanBars } from "./SpanBars";
 import { Soundlane } from "./Soundlane";
-import { percent, place, reveal, scale, showSegment, span, tick, timeAt, zoomed } from "./scale";
+import { percent, place, reveal, scale, scroll, showSegment, span, tick, timeAt, zoomed } from "./scale";
 
 /** Timeline shows the clip along time: pictures, sound, the segment, and what becomes of each part. */
 export function Timeline() {
@@ -41,32 +42,24 @@ export function Timeline() {
   );
 }
 
+/** wheel zooms with Ctrl held, as pinching sends it, and moves along a zoomed timeline sideways or with Shift. */
 function wheel(e: WheelEvent, lanes: HTMLElement): void {
-  if (!e.ctrlKey && !e.metaKey) return;
-  e.preventDefault();
   const box = lanes.getBoundingClientRect();
-  scale(zoomed.peek() * Math.exp(-e.deltaY / 300), timeAt((e.clientX - box.left) / box.width));
+  const sideways = e.shiftKey && !e.deltaX ? e.deltaY : e.deltaX;
+  if (e.ctrlKey || e.metaKey) scale(zoomed.peek() * Math.exp(-e.deltaY / 300), timeAt((e.clientX - box.left) / box.width));
+  else if (zoomed.peek() > 1 && Math.abs(sideways) > (e.shiftKey ? 0 : Math.abs(e.deltaY))) scroll(timeAt(0) + (sideways / box.width) * span.peek());
+  else return;
+  e.preventDefault();
 }
 
 /** scrub moves the playhead with the pointer. The segment's grips catch their own pointers. */
 function scrub(e: PointerEvent): void {
   if (e.button !== 0 || !clip.peek()) return;
-  const lanes = e.currentTarget as HTMLElement;
-  const go = (m: PointerEvent) => {
-    const box = lanes.getBoundingClientRect();
-    deck.seek(timeAt((m.clientX - box.left) / box.width));
-  };
+  const box = (e.currentTarget as HTMLElement).getBoundingClientRect();
+  const go = (m: PointerEvent) => deck.seek(timeAt((m.clientX - box.left) / box.width));
   deck.pause();
   go(e);
-  lanes.setPointerCapture(e.pointerId);
-  const end = () => {
-    lanes.removeEventListener("pointermove", go);
-    lanes.removeEventListener("pointerup", end);
-    lanes.removeEventListener("pointercancel", end);
-  };
-  lanes.addEventListener("pointermove", go);
-  lanes.addEventListener("pointerup", end);
-  lanes.addEventListener("pointercancel", end);
+  follow(e, go);
 }
 
 function Ruler({ width }: { width: number }) {
@@ -88,9 +81,7 @@ function Ruler({ width }: { width: number }) {
 function Playhead() {
   const left = useComputed(() => `left: ${percent(deck.now.value)}`);
   const away = useComputed(() => Math.abs(place(deck.now.value) - 0.5) > 0.501);
-  useSignalEffect(() => {
-    if (deck.playing.peek()) reveal(deck.now.value);
-  });
+  useSignalEffect(() => reveal(deck.now.value)); // wherever it goes, by playing or by steps
   return <div class="playhead" hidden={away} style={left} aria-hidden="true" data-testid="playhead" />;
 }
 

@@ -1,4 +1,4 @@
-import type { Model } from "../lib/api";
+import type { Model } from "./api";
 
 /** What the server put into the page. */
 export interface Boot {
@@ -7,6 +7,7 @@ export interface Boot {
   models: Model[];
   sample: string;
   max_file_bytes: number;
+  namespace: string;
 }
 
 export const boot: Boot = JSON.parse(document.getElementById("boot")!.textContent!);

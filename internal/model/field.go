@@ -5,15 +5,6 @@ import (
 	"strings"
 )
 
-// Curl returns a shell command that makes a first call, with the key in $OXEN_API_KEY.
-func (m *Model) Curl(base string) string {
-	return fmt.Sprintf(`curl %[1]s/api/ai/videos/generate \
-  -H "Authorization: Bearer $OXEN_API_KEY" -H "Content-Type: application/json" \
-  -d '{"model": "%[2]s", "%[3]s": "heavy snow",
-       "%[4]s": "%[1]s/api/repos/ox/Oxen-AI-Assets/file/main/images/winter_summer_ox.mp4",
-       "%[5]s": 3, "%[6]s": 4}'`, base, m.ID, m.request.Prompt, m.request.Input, m.request.Start, m.request.Duration)
-}
-
 // Allowed says in words what values the field takes, "" for any.
 func (f Field) Allowed() string {
 	unit := ""
