@@ -86,7 +86,7 @@ func TestNamesStandAlone(t *testing.T) {
 	k.wait("the take on the stage", `document.querySelector('.half-b video')?.readyState > 1`)
 	const twice = `(all => all.filter((n, i) => all.indexOf(n) !== i))(
 		[...document.querySelectorAll('button, a[href], input, select, textarea, summary, [role=slider], [role=progressbar]')].filter(e => e.getClientRects().length && !e.closest('[aria-hidden=true]'))
-		.map(e => (e.role ?? '') + e.tagName + ' ' + (e.getAttribute('aria-label') ?? [...(e.labels ?? [])].map(l => l.textContent).join() ?? e.innerText) || e.textContent.trim()))`
+		.map(e => (e.role ?? e.tagName) + ' ' + (e.getAttribute('aria-label') || [...(e.labels ?? [])].map(l => l.textContent).join() || e.textContent.trim())))`
 	for _, page := range []string{"/ai/workbench", "/ai/history"} {
 		if page == "/ai/history" {
 			takeOf(t, s, address, "night")
