@@ -68,9 +68,10 @@ function Ruler({ width }: { width: number }) {
   const first = Math.ceil(timeAt(0) / every) * every;
   for (let t = first; t <= timeAt(1) + 1e-6 && duration.value > 0; t += every) marks.push(t);
   const label = (t: number) => (every < 1 ? timecode(t, fps.value) : shortTime(t));
+  const crowded = (every / span.value) * width < 140; // a mark at the end is written before it, where another's writing is
   return (
     <div class="ruler" aria-hidden="true">
-      {marks.map((t) => (
+      {marks.filter((t) => !crowded || place(t) <= 0.96).map((t) => (
         <span key={t.toFixed(2)} class={place(t) > 0.96 ? "late" : ""} style={{ left: percent(t) }}>{label(t)}</span>
       ))}
     </div>
