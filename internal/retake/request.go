@@ -48,8 +48,11 @@ type Segment struct {
 func (s Segment) Duration() float64 { return s.End - s.Start }
 
 // Clamp cuts the segment at the clip's end (seconds). It is an error for the segment to start at or past the end,
-// or to keep less than MinSegment.
+// to keep less than MinSegment, or for the clip to be shorter than that.
 func (s Segment) Clamp(clip float64) (Segment, error) {
+	if clip < MinSegment-1e-6 {
+		return s, Invalid("input_video", "The clip is %s s long; a segment needs at least %s s. Choose a longer clip.", trim(clip), trim(MinSegment))
+	}
 	if s.Start >= clip {
 		return s, Invalid("start_time", "start_time %s s is at or past the end of the clip, which is %s s long", trim(s.Start), trim(clip))
 	}

@@ -62,6 +62,7 @@ func TestClamp(t *testing.T) {
 		{8.5, 14, 10, 0, "would keep only 1.5 s of the clip, which is 10 s long"},
 		{10, 14, 10, 0, "at or past the end of the clip, which is 10 s long"},
 		{99, 103, 10.04, 0, "which is 10.04 s long"},
+		{0, 2, 1.5, 0, "The clip is 1.5 s long; a segment needs at least 2 s."},
 	} {
 		got, err := Segment{c.start, c.end}.Clamp(c.clip)
 		if c.says == "" && (err != nil || got.End != c.want || got.Start != c.start) {

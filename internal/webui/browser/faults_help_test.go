@@ -5,9 +5,6 @@ import (
 	"encoding/json"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"strings"
-	"testing"
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
@@ -18,17 +15,6 @@ const retakeModel = "lightricks-ltx-2-retake"
 
 // lost is what a browser writes to its console when a server can't be reached, or says no.
 var lost = []string{"Failed to load resource", "net::ERR_"}
-
-// mustFfmpeg makes a file with ffmpeg and returns its path. args stand before the file's name.
-func mustFfmpeg(t *testing.T, name string, args ...string) string {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), name)
-	all := append([]string{"-nostdin", "-v", "error", "-y"}, append(args, file)...)
-	if out, err := exec.Command("ffmpeg", all...).CombinedOutput(); err != nil {
-		t.Fatalf("ffmpeg: %v\n%s", err, out)
-	}
-	return file
-}
 
 // keys runs "retake keys" on the server's data and returns what it prints.
 func (s *server) keys(args ...string) string {
@@ -157,9 +143,4 @@ func (p *page) idle() {
 	p.t.Helper()
 	p.wait("the end of all waiting", `!document.querySelector('.strip.waiting, [aria-busy=true], .starting')
 		&& ![...document.querySelectorAll('.source .hint, .notice, button')].some(e => /looking at|Looking at|Sending …|Fetching …/.test(e.innerText))`)
-}
-
-// words returns what the whole page says.
-func (p *page) words() string {
-	return strings.Join(strings.Fields(js[string](p, `document.body.innerText`)), " ")
 }

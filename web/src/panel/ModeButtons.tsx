@@ -8,12 +8,17 @@ const modes = [
   { id: "replace_audio_and_video", label: "Both", says: "New pictures and new sound." },
 ];
 
+/** refusedMode says why the clip can't be edited in the mode of the moment, null when it can. */
+export function refusedMode(): string | null {
+  const modes = clip.value?.modes;
+  return (modes && Object.hasOwn(modes, mode.value) && modes[mode.value]!.refused) || null;
+}
+
 /** ModeButtons choose which tracks of the segment are made anew. */
 export function ModeButtons() {
   const able = property("mode")?.enum ?? modes.map((m) => m.id);
   const chosen = modes.find((m) => m.id === mode.value);
-  const refused = (chosen && clip.value?.modes[chosen.id]?.refused);
-  const problem = problemAt(names.value.mode) ?? refused;
+  const problem = problemAt(names.value.mode) ?? refusedMode();
   return (
     <fieldset class="mode" aria-describedby="mode-says">
       <legend>What is made new</legend>

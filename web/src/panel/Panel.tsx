@@ -1,5 +1,6 @@
 import { useComputed, useSignal } from "@preact/signals";
 import type { Span } from "../lib/api";
+import { asText } from "../lib/format";
 import { inWords } from "../lib/timecode";
 import { boot } from "../lib/boot";
 import { source } from "../state/clip";
@@ -11,7 +12,7 @@ import { rows, sending } from "../state/takes";
 import { ApiTab } from "./ApiTab";
 import { JsonView } from "./JsonView";
 import { makeOrShow } from "./make";
-import { ModeButtons } from "./ModeButtons";
+import { ModeButtons, refusedMode } from "./ModeButtons";
 import { Prompt } from "./Prompt";
 import { Field, SchemaForm } from "./SchemaForm";
 import { SegmentFields } from "./SegmentFields";
@@ -86,7 +87,7 @@ const most = common.num_generations!.maximum!;
 
 function Stepper() {
   const problem = problemAt("num_generations");
-  const n = useComputed(() => String(params.value.num_generations ?? 1));
+  const n = useComputed(() => asText(params.value.num_generations ?? 1));
   const typed = useSignal<string | null>(null); // null: shows the value
   const change = (n: number) => set({ num_generations: n <= 1 ? undefined : Math.min(most, n) });
   const take = () => {
@@ -120,7 +121,7 @@ function Seed() {
 }
 
 function EngineChoice() {
-  const chosen = useComputed(() => String(params.value.engine ?? ""));
+  const chosen = useComputed(() => asText(params.value.engine));
   const able = engines.value.filter((e) => model.value?.engines.includes(e.name));
   const problem = problemAt("engine");
   return (
@@ -152,7 +153,7 @@ function hasControl(field: string): boolean {
 function MakeButton() {
   const n = takeCount.value;
   const away = source.value.state === "problem"; // which the stage says
-  const unplaced = problems.value.filter((p) => !hasControl(p.field) && !(away && p.field === names.value.input_video));
+  const unplaced = problems.value.filter((p) => !hasControl(p.field) && !(away && p.field === names.value.input_video) && p.message !== refusedMode());
   const off = !input.value || source.value.state === "loading";
   return (
     <div class="make">

@@ -32,7 +32,7 @@ export function SourceBar() {
 function Facts() {
   const s = source.value;
   if (s.state === "loading") return <span class="hint">looking at it …</span>;
-  if (s.state === "problem") return <span class="problem" role="alert">{s.message}</span>;
+  if (s.state === "problem") return <span class="badge bad">can't be shown</span>; // the stage says why
   if (s.state === "away") return <span class="hint">an address elsewhere; fetch it to see it here</span>;
   const c = clip.value;
   if (!c) return null;

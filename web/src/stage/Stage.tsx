@@ -26,7 +26,7 @@ export function Stage() {
         {a.value && (
           <div class="half half-a">
             <Player which="a" src={a.value} />
-            {failed.value.includes(a.value) && (clip.value || a.value !== playable.value) && <Still of={a.value} whole={!b.value} />}
+            {failed.value.includes(a.value) && (clip.value?.video || a.value !== playable.value) && <Still of={a.value} whole={!b.value} />}
           </div>
         )}
         {b.value && (
@@ -64,6 +64,9 @@ function Player({ which, src }: { which: "a" | "b"; src: string }) {
   return (
     <video key={`${src} ${attempt.value}`} ref={ref} src={src} preload="auto" playsInline disablePictureInPicture tabIndex={-1}
       aria-label={which === "a" ? aName.value : bName.value}
+      onLoadedData={(e) => {
+        if (e.currentTarget.videoWidth === 0) failed.value = [...failed.peek().filter((f) => f !== src), src]; // it plays the sound alone
+      }}
       onError={() => {
         failed.value = [...failed.peek().filter((f) => f !== src), src];
         const id = chosen.peek();
@@ -74,7 +77,7 @@ function Player({ which, src }: { which: "a" | "b"; src: string }) {
 
 /** Still stands in for a file of a kind that this browser can't play. */
 function Still({ of, whole }: { of: string; whole: boolean }) {
-  const at = Math.round(deck.now.value * 5) / 5;
+  const at = deck.playing.value ? Math.floor(deck.now.value) : Math.round(deck.now.value * 5) / 5;
   return (
     <>
       <img class="still" alt="" src={withQuery(of, { thumbnail: "true", timestamp: at, width: 960 })} />

@@ -133,9 +133,9 @@ function tick(at: number): void {
   const passed = (at - last) / 1000;
   last = at;
   if (speed.peek() < 0) backwards(passed);
-  else if (first && first.readyState > 1 && !first.seeking) {
-    now.value = first.currentTime;
-    if (first === a) together();
+  else {
+    if (first.readyState > 1 && !first.seeking) now.value = first.currentTime;
+    together();
   }
   const span = loop.peek();
   if (span && now.peek() >= span.end - 0.5 / fps.peek()) restart(span.start);
@@ -150,13 +150,23 @@ function backwards(passed: number): void {
   if (t <= floor) pause();
 }
 
-/** together keeps the follower within half a frame by its speed, and sets it anew when it is far off. */
+const tooFar = 0.08; // seconds, at normal speed
+const lost = 1; // seconds
+
+/** together keeps the two within half a frame: the follower goes faster or slower, and who is in front waits for one that can't follow. */
 function together(): void {
-  if (!a || !b || b.error || b.readyState < 2 || b.seeking) return;
+  if (!a || !b || a.error || b.error || a.ended || b.ended) return;
+  const half = 0.5 / fps.peek();
   const ahead = b.currentTime - a.currentTime;
-  if (Math.abs(ahead) > 0.25) b.currentTime = a.currentTime;
-  else b.playbackRate = speed.peek() * (Math.abs(ahead) < 0.5 / fps.peek() ? 1 : ahead > 0 ? 0.9 : 1.1);
-  if (b.paused && !b.ended) void b.play().catch(() => {});
+  if (Math.abs(ahead) > lost && !busy()) {
+    b.currentTime = a.currentTime;
+    return;
+  }
+  for (const [player, other, by] of [[a, b, -ahead], [b, a, ahead]] as const) {
+    if (other.seeking || by > tooFar * speed.peek()) player.pause();
+    else if (player.paused && by < half) void player.play().catch(() => {});
+  }
+  b.playbackRate = speed.peek() * (Math.abs(ahead) < half ? 1 : ahead > 0 ? 0.9 : 1.1);
 }
 
 function restart(t: number): void {

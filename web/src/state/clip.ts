@@ -52,8 +52,13 @@ export async function look(address: string): Promise<void> {
   } catch (e) {
     if (!mine()) return;
     noteFailure(e);
-    source.value = { state: "problem", address, message: e instanceof Failure ? e.message : "The clip can't be shown.", passing: passing(e) };
+    source.value = { state: "problem", address, message: sentence(e), passing: passing(e) };
   }
+}
+
+function sentence(e: unknown): string {
+  if (!(e instanceof Failure)) return "The clip can't be shown.";
+  return e.status === 404 ? "This clip is not on the server any more: it was deleted, or belongs to another key. Choose another one." : e.message;
 }
 
 /** listenIn gets the drawing of the sound. Without it the clip can be edited all the same. */
