@@ -189,7 +189,7 @@ func TestForcedColours(t *testing.T) {
 		k.media("forced-colors: active", "prefers-color-scheme: "+theme)
 		k.openLaidOut("/ai/workbench", address)
 		k.wait("the report's spans", `document.querySelector('[data-from=report] [data-kind=bridge]')`)
-		img := decode(t, k.shot())
+		img := k.picture(box{0, 0, 1440, 900})
 		seen := map[string]string{}
 		for _, kind := range []string{"head", "edit", "bridge"} {
 			c := k.colours(img, "[data-track=picture] [data-kind="+kind+"]")
