@@ -108,14 +108,11 @@ func (s *Server) fetchFile(ctx context.Context, namespace, address string) (*ret
 	// The folder keeps clips of one name apart; the same clip goes to the same place again.
 	f := FileName{Namespace: namespace, Repo: uploadsRepo, Branch: mainBranch, Path: hash[:16] + "/" + clipName(sent, c.Container)}
 	defer s.names.lock(f)()
-	file := &retake.File{
-		Namespace: f.Namespace, Repo: f.Repo, Branch: f.Branch, Path: f.Path, Hash: hash, Size: size,
-		ContentType: contentTypeOf(f.Path), Public: s.public[f.Namespace+"/"+f.Repo], Created: s.now(),
-	}
-	if err := s.store.PutFile(ctx, *file); err != nil {
+	file := s.newFile(f, hash, size)
+	if err := s.store.PutFile(ctx, file); err != nil {
 		return nil, fmt.Errorf("file the clip: %w", err)
 	}
-	return file, nil
+	return &file, nil
 }
 
 // aboutURL puts the request's own field into an error of fetching or probing.

@@ -166,12 +166,16 @@ func (s *Server) storeFile(x *exchange, f FileName, when conditions, content io.
 	if err := s.check(x, f, when); err != nil {
 		return "", err
 	}
-	err = s.store.PutFile(x.r.Context(), retake.File{
-		Namespace: f.Namespace, Repo: f.Repo, Branch: f.Branch, Path: f.Path, Hash: hash, Size: size,
-		ContentType: contentTypeOf(f.Path), Public: s.public[f.Namespace+"/"+f.Repo], Created: s.now(),
-	})
-	if err != nil {
+	if err := s.store.PutFile(x.r.Context(), s.newFile(f, hash, size)); err != nil {
 		return "", fmt.Errorf("name file: %w", err)
 	}
 	return hash, nil
+}
+
+// newFile is the row of a file that gets its name now, for stored content of size bytes.
+func (s *Server) newFile(f FileName, hash string, size int64) retake.File {
+	return retake.File{
+		Namespace: f.Namespace, Repo: f.Repo, Branch: f.Branch, Path: f.Path, Hash: hash, Size: size,
+		ContentType: contentTypeOf(f.Path), Public: s.public[f.Namespace+"/"+f.Repo], Created: s.now(),
+	}
 }
