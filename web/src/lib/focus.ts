@@ -32,7 +32,7 @@ function lost(): boolean {
   return (!now || now === document.body) && path.length > 0 && !usable(path[0] as HTMLElement);
 }
 
-/** removedFrom returns what stood beside the removed element that held the focus: the next, then the one before. */
+/** beside returns what stood beside the removed element that held the focus: the next, then the one before. */
 function beside(changes: MutationRecord[]): HTMLElement | null {
   for (const c of changes) {
     if (![...c.removedNodes].some((n) => path.includes(n as Element))) continue;

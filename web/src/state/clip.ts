@@ -16,7 +16,7 @@ export type ClipState =
 export const source = signal<ClipState>({ state: "none" });
 export const waveform = signal<Waveform | null>(null);
 
-/** A file chosen on this machine, shown while it is on its way to the server. */
+/** What the server found in the clip; null until it has looked. */
 export const clip = computed(() => (source.value.state === "ready" ? source.value.clip : null));
 export const fps = computed(() => clip.value?.frames_per_second || 30);
 export const duration = computed(() => clip.value?.duration ?? 0);
@@ -37,7 +37,7 @@ function isHere(address: string): boolean {
   return local(address).startsWith("/api/repos/");
 }
 
-/** look asks the server about the clip again, for example once the connection is back. */
+/** look asks the server what the clip is. An answer that another clip has overtaken is dropped. */
 export async function look(address: string): Promise<void> {
   const other = source.peek().state === "ready"; // a segment that came with the page's address is left as it was asked for
   const mine = () => source.peek().state !== "none" && (source.peek() as { address?: string }).address === address;
