@@ -9,7 +9,7 @@ import * as deck from "./stage/deck";
 import { flipped, zoom } from "./stage/view";
 import { panBy, zoomTo } from "./stage/zoom";
 import { fps } from "./state/clip";
-import { chosen, numbered } from "./state/takes";
+import { bringIntoSight, chosen, numbered } from "./state/takes";
 
 export const helpOpen = signal(false);
 
@@ -42,7 +42,7 @@ function show(id: string | null): void {
   chosen.value = id;
   const take = numbered.peek().find((t) => t.row.generation_id === id);
   announce(take ? `Take ${take.number}: ${take.row.prompt}` : "The original alone.");
-  requestAnimationFrame(() => document.querySelector(".take.on")?.scrollIntoView({ block: "nearest" }));
+  bringIntoSight();
 }
 
 function step(frames: number): void {

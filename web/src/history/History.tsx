@@ -8,7 +8,7 @@ import { inWords } from "../lib/timecode";
 import { listen } from "../keys";
 import { boot } from "../lib/boot";
 import { engines, engineTitle, follow as followEngines } from "../state/engines";
-import { modelOf, roleOf } from "../state/row";
+import { isRunning, modelOf, roleOf } from "../state/row";
 import { signedOut } from "../state/session";
 import { downloadName, poster, verdict, verdictClass, whatFailed } from "../takes/words";
 import { announceTakes } from "../takes/announce";
@@ -105,7 +105,7 @@ function List() {
 function Item({ row, place }: { row: Row; place: string }) {
   const report = useSignal(false);
   const which = `the take ${quoted(row)}, ${place}`;
-  const running = row.status === "queued" || row.status === "processing";
+  const running = isRunning(row);
   const still = poster(row, 240);
   const mode = String(roleOf(row, "mode") ?? "");
   const input = String(roleOf(row, "input_video") ?? "");

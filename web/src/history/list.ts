@@ -2,11 +2,11 @@
 import { computed, effect, signal } from "@preact/signals";
 import { call, Failure, get, post, type Row, type RowPage, withQuery } from "../lib/api";
 import { announce } from "../lib/announce";
-import { asHeard, hasBegun, listen, type TakeEvent } from "../lib/events";
+import { advanced, asHeard, hasBegun, listen, type TakeEvent } from "../lib/events";
 import { moveTo } from "../lib/place";
 import { notice } from "../state/notice";
 import { knownNames } from "../state/request";
-import { modelOf, settingsOf } from "../state/row";
+import { isRunning, modelOf, settingsOf } from "../state/row";
 import { noteFailure } from "../state/session";
 
 export interface Filters {
@@ -75,10 +75,9 @@ function soon(): void {
 function onEvent(e: TakeEvent): void {
   const row = rows.value.find((r) => r.generation_id === e.generation_id);
   if (e.name !== "media_generation_progress") return soon();
-  if (!row || (row.status !== "queued" && row.status !== "processing")) return; // on another page, or late
+  if (!row || !isRunning(row)) return; // on another page, or late
   if (row.status === "queued") soon(); // for when it began
-  const next: Row = { ...row, status: "processing", phase: e.phase ?? null, progress: e.progress ?? row.progress, eta_seconds: e.eta_seconds ?? null };
-  rows.value = rows.value.map((r) => (r === row ? next : r));
+  rows.value = rows.value.map((r) => (r === row ? advanced(row, e) : r));
 }
 
 /** follow keeps the list in step with filters, address bar and server. */

@@ -29,6 +29,11 @@ export function asHeard(row: Row): Row {
   return { ...row, phase: e.phase ?? row.phase, progress: e.progress ?? row.progress, eta_seconds: e.eta_seconds ?? null };
 }
 
+/** advanced is a row as an event of its progress tells of it. */
+export function advanced(row: Row, e: TakeEvent): Row {
+  return { ...row, status: "processing", phase: e.phase ?? null, progress: e.progress ?? row.progress, eta_seconds: e.eta_seconds ?? null, queue_position: null };
+}
+
 /** hasBegun tells, once, that a row was read as waiting while an event told that it runs: it is to be read again. */
 export function hasBegun(row: Row): boolean {
   return row.status === "queued" && heard.delete(row.generation_id);

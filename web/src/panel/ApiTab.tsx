@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
 import { Failure, post, type Snippet } from "../lib/api";
 import { boot } from "../lib/boot";
+import { useSoon } from "../lib/soon";
 import { notice } from "../state/notice";
 import { noteFailure } from "../state/session";
 import { body } from "../state/request";
@@ -17,22 +17,15 @@ export function ApiTab() {
   const flow = useSignal("sync");
   const all = useSignal(false);
   const request = body.value;
-  useEffect(() => {
-    const stop = new AbortController();
-    const timer = setTimeout(async () => {
-      try {
-        list.value = (await post<{ snippets: Snippet[] }>("/api/ai/snippets", request, { signal: stop.signal })).snippets;
-        problem.value = null;
-      } catch (e) {
-        noteFailure(e);
-        if (e instanceof Failure) problem.value = e.message;
-      }
-    }, 200);
-    return () => {
-      clearTimeout(timer);
-      stop.abort();
-    };
-  }, [request]);
+  useSoon(200, request, async (signal) => {
+    try {
+      list.value = (await post<{ snippets: Snippet[] }>("/api/ai/snippets", request, { signal })).snippets;
+      problem.value = null;
+    } catch (e) {
+      noteFailure(e);
+      if (e instanceof Failure) problem.value = e.message;
+    }
+  });
   const shown = list.value.find((s) => s.language === language.value && (s.flow === flow.value || s.flow === "any") && s.parameters === (all.value ? "all" : "minimal"));
   const oneFlow = language.value === "retake";
   return (

@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Dialog } from "../lib/Dialog";
 import { Failure, get, local, post, type StoredFile, withQuery } from "../lib/api";
 import { ago, bytes, fileName } from "../lib/format";
+import { useSoon } from "../lib/soon";
 import { noteFailure } from "../state/session";
 import { chooser } from "./chooser";
 import { refusal, send } from "./upload";
@@ -80,23 +81,16 @@ function FromServer({ pick, kind }: { pick: (address: string) => void; kind: str
   const search = useSignal("");
   const files = useSignal<StoredFile[] | null>(null);
   const problem = useSignal<string | null>(null);
-  useEffect(() => {
-    const stop = new AbortController();
-    const timer = setTimeout(async () => {
-      try {
-        const found = await get<{ files: StoredFile[] }>(withQuery("/api/files", { media_type: kind, search: search.value, page_size: 40 }), stop.signal);
-        files.value = found.files;
-        problem.value = null;
-      } catch (e) {
-        noteFailure(e);
-        if (e instanceof Failure) problem.value = e.message;
-      }
-    }, 150);
-    return () => {
-      clearTimeout(timer);
-      stop.abort();
-    };
-  }, [search.value]);
+  useSoon(150, search.value, async (signal) => {
+    try {
+      const found = await get<{ files: StoredFile[] }>(withQuery("/api/files", { media_type: kind, search: search.value, page_size: 40 }), signal);
+      files.value = found.files;
+      problem.value = null;
+    } catch (e) {
+      noteFailure(e);
+      if (e instanceof Failure) problem.value = e.message;
+    }
+  });
   return (
     <section>
       <label for="choose-search">From the server</label>

@@ -12,6 +12,10 @@ import { dragPicture, wheelZoom } from "./zoom";
 /** The addresses that the browser could not play. */
 const failed = signal<readonly string[]>([]);
 
+function markFailed(src: string): void {
+  failed.value = [...failed.peek().filter((f) => f !== src), src];
+}
+
 /** Stage shows the pictures: the original, a take, or both in one of the ways to compare. */
 export function Stage() {
   const frame = useRef<HTMLDivElement>(null);
@@ -65,10 +69,10 @@ function Player({ which, src }: { which: "a" | "b"; src: string }) {
     <video key={`${src} ${attempt.value}`} ref={ref} src={src} preload="auto" playsInline disablePictureInPicture tabIndex={-1}
       aria-label={which === "a" ? aName.value : bName.value}
       onLoadedData={(e) => {
-        if (e.currentTarget.videoWidth === 0) failed.value = [...failed.peek().filter((f) => f !== src), src]; // it plays the sound alone
+        if (e.currentTarget.videoWidth === 0) markFailed(src); // it plays the sound alone
       }}
       onError={() => {
-        failed.value = [...failed.peek().filter((f) => f !== src), src];
+        markFailed(src);
         const id = chosen.peek();
         if (which === "b" && id && forget(id)) void refresh(id); // its link may have lapsed
       }} />

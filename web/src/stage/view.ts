@@ -28,10 +28,13 @@ export const pan = signal({ x: 0, y: 0 }); // of the picture's middle, as parts 
 
 export const canCompare = computed(() => current.value?.row.status === "succeeded" && !!current.value.row.result_url);
 
+/** The other take that the take on the stage is held against; null for the original. */
+const other = computed(() => (against.value === chosen.value ? null : numbered.value.find((t) => t.row.generation_id === against.value) ?? null));
+
 /** The addresses that the two players load. b is null while there is nothing to compare. */
 export const a = computed(() => {
-  const other = numbered.value.find((t) => t.row.generation_id === against.value);
-  return other?.row.result_url && against.value !== chosen.value ? stable(other.row.generation_id, other.row.result_url) : playable.value;
+  const row = other.value?.row;
+  return row?.result_url ? stable(row.generation_id, row.result_url) : playable.value;
 });
 export const b = computed(() => (canCompare.value ? stable(current.value!.row.generation_id, current.value!.row.result_url!) : null));
 
@@ -50,10 +53,7 @@ export function forget(id: string): boolean {
 }
 const forgotten = new Set<string>();
 
-export const aName = computed(() => {
-  const other = numbered.value.find((t) => t.row.generation_id === against.value);
-  return other && against.value !== chosen.value ? `Take ${other.number}` : "Original";
-});
+export const aName = computed(() => (other.value ? `Take ${other.value.number}` : "Original"));
 export const bName = computed(() => (current.value ? `Take ${current.value.number}` : "Take"));
 
 /** follow lets the sound go with the picture, and a new clip start plainly. */

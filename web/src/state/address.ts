@@ -5,7 +5,7 @@ import { moveTo } from "../lib/place";
 import { boot } from "../lib/boot";
 import { notice } from "./notice";
 import { chooseModel, common, knownNames, model, modelID, names, params, type Params } from "./request";
-import { settingsOf } from "./row";
+import { modelOf, settingsOf } from "./row";
 import { chosen } from "./takes";
 import { clean, store, stored } from "./storage";
 
@@ -61,7 +61,7 @@ async function find(id: string): Promise<Row | null> {
 
 /** open takes the request from a take that the address names alone. */
 function open(take: Row): boolean {
-  if (!boot.models.some((m) => m.id === take.model_name)) return false;
+  if (!modelOf(take)) return false;
   modelID.value = take.model_name;
   params.value = settingsOf(take, knownNames());
   return true;

@@ -2,10 +2,10 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { call, Failure, get, passing, post, type Row, type RowPage, withQuery } from "../lib/api";
 import { announce } from "../lib/announce";
-import { asHeard, connection, listen, type TakeEvent } from "../lib/events";
+import { advanced, asHeard, connection, listen, type TakeEvent } from "../lib/events";
 import { notice } from "./notice";
 import { body, input, knownNames, modelID, params } from "./request";
-import { modelOf, settingsOf } from "./row";
+import { isRunning, modelOf, settingsOf } from "./row";
 import { ask, asked, problems, refusals } from "./plan";
 import { noteFailure } from "./session";
 
@@ -18,7 +18,6 @@ export const failure = signal<string | null>(null);
 export const chosen = signal<string | null>(null);
 
 const shown = 50;
-const running = (r: Row) => r.status === "queued" || r.status === "processing";
 
 const numbers = new Map<string, number>(); // what each take has been called on this page: a deleted one leaves a gap
 let hidden = 0; // older takes that are not listed
@@ -34,7 +33,7 @@ export const numbered = computed(() => {
     return { row, number };
   });
 });
-export const runningCount = computed(() => rows.value.filter(running).length);
+export const runningCount = computed(() => rows.value.filter(isRunning).length);
 export const current = computed(() => numbered.value.find((t) => t.row.generation_id === chosen.value) ?? null);
 
 let latest = 0;
@@ -46,6 +45,11 @@ export function isFresh(): boolean {
   const before = listed;
   listed = loaded.value ? input.peek() : "";
   return before !== "" && before === listed;
+}
+
+/** bringIntoSight scrolls the list to the chosen take once it is drawn. */
+export function bringIntoSight(): void {
+  requestAnimationFrame(() => document.querySelector(".take.on")?.scrollIntoView({ block: "nearest" }));
 }
 
 /** load reads the takes of the request's clip. */
@@ -87,8 +91,8 @@ async function find(id: string, address: string): Promise<Row | null> {
 /** abreast keeps what is newer than the list: an end, or what an event told of a running take. */
 function abreast(row: Row): Row {
   const now = rows.peek().find((r) => r.generation_id === row.generation_id);
-  if (!now || !running(row)) return row;
-  if (!running(now)) return now;
+  if (!now || !isRunning(row)) return row;
+  if (!isRunning(now)) return now;
   if (now.status !== "processing" || row.status !== "processing" || now.started_at !== row.started_at || now.progress <= row.progress) return row;
   return { ...row, phase: now.phase, progress: now.progress, eta_seconds: now.eta_seconds };
 }
@@ -133,10 +137,9 @@ function onEvent(e: TakeEvent): void {
     void refresh(e.generation_id);
     return;
   }
-  if (!running(row)) return; // late
+  if (!isRunning(row)) return; // late
   if (row.status === "queued") void refresh(row.generation_id); // when it began
-  const next: Row = { ...row, status: "processing", phase: e.phase ?? null, progress: e.progress ?? row.progress, eta_seconds: e.eta_seconds ?? null, queue_position: null };
-  rows.value = rows.value.map((r) => (r === row ? next : r));
+  rows.value = rows.value.map((r) => (r === row ? advanced(row, e) : r));
 }
 
 const lookAgain = 3000; // milliseconds between looks at what waits or runs: a place in the queue has no event, a long phase has few
@@ -153,7 +156,7 @@ export function follow(): () => void {
   });
   const stopEvents = listen(onEvent, () => void load());
   const timer = window.setInterval(() => {
-    if (document.visibilityState === "visible" && connection.peek() === "open" && rows.peek().some(running)) void load();
+    if (document.visibilityState === "visible" && connection.peek() === "open" && rows.peek().some(isRunning)) void load();
   }, lookAgain);
   return () => {
     stopList();
@@ -179,7 +182,7 @@ export async function make(): Promise<void> {
     const made = await post<{ generations: { generation_id: string }[] }>("/api/ai/queue", body.value, { headers: { Prefer: "handling=strict" } });
     await load();
     chosen.value = made.generations[0]?.generation_id ?? null;
-    requestAnimationFrame(() => document.querySelector(".take.on")?.scrollIntoView({ block: "nearest" }));
+    bringIntoSight();
   } catch (e) {
     noteFailure(e);
     if (e instanceof Failure) refusals.value = [{ field: e.field ?? "", message: e.message }];
@@ -200,7 +203,7 @@ export async function cancel(id: string): Promise<void> {
 
 /** cancelAll stops every take of the clip that waits or runs, the waiting ones first, so that none starts meanwhile. */
 export async function cancelAll(): Promise<void> {
-  const list = rows.peek().filter(running);
+  const list = rows.peek().filter(isRunning);
   await Promise.all([...list.filter((r) => r.status === "queued"), ...list.filter((r) => r.status !== "queued")].map((r) => cancel(r.generation_id)));
 }
 

@@ -7,6 +7,7 @@ import { notice } from "../state/notice";
 import { fps } from "../state/clip";
 import { engineTitle } from "../state/engines";
 import { setRole } from "../state/request";
+import { isRunning } from "../state/row";
 import { signedOut } from "../state/session";
 import { cancel, cancelAll, chosen, failure, loaded, numbered, remove, runningCount, applySettings } from "../state/takes";
 import { DeleteButton } from "./DeleteButton";
@@ -93,7 +94,7 @@ function Actions({ row, number }: { row: Row; number: number }) {
       <button aria-label={`Use these settings: take ${number}`} onClick={() => { applySettings(row); notice("The form now has this take's settings."); }} data-testid="use-settings">Use these settings</button>
       {done && <a class="button" aria-label={`Download take ${number}`} href={local(row.result_url!)} download={downloadName(row)} data-testid="download">Download</a>}
       {done && <button aria-label={`Edit this take: take ${number}`} onClick={edit} title="Edit this take's result further" data-testid="as-source">Edit this take</button>}
-      {row.status !== "queued" && row.status !== "processing" && <DeleteButton what={`take ${number}`} remove={() => remove(row.generation_id)} />}
+      {!isRunning(row) && <DeleteButton what={`take ${number}`} remove={() => remove(row.generation_id)} />}
     </div>
   );
 }
