@@ -28,7 +28,7 @@ func (c *check) audio(ctx context.Context, p pair) error {
 		return err
 	}
 	if d == nil {
-		if c.opt.AllowReencode && c.opt.Mode.Audio() { // another codec has packets of another length
+		if c.opt.AllowReencode { // another codec has packets of another length; what is heard is held against the original
 			c.report.Violations = c.report.Violations[:len(c.report.Violations)-1]
 			return c.recodedSound(ctx)
 		}
