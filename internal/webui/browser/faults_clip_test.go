@@ -100,7 +100,7 @@ func TestDeletedClip(t *testing.T) {
 	p.allow(lost...)
 	p.signIn()
 	clip := s.put(makeClip(t, "small.mp4", 6))
-	id := s.enqueue(map[string]any{"prompt": "heavy snow", "input_video": clip, "start_time": 2, "duration": 2, "retake_mode": "replace_video", "mode": "replace_video"})
+	id := s.enqueue(map[string]any{"prompt": "heavy snow", "input_video": clip, "start_time": 2, "duration": 2, "mode": "replace_video"})
 	p.workbench(clip, "&prompt=rain")
 	p.wait("the take", count(takeThatIs("succeeded"), "1"))
 	s.call("DELETE", clip, nil)

@@ -62,9 +62,11 @@ func TestRunSurvives(t *testing.T) {
 	t.Run("the server is killed and comes back", func(t *testing.T) { serverKilled(p.in(t)) })
 }
 
-// in is the page for a subtest.
+// in is the page for a subtest, which its failures are of.
 func (p *page) in(t *testing.T) *page {
+	outer := p.t
 	p.t = t
+	t.Cleanup(func() { p.t = outer })
 	return p
 }
 

@@ -75,8 +75,14 @@ type server struct {
 // start starts a new server. env are settings such as RETAKE_HTTP_SESSION_TTL=3s.
 func start(t *testing.T, env ...string) *server {
 	t.Helper()
+	return startProgram(t, program(t), env...)
+}
+
+// startProgram is start for a program that was built in another way.
+func startProgram(t *testing.T, bin string, env ...string) *server {
+	t.Helper()
 	dir := t.TempDir()
-	s := &server{t: t, bin: program(t), dir: filepath.Join(dir, "data"), hold: filepath.Join(dir, "hold"), env: env}
+	s := &server{t: t, bin: bin, dir: filepath.Join(dir, "data"), hold: filepath.Join(dir, "hold"), env: env}
 	s.run("127.0.0.1:0")
 	t.Cleanup(func() {
 		s.release()

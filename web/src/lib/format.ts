@@ -54,3 +54,8 @@ export function phaseWords(phase: string | null): string {
 export function modeWords(mode: string): string {
   return ({ replace_video: "picture", replace_audio: "sound", replace_audio_and_video: "picture and sound" } as Record<string, string>)[mode] ?? mode;
 }
+
+/** asText writes a value of any kind into a field. The JSON view takes objects where a text belongs. */
+export function asText(v: unknown): string {
+  return typeof v === "object" && v !== null ? JSON.stringify(v) : String(v ?? "");
+}

@@ -1,5 +1,6 @@
 import { useComputed, useSignal } from "@preact/signals";
 import type { Span } from "../lib/api";
+import { asText } from "../lib/format";
 import { inWords } from "../lib/timecode";
 import { boot } from "../lib/boot";
 import { source } from "../state/clip";
@@ -86,7 +87,7 @@ const most = common.num_generations!.maximum!;
 
 function Stepper() {
   const problem = problemAt("num_generations");
-  const n = useComputed(() => String(params.value.num_generations ?? 1));
+  const n = useComputed(() => asText(params.value.num_generations ?? 1));
   const typed = useSignal<string | null>(null); // null: shows the value
   const change = (n: number) => set({ num_generations: n <= 1 ? undefined : Math.min(most, n) });
   const take = () => {
@@ -120,7 +121,7 @@ function Seed() {
 }
 
 function EngineChoice() {
-  const chosen = useComputed(() => String(params.value.engine ?? ""));
+  const chosen = useComputed(() => asText(params.value.engine));
   const able = engines.value.filter((e) => model.value?.engines.includes(e.name));
   const problem = problemAt("engine");
   return (

@@ -1,5 +1,6 @@
 import { useComputed, useSignal } from "@preact/signals";
 import type { Property } from "../lib/api";
+import { asText } from "../lib/format";
 import { problemAt } from "../state/plan";
 import { model, params, set } from "../state/request";
 import { openChooser } from "../source/chooser";
@@ -49,7 +50,7 @@ interface ControlProps {
 function Control({ name, p, v, attributes }: ControlProps) {
   if (p.enum) {
     return (
-      <select {...attributes} value={String(v ?? "")} onChange={(e) => set({ [name]: p.enum!.find((o) => String(o) === e.currentTarget.value) })}>
+      <select {...attributes} value={asText(v)} onChange={(e) => set({ [name]: p.enum!.find((o) => String(o) === e.currentTarget.value) })}>
         {v === undefined && <option value="">not chosen</option>}
         {p.enum.map((o) => <option key={o} value={o}>{String(o).replaceAll("_", " ")}</option>)}
       </select>
@@ -59,13 +60,13 @@ function Control({ name, p, v, attributes }: ControlProps) {
   if (p.renderType?.endsWith("-url") || p.format === "uri") {
     return (
       <div class="with-button">
-        <input type="text" {...attributes} value={String(v ?? "")} onInput={(e) => set({ [name]: e.currentTarget.value })} />
+        <input type="text" {...attributes} value={asText(v)} onInput={(e) => set({ [name]: e.currentTarget.value })} />
         <button type="button" aria-label={`Choose ${p.title ?? name}`} onClick={() => openChooser((address) => set({ [name]: address }), kindOf(p))}>Choose</button>
       </div>
     );
   }
-  if ((p.maxLength ?? 0) > 200) return <textarea {...attributes} rows={2} value={String(v ?? "")} onInput={(e) => set({ [name]: e.currentTarget.value })} />;
-  return <input type="text" {...attributes} value={typeof v === "object" ? JSON.stringify(v) : String(v ?? "")} onInput={(e) => set({ [name]: e.currentTarget.value })} />;
+  if ((p.maxLength ?? 0) > 200) return <textarea {...attributes} rows={2} value={asText(v)} onInput={(e) => set({ [name]: e.currentTarget.value })} />;
+  return <input type="text" {...attributes} value={asText(v)} onInput={(e) => set({ [name]: e.currentTarget.value })} />;
 }
 
 function kindOf(p: Property): string {
@@ -83,12 +84,12 @@ function NumberControl({ name, p, v, attributes }: ControlProps) {
     // What would lose digits goes as text, for the server to refuse: a seed must be the one that was meant.
     else set({ [name]: Number.isFinite(n) && (p.type !== "integer" || !Number.isInteger(n) || Number.isSafeInteger(n)) ? n : text });
   };
-  const text = typed.value ?? (v === undefined ? "" : String(v));
+  const text = typed.value ?? asText(v);
   const field = <input type="text" inputMode={p.type === "integer" ? "numeric" : "decimal"} {...attributes} value={text} placeholder={p.default === undefined ? "auto" : ""} onInput={(e) => change(e.currentTarget.value)} onBlur={() => (typed.value = null)} />;
   if (p.minimum === undefined || p.maximum === undefined) return field;
   return (
     <div class="with-slider">
-      <input type="range" min={p.minimum} max={p.maximum} step={step ?? (p.maximum - p.minimum) / 100} value={Number(v ?? p.minimum)} aria-label={`${p.title ?? name}, by slider`} onInput={(e) => change(e.currentTarget.value)} />
+      <input type="range" min={p.minimum} max={p.maximum} step={step ?? (p.maximum - p.minimum) / 100} value={typeof v === "number" ? v : p.minimum} aria-label={`${p.title ?? name}, by slider`} onInput={(e) => change(e.currentTarget.value)} />
       {field}
     </div>
   );

@@ -26,7 +26,7 @@ export function Stage() {
         {a.value && (
           <div class="half half-a">
             <Player which="a" src={a.value} />
-            {failed.value.includes(a.value) && (clip.value || a.value !== playable.value) && <Still of={a.value} whole={!b.value} />}
+            {failed.value.includes(a.value) && (clip.value?.video || a.value !== playable.value) && <Still of={a.value} whole={!b.value} />}
           </div>
         )}
         {b.value && (
@@ -65,7 +65,7 @@ function Player({ which, src }: { which: "a" | "b"; src: string }) {
     <video key={`${src} ${attempt.value}`} ref={ref} src={src} preload="auto" playsInline disablePictureInPicture tabIndex={-1}
       aria-label={which === "a" ? aName.value : bName.value}
       onLoadedData={(e) => {
-        if (e.currentTarget.videoWidth === 0 && clip.value?.video) failed.value = [...failed.peek().filter((f) => f !== src), src]; // it plays the sound alone
+        if (e.currentTarget.videoWidth === 0) failed.value = [...failed.peek().filter((f) => f !== src), src]; // it plays the sound alone
       }}
       onError={() => {
         failed.value = [...failed.peek().filter((f) => f !== src), src];

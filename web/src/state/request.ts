@@ -1,6 +1,7 @@
 // The request that is being written. Form, timeline, JSON and address bar are views of this one value.
 import { computed, signal } from "@preact/signals";
 import type { Model, Property, Role } from "../lib/api";
+import { asText } from "../lib/format";
 import { round6 } from "../lib/timecode";
 import { boot } from "../lib/boot";
 
@@ -89,7 +90,7 @@ export function chooseModel(id: string): void {
     const now = role ? names.value[role] : name in known || name in common || name === "engine" ? name : undefined;
     if (now) next[now] = v;
   }
-  if (next.engine && !model.value?.engines.includes(String(next.engine))) delete next.engine;
+  if (next.engine && !model.value?.engines.includes(asText(next.engine))) delete next.engine;
   params.value = next;
 }
 
