@@ -84,7 +84,7 @@ func TestUploadFaults(t *testing.T) {
 	t.Run("refused by the server", func(t *testing.T) {
 		p := p.in(t) // it does not know the server's new limit
 		p.click("[data-testid=resend]")
-		p.shows("[data-testid=upload] .problem", "too large: at most 1000000 bytes")
+		p.shows("[data-testid=upload] .problem", "too large: at most 976.6 KiB")
 		if err := os.Remove(file); err != nil {
 			t.Fatal(err)
 		}
