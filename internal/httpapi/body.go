@@ -3,7 +3,6 @@ package httpapi
 import (
 	"errors"
 	"io"
-	"math"
 	"net/http"
 	"strings"
 	"time"
@@ -32,9 +31,6 @@ const (
 	maxDrain = 256 << 10
 	// drainTime is how long that may take at most.
 	drainTime = 5 * time.Second
-	// hearOut is how long a browser is let send on what was refused. It looks for the answer only after its last byte,
-	// and where the connection is closed before, the person learns no more than that.
-	hearOut = 30 * time.Second
 )
 
 // watchBody lets x know its body's state. The request is copied, because net/http looks at the body it gave.
@@ -59,14 +55,9 @@ func (x *exchange) settleBody() {
 		return // reading would ask for the body; net/http closes the connection
 	}
 	ctl := http.NewResponseController(x.ResponseWriter)
-	most, patience := int64(maxDrain), x.drainTime
-	browser := x.r.Header.Get("Sec-Fetch-Mode") != ""
-	if browser {
-		most, patience = math.MaxInt64-1, hearOut
-	}
-	if !b.failed && (browser || x.Header().Get("Connection") != "close") && x.r.ContentLength-b.read <= most {
-		_ = ctl.SetReadDeadline(time.Now().Add(patience))
-		_, _ = io.CopyN(io.Discard, b, most+1)
+	if !b.failed && x.Header().Get("Connection") != "close" && x.r.ContentLength-b.read <= maxDrain {
+		_ = ctl.SetReadDeadline(time.Now().Add(x.drainTime))
+		_, _ = io.CopyN(io.Discard, b, maxDrain+1)
 		if b.ended {
 			_ = ctl.SetReadDeadline(time.Time{})
 			return
