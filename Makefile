@@ -49,7 +49,7 @@ lint: ## gofmt, staticcheck, import rules, shell syntax
 	@GO='$(GO)' scripts/lint.sh
 
 unit: ## unit, conformance and command-line tests, with the race detector
-	CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout 20m $(TESTFLAGS) ./...
+	CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout 40m $(TESTFLAGS) ./...
 
 flows: build ## the hub's sample programs against a server of our own
 	@scripts/test-flows.sh

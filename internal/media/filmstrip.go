@@ -67,7 +67,7 @@ const (
 	perFrame     = 0.00002
 	perMegapixel = 0.0005
 	perMegabyte  = 0.022
-	patience     = 1.0 // seconds
+	patience     = 0.6 // seconds
 	endurance    = 60  // seconds, after which keyframes have to do, however few there are
 	// sparse is how many tiles may show one keyframe.
 	sparse = 3

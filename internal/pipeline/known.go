@@ -51,8 +51,14 @@ func look(ctx context.Context, tools *media.Tools, path string) (k *known, err e
 	if src != nil {
 		defer func() { err = errors.Join(err, src.Close()) }()
 	}
+	uneven := false
+	if openErr != nil {
+		if uneven, err = unevenSound(ctx, tools, info, path); err != nil {
+			return nil, err
+		}
+	}
 	for _, mode := range retake.Modes() {
-		fate, err := fateOf(info, src, openErr, mode)
+		fate, err := fateOf(info, src, openErr, uneven, mode)
 		if e, ok := errors.AsType[*retake.Error](err); ok {
 			k.refused[mode] = e
 		} else if err != nil {

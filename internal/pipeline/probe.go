@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"retake/internal/aac"
 	"retake/internal/media"
 	"retake/internal/mp4"
 	"retake/internal/retake"
@@ -33,7 +35,7 @@ func (r *run) probe(ctx context.Context) error {
 	if err := r.Config.checkLimits(info); err != nil {
 		return err
 	}
-	fate, src, err := Inspect(info, r.job.Source, r.job.Request.Mode)
+	fate, src, err := Inspect(ctx, r.Tools, info, r.job.Source, r.job.Request.Mode)
 	if err != nil {
 		return err
 	}
@@ -82,9 +84,16 @@ type Fate struct {
 
 // Inspect says what an edit of the clip in a mode will keep. With an exact fate it returns the opened clip, for the
 // caller to close. A clip that can't be edited at all is a *retake.Error.
-func Inspect(info *media.Info, path string, mode retake.Mode) (Fate, *splice.Source, error) {
-	src, err := splice.Open(path)
-	fate, err := fateOf(info, src, err, mode)
+func Inspect(ctx context.Context, tools *media.Tools, info *media.Info, path string, mode retake.Mode) (Fate, *splice.Source, error) {
+	src, openErr := splice.Open(path)
+	uneven := false
+	if openErr != nil && mode.Audio() {
+		var err error
+		if uneven, err = unevenSound(ctx, tools, info, path); err != nil {
+			return Fate{}, nil, err
+		}
+	}
+	fate, err := fateOf(info, src, openErr, uneven, mode)
 	if src != nil && (err != nil || !fate.Exact) {
 		src.Close()
 		src = nil
@@ -92,8 +101,27 @@ func Inspect(info *media.Info, path string, mode retake.Mode) (Fate, *splice.Sou
 	return fate, src, err
 }
 
-// fateOf is Inspect for a clip that splice.Open has opened, or refused with an error.
-func fateOf(info *media.Info, src *splice.Source, openErr error, mode retake.Mode) (Fate, error) {
+// unevenSound reports whether the packets of a clip that splice.Open refused could not be replaced in a copy either,
+// because they do not follow each other as AAC does: the copy has their times. splice.Audio judges the tables of others.
+func unevenSound(ctx context.Context, tools *media.Tools, info *media.Info, path string) (bool, error) {
+	a := info.Audio()
+	if a == nil || !plainAAC(a) || a.SampleRate == 0 {
+		return false, nil
+	}
+	packets, err := tools.Packets(ctx, path, a.Index)
+	if err != nil {
+		return false, err
+	}
+	for i, p := range packets {
+		if math.Abs(p.Time-packets[0].Time-float64(i*aac.BlockSize)/float64(a.SampleRate)) > splice.SoundSlack {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// fateOf is Inspect for a clip that splice.Open has opened, or refused with an error. uneven is what unevenSound found.
+func fateOf(info *media.Info, src *splice.Source, openErr error, uneven bool, mode retake.Mode) (Fate, error) {
 	if openErr == nil {
 		video, audio := src.Obstacles(mode)
 		if a := info.Audio(); mode.Audio() && a != nil && audio == "" && !plainAAC(a) {
@@ -114,7 +142,11 @@ func fateOf(info *media.Info, src *splice.Source, openErr error, mode retake.Mod
 	if isMP4 {
 		moved = "The clip was rewritten as a plain MP4 file, because its own has a structure that can't be patched (fragments, or an edit list that cuts)."
 	}
-	fate, err := recodeFate(info, mode, "", "")
+	audio := ""
+	if uneven && mode.Audio() {
+		audio = "its sound has gaps, or packets of uneven length"
+	}
+	fate, err := recodeFate(info, mode, "", audio)
 	fate.Reasons = append([]string{moved}, fate.Reasons...)
 	return fate, err
 }

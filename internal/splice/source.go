@@ -208,6 +208,10 @@ func openAudio(file *mp4.File, track *mp4.Track) (*Audio, error) {
 	return a, nil
 }
 
+// SoundSlack is how far a sound packet may be from where the ones before it end, seconds. A packet holds 1,024 samples
+// whatever the container says; where its times were rounded, they may be off by so much.
+const SoundSlack = 0.002
+
 // inspect returns why packets of the track can't be replaced, if they can't.
 func (a *Audio) inspect() string {
 	switch {
@@ -216,8 +220,7 @@ func (a *Audio) inspect() string {
 	case int(a.Timescale) != a.Config.Rate:
 		return "its sound is timed in other units than samples"
 	}
-	// A packet holds 1,024 samples whatever the container says; where its times were rounded, they may be off by 2 ms.
-	slack := int64(a.Timescale / 500)
+	slack := int64(float64(a.Timescale) * SoundSlack)
 	for i, s := range a.Samples {
 		if off := s.DTS - a.Samples[0].DTS - int64(i)*aac.BlockSize; off < -slack || off > slack || s.CTS != 0 {
 			return "its sound has gaps, or packets of uneven length"

@@ -192,3 +192,23 @@ func TestRewrittenContainer(t *testing.T) {
 		t.Errorf("metadata kept %v: %q", r.Video.MetadataKept, r.Reasons)
 	}
 }
+
+// A track that no mode edits may be re-encoded where its codec does not go along, and only there.
+func TestRecodedAlthoughUntouched(t *testing.T) {
+	pcm := shortClip(t, "pcm.mov", h264Short+"-c:a pcm_s16le")
+	aac := shortClip(t, "aac.mp4", h264Short+"-c:a aac -b:a 256k")
+	for _, c := range []struct {
+		original, args string
+		holds          bool
+	}{
+		{pcm, "-c:v copy -c:a aac -b:a 256k", true},
+		{pcm, "-c:v copy -af volume=0.5 -c:a aac -b:a 256k", false},
+		{aac, "-c:v copy -c:a alac", false},
+	} {
+		result := remux(t, c.original, "result.mp4", c.args)
+		r := verified(t, c.original, result, verify.Options{Segment: shortSegment, Mode: retake.ReplaceVideo, AllowReencode: true})
+		if r.Holds != c.holds || r.Exact {
+			t.Errorf("%s: holds %v, exact %v: %q", c.args, r.Holds, r.Exact, r.Violations)
+		}
+	}
+}

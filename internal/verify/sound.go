@@ -27,8 +27,9 @@ func (c *check) audio(ctx context.Context, p pair) error {
 	if err != nil {
 		return err
 	}
+	recoded := c.opt.AllowReencode && (c.opt.Mode.Audio() || foreign(p, c.a.Audio.Reason))
 	if d == nil {
-		if c.opt.AllowReencode { // another codec has packets of another length; what is heard is held against the original
+		if recoded { // another codec has packets of another length
 			c.report.Violations = c.report.Violations[:len(c.report.Violations)-1]
 			return c.recodedSound(ctx)
 		}
@@ -44,7 +45,7 @@ func (c *check) audio(ctx context.Context, p pair) error {
 	t.OutsideTotal = len(d.a) - (s.to - s.from)
 	t.OutsideIdentical = d.identical(0, s.from) + d.identical(s.to, len(d.a))
 	inReach := d.identical(0, s.least) == s.least && d.identical(s.most, len(d.a)) == len(d.a)-s.most
-	if c.opt.AllowReencode && c.opt.Mode.Audio() && (c.a.Audio.Reason != "" || !inReach) {
+	if recoded && (c.a.Audio.Reason != "" || !inReach) {
 		return c.recodedSound(ctx)
 	}
 	t.MetadataKept = c.compareHeads(p)

@@ -63,6 +63,11 @@ func (c *check) missing(a *mp4.Track) {
 	c.violate("The original's %s is missing in the result.", trackName(a))
 }
 
+// foreign reports whether a track that can't be spliced got another codec, as a rewritten container can't hold each one.
+func foreign(p pair, obstacle string) bool {
+	return obstacle != "" && p.a.Entry.Format != p.b.Entry.Format
+}
+
 func trackName(t *mp4.Track) string {
 	names := map[string]string{"vide": "picture track", "soun": "sound track", "tmcd": "timecode track", "text": "text track",
 		"sbtl": "subtitle track", "subt": "subtitle track", "clcp": "caption track", "meta": "metadata track"}

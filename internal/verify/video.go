@@ -44,7 +44,8 @@ func (c *check) video(ctx context.Context, p pair) error {
 	}
 	outside := plan.Total - (plan.M - plan.N)
 	changed := outside - d.identical(0, plan.N) - d.identical(plan.M, plan.Total)
-	if c.opt.AllowReencode && c.opt.Mode.Video() && (!spliced || changed > 0 || !t.ParametersKept) {
+	recoded := c.opt.AllowReencode && (c.opt.Mode.Video() || foreign(p, c.a.Video.Reason))
+	if recoded && (!spliced || changed > 0 || !t.ParametersKept) {
 		return c.recodedVideo(ctx)
 	}
 	if !t.TimingIdentical {

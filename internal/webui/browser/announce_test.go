@@ -3,6 +3,7 @@ package browser
 import (
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp/kb"
 )
@@ -44,6 +45,7 @@ func TestAnnouncements(t *testing.T) {
 		t.Errorf("while the clip plays it says %q", said)
 	}
 
+	began := time.Now()
 	s.holdNow()
 	k.use("[data-testid=make]")
 	s.reached()
@@ -52,7 +54,8 @@ func TestAnnouncements(t *testing.T) {
 	k.wait("the end", `document.querySelectorAll('[data-testid=take][data-status=succeeded]').length === 2`)
 	k.hears("Take 2 is done. Exact")
 	said := js[[]string](k.page, `window.voice`)
-	if len(said) != 2 || said[0] != "Take 2 is on its way." {
+	often := 2 + int(time.Since(began).Seconds())/15 // now and then how far it is, where it takes long
+	if len(said) > often || said[0] != "Take 2 is on its way." {
 		t.Errorf("about the take it says %q", said)
 	}
 
@@ -86,7 +89,7 @@ func TestNamesStandAlone(t *testing.T) {
 	k.wait("the take on the stage", `document.querySelector('.half-b video')?.readyState > 1`)
 	const twice = `(all => all.filter((n, i) => all.indexOf(n) !== i))(
 		[...document.querySelectorAll('button, a[href], input, select, textarea, summary, [role=slider], [role=progressbar]')].filter(e => e.getClientRects().length && !e.closest('[aria-hidden=true]'))
-		.map(e => (e.role ?? '') + e.tagName + ' ' + (e.getAttribute('aria-label') ?? [...(e.labels ?? [])].map(l => l.textContent).join() ?? e.innerText) || e.textContent.trim()))`
+		.map(e => (e.role ?? e.tagName) + ' ' + (e.getAttribute('aria-label') || [...(e.labels ?? [])].map(l => l.textContent).join() || e.textContent.trim())))`
 	for _, page := range []string{"/ai/workbench", "/ai/history"} {
 		if page == "/ai/history" {
 			takeOf(t, s, address, "night")

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"testing"
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
@@ -17,17 +15,6 @@ const retakeModel = "lightricks-ltx-2-retake"
 
 // lost is what a browser writes to its console when a server can't be reached, or says no.
 var lost = []string{"Failed to load resource", "net::ERR_"}
-
-// mustFfmpeg makes a file with ffmpeg and returns its path. args stand before the file's name.
-func mustFfmpeg(t *testing.T, name string, args ...string) string {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), name)
-	all := append([]string{"-nostdin", "-v", "error", "-y"}, append(args, file)...)
-	if out, err := exec.Command("ffmpeg", all...).CombinedOutput(); err != nil {
-		t.Fatalf("ffmpeg: %v\n%s", err, out)
-	}
-	return file
-}
 
 // keys runs "retake keys" on the server's data and returns what it prints.
 func (s *server) keys(args ...string) string {

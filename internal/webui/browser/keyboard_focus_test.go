@@ -1,10 +1,8 @@
 package browser
 
 import (
-	"bytes"
 	"fmt"
 	"image"
-	"image/png"
 	"math"
 	"slices"
 	"strings"
@@ -51,15 +49,16 @@ func (k keyboard) stops(most int, at func(stop)) []stop {
 // ringed reports whether the focused element has a ring that can be seen: whether the window looks otherwise without it.
 func (k keyboard) ringed(st stop) bool {
 	k.t.Helper()
-	with := decode(k.t, k.shot())
-	k.try(`(() => { const s = new CSSStyleSheet(); s.replaceSync('*, *::before, *::after { outline: none !important }'); document.adoptedStyleSheets = [s]; })()`)
-	without := decode(k.t, k.shot())
-	k.try(`(() => { document.adoptedStyleSheets = []; })()`)
 	const around = 6
-	area := image.Rect(int(st.Box.X)-around, int(st.Box.Y)-around, int(st.Box.X+st.Box.W)+around, int(st.Box.Y+st.Box.H)+around).Intersect(with.Bounds())
+	left, top := math.Max(0, math.Floor(st.Box.X-around)), math.Max(0, math.Floor(st.Box.Y-around))
+	area := box{left, top, math.Min(1440, st.Box.X+st.Box.W+around) - left, math.Min(900, st.Box.Y+st.Box.H+around) - top} // within the window
+	with := k.picture(area)
+	k.try(`(() => { const s = new CSSStyleSheet(); s.replaceSync('*, *::before, *::after { outline: none !important }'); document.adoptedStyleSheets = [s]; })()`)
+	without := k.picture(area)
+	k.try(`(() => { document.adoptedStyleSheets = []; })()`)
 	changed := 0
-	for y := area.Min.Y; y < area.Max.Y; y++ {
-		for x := area.Min.X; x < area.Max.X; x++ {
+	for y := range with.Bounds().Dy() {
+		for x := range with.Bounds().Dx() {
 			if unlike(with, without, x, y) {
 				changed++
 			}
@@ -67,15 +66,6 @@ func (k keyboard) ringed(st stop) bool {
 	}
 	// A whole ring of 2 px changes 4 (w + h) pixels. Half of it has to be seen, or the knob's on a long line.
 	return changed >= int(math.Min(2*(st.Box.W+st.Box.H), 160))
-}
-
-func decode(t *testing.T, picture []byte) image.Image {
-	t.Helper()
-	img, err := png.Decode(bytes.NewReader(picture))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return img
 }
 
 // unlike reports whether two pictures differ clearly in a pixel.

@@ -183,20 +183,6 @@ func (p *page) media(features ...string) {
 	}))
 }
 
-// shot is a picture of the window.
-func (p *page) shot() []byte {
-	p.t.Helper()
-	var picture []byte
-	p.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-		r, err := chromedp.Call(ctx, cdpage.CaptureScreenshot, cdpage.CaptureScreenshotParams{Format: "png"})
-		if err == nil {
-			picture = r.Data
-		}
-		return err
-	}))
-	return picture
-}
-
 // command runs the program on the server's data folder.
 func (s *server) command(args ...string) *exec.Cmd {
 	return exec.Command(s.bin, append(args, "--data", s.dir)...)

@@ -12,6 +12,7 @@ import (
 	"github.com/chromedp/cdproto/memory"
 	cdpage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/systeminfo"
 	"github.com/chromedp/chromedp"
 )
 
@@ -72,6 +73,21 @@ func (p *page) held() held {
 	heap := command(p, runtime.GetHeapUsage, cdp.Empty{})
 	return held{heap: heap.UsedSize, nodes: counts.Nodes, listeners: counts.JsEventListeners,
 		clips: js[int64](p, `document.querySelectorAll('video').length`)}
+}
+
+// busy returns the processor time that the browser has taken so far, all its processes together, seconds.
+func (p *page) busy() (seconds float64) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	r, err := chromedp.CallBrowser(ctx, systeminfo.GetProcessInfo, cdp.Empty{})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for _, one := range r.ProcessInfo {
+		seconds += one.CPUTime
+	}
+	return seconds
 }
 
 // figures are the values of one figure over several runs.

@@ -76,5 +76,5 @@ func (p *page) visitSignedIn(path string) {
 // drawn waits until the timeline shows a clip.
 func (p *page) drawn(name string) {
 	p.t.Helper()
-	p.wait("the clip "+name, fmt.Sprintf(`document.querySelector('.source .what strong')?.innerText === %q && document.querySelector('[data-testid=filmstrip]').dataset.drawn === 'yes' && document.querySelector('.half-a video')?.readyState > 1`, name))
+	p.wait("the clip "+name, fmt.Sprintf(`document.querySelector('.source .what strong')?.innerText === %q && document.querySelector('[data-testid=filmstrip]').dataset.drawn === 'yes' && document.querySelector('.half-a video')?.readyState > 1 && document.querySelector('.source .badge')`, name))
 }

@@ -109,7 +109,7 @@ func (p *page) setsTakesSeedEngine(t *testing.T) {
 	p.wait("two takes", `document.querySelector('[data-testid=make]').innerText.startsWith('Make 2 takes')`)
 	p.fill("#takes", "40")
 	p.press("\r")
-	p.wait("the most there can be", `document.querySelector('#takes').value === '12' && document.querySelector("[aria-label='One take more']").disabled`)
+	p.wait("the most there can be", `document.querySelector('#takes').value === '12' && document.querySelector("[aria-label='One take more']").ariaDisabled === 'true'`)
 	p.fill("#takes", "2")
 	p.press("\r")
 	p.fill("#field-seed", "seven")

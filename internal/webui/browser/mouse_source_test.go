@@ -152,8 +152,18 @@ func (p *page) pastesAddress(t *testing.T, c clips) {
 
 func (p *page) choosesStored(t *testing.T) {
 	p.click("[data-testid=choose]")
+	empty := p.at("dialog")
+	p.wait("the files", `document.querySelectorAll('.files button').length > 1`)
+	if full := p.at("dialog"); full != empty {
+		t.Errorf("the dialog moves under the pointer as its files come: from %+v to %+v", empty, full)
+	}
+	p.fill("#choose-search", "nothing like it")
+	p.wait("that there is none", `document.querySelector('.files').innerText === 'Nothing by that name.'`)
+	if none := p.at("dialog"); none != empty {
+		t.Errorf("the dialog moves as nothing is found: from %+v to %+v", empty, none)
+	}
 	p.fill("#choose-search", "walk")
-	p.wait("just that clip", `document.querySelectorAll('.files li').length === 1`)
+	p.wait("just that clip", `document.querySelectorAll('.files button').length === 1`)
 	holds(t, "the file", p.text(".files li"), "a walk.mp4", "uploads")
 	p.wait("its picture", `document.querySelector('.files img').naturalWidth > 0`)
 	p.click(".files li button")

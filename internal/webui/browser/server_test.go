@@ -156,13 +156,6 @@ func (s *server) stop(sig os.Signal) {
 	}
 }
 
-// restart kills the server and starts it again at its address.
-func (s *server) restart() {
-	s.t.Helper()
-	s.stop(syscall.SIGKILL)
-	s.run(strings.TrimPrefix(s.url, "http://"))
-}
-
 func (s *server) said() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -80,12 +80,12 @@ func editStates(c *camera) {
 }
 
 func runStates(c *camera) {
-	c.wait("the reading", `document.querySelector('.reading')`)
+	c.wait("the plan", `document.querySelector('.reading')?.innerText.includes('snow') && document.querySelector('[data-testid=promise]')`) // what it says moves the button
 	c.s.holdNow()
 	c.click("[data-testid=make]")
 	c.s.reached()
 	c.fill("#prompt", "night, heavy rain")
-	c.wait("the reading", `document.querySelector('.reading')?.innerText.includes('rain')`)
+	c.wait("the plan", `document.querySelector('.reading')?.innerText.includes('rain') && document.querySelector('[data-testid=promise]')`)
 	c.click("[data-testid=make]")
 	c.wait("two takes", `document.querySelectorAll('[data-testid=take]').length === 2`)
 	c.look("running")

@@ -1,5 +1,6 @@
 // The server's event stream. The browser resumes a cut connection by itself; what it gives up on is opened again here.
 import { signal } from "@preact/signals";
+import type { Row } from "./api";
 
 export interface TakeEvent {
   name: string;
@@ -19,6 +20,25 @@ export const connection = signal<Connection>("connecting");
 /** opened counts how often the stream has begun. Whoever could not reach the server looks again when it changes. */
 export const opened = signal(0);
 
+const heard = new Map<string, TakeEvent>(); // the last progress of each running take
+
+/** asHeard adds to a row what an event has told of it meanwhile: the server stores progress less often than it tells of it. */
+export function asHeard(row: Row): Row {
+  const e = heard.get(row.generation_id);
+  if (!e || row.status !== "processing" || (e.progress ?? 0) < row.progress) return row;
+  return { ...row, phase: e.phase ?? row.phase, progress: e.progress ?? row.progress, eta_seconds: e.eta_seconds ?? null };
+}
+
+/** hasBegun tells, once, that a row was read as waiting while an event told that it runs: it is to be read again. */
+export function hasBegun(row: Row): boolean {
+  return row.status === "queued" && heard.delete(row.generation_id);
+}
+
+function note(e: TakeEvent): void {
+  if (e.name === "media_generation_progress") heard.set(e.generation_id, e);
+  else heard.delete(e.generation_id);
+}
+
 const retryAfter = 2000; // milliseconds, growing while it does not help
 const longestRetry = 10000;
 
@@ -36,6 +56,7 @@ export function listen(onEvent: (e: TakeEvent) => void, onOpen: () => void): () 
     stream.onopen = () => {
       wait = retryAfter;
       connection.value = "open";
+      heard.clear();
       opened.value++;
       onOpen();
     };
@@ -48,7 +69,11 @@ export function listen(onEvent: (e: TakeEvent) => void, onOpen: () => void): () 
       onOpen(); // finds out why: the answer may be that nobody is signed in
     };
     for (const name of names) {
-      stream.addEventListener(name, (e) => onEvent({ name, ...JSON.parse((e as MessageEvent<string>).data) }));
+      stream.addEventListener(name, (m) => {
+        const e: TakeEvent = { name, ...JSON.parse((m as MessageEvent<string>).data) };
+        note(e);
+        onEvent(e);
+      });
     }
   };
   // Browsers hold few connections to one server, for all tabs together: a tab that nobody sees gives its own back.

@@ -102,8 +102,8 @@ function FromServer({ pick, kind }: { pick: (address: string) => void; kind: str
       <label for="choose-search">From the server</label>
       <input id="choose-search" type="search" placeholder="Search by name" value={search.value} onInput={(e) => (search.value = e.currentTarget.value)} />
       {problem.value && <p class="problem" role="alert">{problem.value}</p>}
-      {files.value?.length === 0 && <p class="hint">{search.value ? "Nothing by that name." : "Nothing here yet. Clips you send and takes you make appear here."}</p>}
       <ul class="files" aria-label="Files of the server">
+        {files.value?.length === 0 && <li class="hint">{search.value ? "Nothing by that name." : "Nothing here yet. Clips you send and takes you make appear here."}</li>}
         {files.value?.map((f) => (
           <li key={f.url}>
             <button type="button" onClick={() => pick(f.url)}>

@@ -19,6 +19,11 @@ let a: HTMLVideoElement | null = null;
 let b: HTMLVideoElement | null = null;
 let clock = 0; // of requestAnimationFrame
 let wanted: number | null = null; // a seek that waits for the one under way
+let calm = false; // whether there are rests between seeks
+let resting = 0; // the timer of the rest of the moment
+let begun = 0; // when the last seek began, milliseconds
+
+const longestRest = 100; // milliseconds
 let last = 0; // when the clock was last looked at, milliseconds
 
 /** busy tells whether a player is on its way to a frame. One that failed stays so for good and is not waited for. */
@@ -60,6 +65,13 @@ function place(player: HTMLVideoElement): void {
 }
 
 function onSeeked(): void {
+  if (busy()) return;
+  if (calm) resting = window.setTimeout(next, Math.min(performance.now() - begun, longestRest));
+  else next();
+}
+
+function next(): void {
+  resting = 0;
   if (wanted === null || busy()) return;
   const t = wanted;
   wanted = null;
@@ -67,6 +79,7 @@ function onSeeked(): void {
 }
 
 function jump(t: number): void {
+  begun = performance.now();
   const frame = Math.min(lastFrame(), frameAt(t, fps.peek()));
   for (const player of [a, b]) {
     if (player && player.readyState > 0) player.currentTime = inFrame(frame);
@@ -75,9 +88,22 @@ function jump(t: number): void {
 
 /** seek goes to the frame at a time (seconds). While the players are busy only the last wish counts. */
 export function seek(t: number): void {
+  calm = false;
+  clearTimeout(resting);
+  resting = 0;
+  go(t);
+}
+
+/** trail is seek for something that is dragged: it rests as long as the last picture took, or decoding would slow the drag. */
+export function trail(t: number): void {
+  calm = true;
+  go(t);
+}
+
+function go(t: number): void {
   const frame = Math.max(0, Math.min(lastFrame(), frameAt(t, fps.peek())));
   now.value = round6(frame / fps.peek());
-  wanted = busy() ? now.value : null;
+  wanted = busy() || resting ? now.value : null;
   if (wanted === null) jump(now.value);
 }
 
@@ -133,9 +159,9 @@ function tick(at: number): void {
   const passed = (at - last) / 1000;
   last = at;
   if (speed.peek() < 0) backwards(passed);
-  else if (first && first.readyState > 1 && !first.seeking) {
-    now.value = first.currentTime;
-    if (first === a) together();
+  else {
+    if (first.readyState > 1 && !first.seeking) now.value = first.currentTime;
+    together();
   }
   const span = loop.peek();
   if (span && now.peek() >= span.end - 0.5 / fps.peek()) restart(span.start);
@@ -150,13 +176,23 @@ function backwards(passed: number): void {
   if (t <= floor) pause();
 }
 
-/** together keeps the follower within half a frame by its speed, and sets it anew when it is far off. */
+const tooFar = 0.08; // seconds, at normal speed
+const lost = 1; // seconds
+
+/** together keeps the two within half a frame: the follower goes faster or slower, and who is in front waits for one that can't follow. */
 function together(): void {
-  if (!a || !b || b.error || b.readyState < 2 || b.seeking) return;
+  if (!a || !b || a.error || b.error || a.ended || b.ended) return;
+  const half = 0.5 / fps.peek();
   const ahead = b.currentTime - a.currentTime;
-  if (Math.abs(ahead) > 0.25) b.currentTime = a.currentTime;
-  else b.playbackRate = speed.peek() * (Math.abs(ahead) < 0.5 / fps.peek() ? 1 : ahead > 0 ? 0.9 : 1.1);
-  if (b.paused && !b.ended) void b.play().catch(() => {});
+  if (Math.abs(ahead) > lost && !busy()) {
+    b.currentTime = a.currentTime;
+    return;
+  }
+  for (const [player, other, by] of [[a, b, -ahead], [b, a, ahead]] as const) {
+    if (other.seeking || by > tooFar * speed.peek()) player.pause();
+    else if (player.paused && by < half) void player.play().catch(() => {});
+  }
+  b.playbackRate = speed.peek() * (Math.abs(ahead) < half ? 1 : ahead > 0 ? 0.9 : 1.1);
 }
 
 function restart(t: number): void {

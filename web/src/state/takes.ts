@@ -2,7 +2,7 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { call, Failure, get, passing, post, type Row, type RowPage, withQuery } from "../lib/api";
 import { announce } from "../lib/announce";
-import { connection, listen, type TakeEvent } from "../lib/events";
+import { asHeard, connection, listen, type TakeEvent } from "../lib/events";
 import { notice } from "./notice";
 import { body, input, knownNames, modelID, params } from "./request";
 import { modelOf, settingsOf } from "./row";
@@ -62,7 +62,7 @@ export async function load(): Promise<void> {
     const older = id && !page.generations.some((r) => r.generation_id === id) ? await find(id, address) : null;
     if (turn !== latest) return;
     hidden = Math.max(0, page.total_entries - page.generations.length);
-    rows.value = [...page.generations, ...(older ? [older] : [])].map(abreast);
+    rows.value = [...page.generations, ...(older ? [older] : [])].map((r) => abreast(asHeard(r)));
     loaded.value = true;
     failure.value = null;
     if (id === chosen.peek() && id && !current.peek()) letGo(id);
@@ -105,7 +105,7 @@ const noticeGone = (number: number) => notice(`Take ${number} was deleted. The o
 /** refresh reads one take anew. */
 export async function refresh(id: string): Promise<void> {
   try {
-    const row = await get<Row>(`/api/ai/queue/${id}`);
+    const row = asHeard(await get<Row>(`/api/ai/queue/${id}`));
     rows.value = rows.value.map((r) => (r.generation_id === id ? row : r));
   } catch (e) {
     noteFailure(e);

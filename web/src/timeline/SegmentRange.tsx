@@ -32,7 +32,7 @@ export function SegmentRange({ lanes }: { lanes: RefObject<HTMLDivElement | null
       if (!moved && Math.abs(m.clientX - e.clientX) < 3) return; // a click is no drag
       moved = true;
       const r = apply(grip, (grip === "end" ? from.end : from.start) + by, from);
-      deck.seek(grip === "end" ? r.end - 1 / fps.peek() : r.start);
+      deck.trail(grip === "end" ? r.end - 1 / fps.peek() : r.start);
     }, (u) => {
       reason.value = null;
       const box = lanes.current!.getBoundingClientRect();

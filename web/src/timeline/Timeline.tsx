@@ -71,9 +71,10 @@ function Ruler({ width }: { width: number }) {
   const end = marks.at(-1) ?? 0;
   if (marks.length > 1 && place(end) > 0.96 && (place(end) - place(marks.at(-2)!)) * width < 130) marks.splice(-2, 1);
   const label = (t: number) => (every < 1 ? timecode(t, fps.value) : shortTime(t));
+  const crowded = (every / span.value) * width < 140; // a mark at the end is written before it, where another's writing is
   return (
     <div class="ruler" aria-hidden="true">
-      {marks.map((t) => (
+      {marks.filter((t) => !crowded || place(t) <= 0.96).map((t) => (
         <span key={t.toFixed(2)} class={place(t) > 0.96 ? "late" : ""} style={{ left: percent(t) }}>{label(t)}</span>
       ))}
     </div>
