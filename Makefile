@@ -14,7 +14,7 @@ BENCH      ?= .
 BENCHCOUNT ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help bench-page build web check-web demo test deps vet lint unit flows prove fuzz bench sample contact-sheet screenshots clean
+.PHONY: help build web check-web demo test deps vet lint unit flows prove fuzz bench bench-page sample contact-sheet screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile

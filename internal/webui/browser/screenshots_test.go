@@ -51,7 +51,7 @@ func (c *camera) shoot(state string) {
 	c.t.Helper()
 	time.Sleep(400 * time.Millisecond) // for pictures and the last frame
 	c.count++
-	quality := int64(82)
+	quality := int64(60)
 	params := cdpage.CaptureScreenshotParams{Format: "webp", Quality: &quality}
 	if c.screen.phone {
 		beyond := true
