@@ -9,6 +9,7 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"retake/internal/aac"
 	"retake/internal/media"
@@ -170,7 +171,7 @@ func recodeFate(info *media.Info, mode retake.Mode, video, audio string) (Fate, 
 		f.Reasons = append(f.Reasons, fmt.Sprintf("The whole picture track was re-encoded at visually lossless quality, because %s.", cmp.Or(video, obstacle(v))))
 	}
 	if a := info.Audio(); a != nil && (audio != "" || !plainAAC(a)) {
-		if audio != "" || mode.Audio() || !fitsMP4[a.Codec] {
+		if audio != "" || mode.Audio() || !fitsMP4[a.Codec] && !keepsPCM(info) {
 			f.KeepAudio = false
 			f.Reasons = append(f.Reasons, fmt.Sprintf("The whole sound track was re-encoded at 256 kbit/s, because %s.", cmp.Or(audio, "its sound is "+a.Codec+", not AAC-LC")))
 		}
@@ -211,6 +212,12 @@ var picturesFitMP4 = map[string]bool{"h264": true, "hevc": true, "av1": true, "v
 // fitsMP4 are the sound codecs that an MP4 file can hold as they are.
 var fitsMP4 = map[string]bool{"aac": true, "mp3": true, "ac3": true, "eac3": true, "alac": true}
 
+// keepsPCM reports whether the sound is uncompressed and stays so: a QuickTime clip's rewritten copy is a QuickTime file.
+func keepsPCM(info *media.Info) bool {
+	a := info.Audio()
+	return strings.TrimSpace(info.Brand) == "qt" && a != nil && strings.HasPrefix(a.Codec, "pcm_")
+}
+
 func plainAAC(a *media.Stream) bool {
 	return a.Codec == "aac" && (a.Profile == "LC" || a.Profile == "")
 }
@@ -241,7 +248,7 @@ func undecodable(cause error) error {
 // normaliseBitRate is that of re-encoded sound, bits a second.
 const normaliseBitRate = 256000
 
-// normalise writes a copy of the clip as an MP4 file that can be spliced.
+// normalise writes a copy of the clip as an MP4 file, or a QuickTime one for the sound's sake, that can be spliced.
 func normalise(ctx context.Context, tools *media.Tools, q splice.Quality, info *media.Info, f Fate, from, to, dir string) error {
 	v := info.Video()
 	args := []string{"-i", from, "-map", fmt.Sprintf("0:%d", v.Index), "-map", "0:a?", "-map_metadata", "0", "-map_chapters", "0",
@@ -270,7 +277,11 @@ func normalise(ctx context.Context, tools *media.Tools, q splice.Quality, info *
 	if len(f.Captions) > 0 {
 		args = append(args, "-c:s", "mov_text")
 	}
-	args = append(args, "-f", "mp4", to)
+	kind := "mp4"
+	if f.KeepAudio && keepsPCM(info) {
+		kind = "mov"
+	}
+	args = append(args, "-f", kind, to)
 	if _, err := tools.Run(ctx, media.Command{Args: args, WriteDirs: []string{dir}}); err != nil {
 		if _, failed := errors.AsType[*media.ExitError](err); failed && retake.CodeOf(err) == retake.CodeInternal {
 			return undecodable(err)

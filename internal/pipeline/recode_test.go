@@ -30,6 +30,10 @@ func TestEditSaysWhatItReencodes(t *testing.T) {
 		{"vp9.webm", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -c:a libopus -map 0:v -map 1:a -pix_fmt yuv420p", retake.ReplaceAudioAndVideo, false, 3},
 		{"mp3.mp4", "-c:v libx264 -preset fast -g 30 -map 0:v -map 1:a -pix_fmt yuv420p -c:a libmp3lame", retake.ReplaceAudio, false, 1},
 		{"mp3-pictures.mp4", "-c:v libx264 -preset fast -g 30 -map 0:v -map 1:a -pix_fmt yuv420p -c:a libmp3lame", retake.ReplaceVideo, true, 0},
+		{"prores.mov", "-c:v prores_ks -profile:v 1 -map 0:v -map 1:a -pix_fmt yuv422p10le -c:a pcm_s24le", retake.ReplaceVideo, false, 1},
+		{"prores-both.mov", "-c:v prores_ks -profile:v 1 -map 0:v -map 1:a -pix_fmt yuv422p10le -c:a pcm_s16le", retake.ReplaceAudioAndVideo, false, 2},
+		{"vp9-opus.mp4", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -map 0:v -map 1:a -pix_fmt yuv420p -c:a libopus -strict -2", retake.ReplaceVideo, false, 1},
+		{"hevc-flac.mp4", "-c:v libx265 -preset ultrafast -x265-params log-level=none -map 0:v -map 1:a -pix_fmt yuv420p -c:a flac -strict -2", retake.ReplaceVideo, false, 1},
 		{"ten-bit.mp4", "-c:v libx264 -preset fast -map 0:v -map 1:a -pix_fmt yuv420p10le -c:a aac", retake.ReplaceVideo, false, 1},
 		{"interlaced-sound.mp4", interlaced, retake.ReplaceAudio, true, 0},
 	}

@@ -7,12 +7,20 @@ import (
 	"testing"
 )
 
-// Whatever somebody puts into a link or into the browser's storage: the page works, and nothing breaks in the console.
-func TestHostileAddress(t *testing.T) {
+// Whatever somebody puts into a link, the browser's storage or the JSON view: the page works, and nothing breaks in the
+// console.
+func TestHostile(t *testing.T) {
 	s := start(t)
 	p := open(t, s, 1440, 900)
+	p.allow("status of 404") // for a take or clip that is not there
 	p.signIn()
 	sample := js[string](p, `new URLSearchParams(location.search).get('input_video')`)
+	t.Run("address", func(t *testing.T) { hostileAddress(t, p, sample) })
+	t.Run("storage", func(t *testing.T) { hostileStorage(t, p, sample) })
+	t.Run("JSON", func(t *testing.T) { hostileJSON(t, p, sample) })
+}
+
+func hostileAddress(t *testing.T, p *page, sample string) {
 	for _, tt := range []struct{ name, query string }{
 		{"script for a take", "take=" + url.QueryEscape(`<script>alert(1)</script>`)},
 		{"path for a take", "take=" + url.QueryEscape("../../session?x=#")},
@@ -34,7 +42,6 @@ func TestHostileAddress(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := p.in(t)
-			p.allow("status of 404") // for a take or clip that is not there
 			p.visit("/ai/workbench?" + tt.query)
 			p.works(t, sample)
 		})
@@ -66,11 +73,7 @@ func (p *page) works(t *testing.T, sample string) {
 	}
 }
 
-func TestHostileStorage(t *testing.T) {
-	s := start(t)
-	p := open(t, s, 1440, 900)
-	p.signIn()
-	sample := js[string](p, `new URLSearchParams(location.search).get('input_video')`)
+func hostileStorage(t *testing.T, p *page, sample string) {
 	request := func(params string) string { return fmt.Sprintf(`{"model":%q,"params":%s}`, retakeModel, params) }
 	for _, kept := range []string{
 		``, `null`, `{`, `[]`, `7`, `"text"`, `{"model":null,"params":null}`, `{"model":"evil","params":{}}`,
@@ -93,12 +96,9 @@ func TestHostileStorage(t *testing.T) {
 	}
 }
 
-// The JSON view takes any JSON. What has the wrong type is said, and no view breaks on it.
-func TestHostileJSON(t *testing.T) {
-	s := start(t)
-	p := open(t, s, 1440, 900)
-	p.signIn()
-	sample := js[string](p, `new URLSearchParams(location.search).get('input_video')`)
+// hostileJSON: the JSON view takes any JSON. What has the wrong type is said, and no view breaks on it.
+func hostileJSON(t *testing.T, p *page, sample string) {
+	p.visit("/ai/workbench?input_video=" + sample)
 	for _, params := range []string{
 		`"prompt":5`, `"prompt":{"toString":1},"seed":{"toString":1}`, `"mode":"constructor","prompt":"rain"`, `"mode":7,"prompt":["rain"]`,
 		`"start_time":"4","duration":null`, `"start_time":1e308,"duration":1e308`, `"num_generations":1e308`, `"num_generations":{"a":1}`, `"engine":{},"input_video":{}`,

@@ -20,12 +20,19 @@ func broken(t *testing.T) string {
 	return file
 }
 
-// A clip that can't be edited as asked says why and what to do, and nothing waits for it for ever.
 func TestClipFaults(t *testing.T) {
 	s := start(t)
 	p := open(t, s, 1440, 900)
 	p.allow(lost...)
 	p.signIn()
+	t.Run("refused", func(t *testing.T) { refusedClips(t, s, p) })
+	t.Run("unplayable", func(t *testing.T) { unplayableClips(t, s, p) })
+	t.Run("one keyframe", func(t *testing.T) { oneKeyframe(t, s, p.in(t)) })
+	t.Run("deleted", func(t *testing.T) { deletedClip(t, s, p.in(t)) })
+}
+
+// refusedClips: one that can't be edited as asked says why and what to do, and nothing waits for it for ever.
+func refusedClips(t *testing.T, s *server, p *page) {
 	for _, tt := range []struct {
 		name, file, query string
 		where             string   // the element that says it
@@ -48,12 +55,8 @@ func TestClipFaults(t *testing.T) {
 	}
 }
 
-// A clip that the browser can't play is shown in stills and edited all the same.
-func TestUnplayableClips(t *testing.T) {
-	s := start(t)
-	p := open(t, s, 1440, 900)
-	p.allow(lost...)
-	p.signIn()
+// unplayableClips: what the browser can't play is shown in stills and edited all the same.
+func unplayableClips(t *testing.T, s *server, p *page) {
 	for _, tt := range []struct{ name, file string }{
 		{"MPEG-4 part 2 in AVI", makeClip(t, "old.avi", 6, "-c:v", "mpeg4", "-q:v", "5", "-c:a", "mp3", "-movflags", "0")},
 		{"ProRes in MOV", makeClip(t, "pro.mov", 6, "-c:v", "prores_ks", "-profile:v", "1", "-pix_fmt", "yuv422p10le", "-c:a", "pcm_s16le")},
@@ -79,11 +82,8 @@ func TestUnplayableClips(t *testing.T) {
 	}
 }
 
-// A clip with one keyframe is re-encoded from the segment's end to its own: the page says so before a take.
-func TestOneKeyframe(t *testing.T) {
-	s := start(t)
-	p := open(t, s, 1440, 900)
-	p.signIn()
+// oneKeyframe: such a clip is re-encoded from the segment's end to its own: the page says so before a take.
+func oneKeyframe(t *testing.T, s *server, p *page) {
 	p.workbench(s.put(makeClip(t, "one.mp4", 6, "-g", "999", "-keyint_min", "999", "-sc_threshold", "0")), "&prompt=rain&start_time=1&duration=2&mode=replace_video")
 	p.wait("the bridge", `document.querySelector('[data-track=picture] [data-kind=bridge]')`)
 	part := js[float64](p, `document.querySelector('[data-track=picture] [data-kind=bridge]').getBoundingClientRect().width / document.querySelector('[data-track=picture]').getBoundingClientRect().width`)
@@ -93,12 +93,8 @@ func TestOneKeyframe(t *testing.T) {
 	p.shows("[data-testid=promise]", "re-encoded")
 }
 
-// A clip deleted by somebody else leaves its takes: they can be watched and edited further.
-func TestDeletedClip(t *testing.T) {
-	s := start(t)
-	p := open(t, s, 1440, 900)
-	p.allow(lost...)
-	p.signIn()
+// deletedClip: one deleted by somebody else leaves its takes: they can be watched and edited further.
+func deletedClip(t *testing.T, s *server, p *page) {
 	clip := s.put(makeClip(t, "small.mp4", 6))
 	id := s.enqueue(map[string]any{"prompt": "heavy snow", "input_video": clip, "start_time": 2, "duration": 2, "mode": "replace_video"})
 	p.workbench(clip, "&prompt=rain")
@@ -106,7 +102,8 @@ func TestDeletedClip(t *testing.T) {
 	s.call("DELETE", clip, nil)
 	p.visit("/ai/workbench?take=" + id)
 	p.wait("the take's picture", `document.querySelector('.half-b video')?.readyState > 1`)
-	p.shows(".stage .notice", "not on the server any more")
+	p.shows(".stage .notice", "nothing to compare with")
+	p.wait("no way to compare", `document.querySelector('[data-testid=view-wipe]').disabled && document.querySelector('[data-testid=make]').disabled`)
 	p.press(kb.ArrowRight)
 	p.shows("[data-testid=clock]", "0:00:01")
 	p.click("[data-testid=play]")

@@ -54,6 +54,9 @@ func TestUploadFaults(t *testing.T) {
 	c := p.plug()
 	p.signIn()
 	file := big(t)
+	if c.sent.Load() == 0 {
+		t.Fatal("the page did not come through the cable")
+	}
 	t.Run("slow line", func(t *testing.T) { uploadSlowly(p.in(t), c, file) })
 	t.Run("cut off", func(t *testing.T) {
 		p := p.in(t)

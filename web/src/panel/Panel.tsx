@@ -154,7 +154,7 @@ function MakeButton() {
   const n = takeCount.value;
   const away = source.value.state === "problem"; // which the stage says
   const unplaced = problems.value.filter((p) => !hasControl(p.field) && !(away && p.field === names.value.input_video) && p.message !== refusedMode());
-  const off = !input.value || source.value.state === "loading";
+  const off = !input.value || source.value.state === "loading" || (source.value.state === "problem" && !source.value.passing);
   return (
     <div class="make">
       {unplaced.map((p) => <p key={p.field} class="problem" role="alert">{p.message}</p>)}

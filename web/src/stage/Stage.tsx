@@ -21,7 +21,7 @@ export function Stage() {
   const frame = useRef<HTMLDivElement>(null);
   const video = clip.value?.video;
   const [w, h] = video ? (video.rotation % 180 ? [video.height, video.width] : [video.width, video.height]) : [16, 9];
-  const shown = b.value ? (flipped.value ? "original" : view.value) : "original";
+  const shown = !b.value ? "original" : !a.value ? "take" : flipped.value ? "original" : view.value;
   useEffect(() => (frame.current ? wheelZoom(frame.current) : undefined), []);
   return (
     <div class={`stage stage-${shown}`} role="region" aria-label="Picture" tabIndex={0} style={{ "--ratio": `${w} / ${h}`, "--wipe": wipe.value, "--gain": gain.value }} data-testid="stage">
@@ -92,7 +92,7 @@ function Still({ of, whole }: { of: string; whole: boolean }) {
 
 const gone = computed(() => {
   const s = source.value;
-  return s.state === "problem" ? `The original is not there to compare with. ${s.message}` : s.state === "away" ? "The original is not on this server, so there is nothing to compare with." : "";
+  return s.state === "problem" ? (s.passing ? s.message : "The original is not on the server any more, so there is nothing to compare with.") : s.state === "away" ? "The original is not on this server, so there is nothing to compare with." : "";
 });
 
 function WipeLine() {

@@ -67,10 +67,10 @@ export function CompareBar() {
     <div class="compare" role="group" aria-label="Compare">
       <div class="segmented" role="group" aria-label="View">
         {views.map((v) => (
-          <button key={v.id} aria-pressed={view.value === v.id} title={v.title} onClick={() => (view.value = v.id)} data-testid={`view-${v.id}`}>{v.label}</button>
+          <button key={v.id} aria-pressed={(a.value ? view.value : "take") === v.id} title={v.title} disabled={!a.value && v.id !== "take"} onClick={() => (view.value = v.id)} data-testid={`view-${v.id}`}>{v.label}</button>
         ))}
       </div>
-      <button aria-label="Original in place of the take" aria-pressed={flipped.value} title="Show the original while C is held, or until pressed again" disabled={!b.value} onClick={() => (flipped.value = !flipped.value)} data-testid="flip">Original</button>
+      <button aria-label="Original in place of the take" aria-pressed={flipped.value} title="Show the original while C is held, or until pressed again" disabled={!a.value || !b.value} onClick={() => (flipped.value = !flipped.value)} data-testid="flip">Original</button>
       {others.length > 1 && (
         <label class="inline">against
           <select value={against.value} onChange={(e) => (against.value = e.currentTarget.value)} data-testid="against">

@@ -67,6 +67,9 @@ function Ruler({ width }: { width: number }) {
   const marks: number[] = [];
   const first = Math.ceil(timeAt(0) / every) * every;
   for (let t = first; t <= timeAt(1) + 1e-6 && duration.value > 0; t += every) marks.push(t);
+  // The last label stands left of its mark where there is no room right of it; the one before makes way.
+  const end = marks.at(-1) ?? 0;
+  if (marks.length > 1 && place(end) > 0.96 && (place(end) - place(marks.at(-2)!)) * width < 130) marks.splice(-2, 1);
   const label = (t: number) => (every < 1 ? timecode(t, fps.value) : shortTime(t));
   const crowded = (every / span.value) * width < 140; // a mark at the end is written before it, where another's writing is
   return (
