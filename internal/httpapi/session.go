@@ -61,18 +61,25 @@ func (s *Server) sessionHash(x *exchange) (string, error) {
 	return "", unauthenticated("The browser sent several sign-ins, of which none can be trusted. Delete the cookies of this address, then sign in again.")
 }
 
+func signedOut() error {
+	return unauthenticated("You are not signed in any more: the sign-in ended, or its keys were revoked. Sign in again.")
+}
+
 // session finds the session of the browser's cookie.
 func (s *Server) session(ctx context.Context, x *exchange) (*retake.Session, error) {
 	hash, err := s.sessionHash(x)
 	if err != nil {
 		return nil, err
 	}
+	if hash == "" && x.r.Header.Get("Sec-Fetch-Site") == "same-origin" { // a page of this server, whose cookie the browser dropped
+		return nil, signedOut()
+	}
 	if hash == "" {
 		return nil, unauthenticated("No API key was sent. Send it as a header: Authorization: Bearer KEY")
 	}
 	found, err := s.store.Session(ctx, hash)
 	if errors.Is(err, retake.ErrNotFound) {
-		return nil, unauthenticated("You are not signed in any more: the sign-in ended, or its keys were revoked. Sign in again.")
+		return nil, signedOut()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("look up session: %w", err)

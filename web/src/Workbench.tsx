@@ -9,6 +9,7 @@ import { CompareBar, Transport } from "./stage/Transport";
 import { Stage } from "./stage/Stage";
 import { flush } from "./state/address";
 import { said } from "./state/notice";
+import { upload } from "./source/upload";
 import { signedOut } from "./state/session";
 import { TakeList } from "./takes/TakeList";
 import { Timeline } from "./timeline/Timeline";
@@ -45,6 +46,10 @@ export function SignedOut() {
     flush(); // what was typed a moment ago belongs to the address that the sign-in leads back to
     (e.currentTarget as HTMLAnchorElement).href = link();
   };
+  // A chosen file lives in this document alone, so the sign-in gets a tab of its own; this one notices it.
+  if (upload.value && upload.value.state !== "done") {
+    return <p class="banner" role="alert">You are signed out. <a href={link()} onClick={leave} target="_blank">Sign in again in another tab</a>; what you wrote is kept, and “{upload.value.file.name}” stays here to be sent.</p>;
+  }
   return <p class="banner" role="alert">You are signed out. <a href={link()} onClick={leave}>Sign in again</a>; what you wrote is kept.</p>;
 }
 

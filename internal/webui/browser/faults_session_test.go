@@ -1,10 +1,14 @@
 package browser
 
 import (
+	"context"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
 
@@ -62,6 +66,46 @@ func TestSignInEnds(t *testing.T) {
 			t.Errorf("the prompt came back with %d characters: %.60q", len([]rune(got)), got)
 		}
 	})
+}
+
+// A browser drops the cookie of a sign-in that is over. The file that was chosen waits for the next one.
+func TestSignInExpires(t *testing.T) {
+	s := start(t, "RETAKE_HTTP_SESSION_TTL=12s", "RETAKE_HTTP_KEEP_ALIVE=1s")
+	p := open(t, s, 1440, 900)
+	p.allow(lost...)
+	p.signIn()
+	p.write("heavy snow, slowly growing")
+	p.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		for {
+			cookies, err := chromedp.Call(ctx, network.GetCookies, network.GetCookiesParams{URLs: []string{s.url}})
+			if err != nil || len(cookies.Cookies) == 0 {
+				return err
+			}
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(200 * time.Millisecond):
+			}
+		}
+	}))
+	p.bring(makeClip(t, "small.mp4", 6))
+	p.shows("[data-testid=upload] .problem", "not signed in any more")
+	p.shows(".banner", "“small.mp4” stays here to be sent")
+	if got := js[string](p, `document.querySelector('.banner a').target`); got != "_blank" {
+		t.Errorf("the sign-in takes the place of the page: target %q", got)
+	}
+	s.env = append(s.env, "RETAKE_HTTP_SESSION_TTL=1h")
+	s.stop(syscall.SIGTERM)
+	s.run(strings.TrimPrefix(s.url, "http://"))
+	p.tab().signInByKey("/ai/workbench?model="+retakeModel, s.key)
+	p.wait("the end of the banner", count(".banner", "0"))
+	p.click("[data-testid=resend]")
+	p.shows(".source strong", "small.mp4")
+	p.wait("the clip", `document.querySelector('.source .what .badge') && !document.querySelector('[data-testid=upload]')`)
+	if got := js[string](p, `document.querySelector('#prompt').value`); got != "heavy snow, slowly growing" {
+		t.Errorf("the prompt is %q", got)
+	}
+	p.idle()
 }
 
 // keyID is the id of the server's first key.

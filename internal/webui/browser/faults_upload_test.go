@@ -3,6 +3,8 @@ package browser
 import (
 	"bytes"
 	"os"
+	"os/exec"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -125,4 +127,37 @@ func uploadSlowly(p *page, c *cable, file string) {
 	p.click("text=Stop")
 	p.wait("its end", count("[data-testid=upload]", "0"))
 	p.link(0, 0, false)
+}
+
+// A clip that the server's disk has no room for is kept at hand, and sent by one click once there is room.
+func TestUploadToFullDisk(t *testing.T) {
+	s := prepare(t, program(t))
+	if err := os.Mkdir(s.dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	// The data folder is a small file system of its own, in a mount namespace.
+	const mount = `mount -t tmpfs -o size=12m,mode=700 retake "$0" && exec "$@"`
+	own, enter := []string{"unshare", "--mount"}, []string{"--mount"}
+	if os.Geteuid() != 0 {
+		own, enter = []string{"unshare", "--user", "--map-root-user", "--mount"}, []string{"--user", "--preserve-credentials", "--mount"}
+	}
+	s.in = append(own, "sh", "-c", mount, s.dir)
+	if out, err := exec.Command(s.in[0], append(s.in[1:], "true")...).CombinedOutput(); err != nil {
+		t.Skipf("no mount namespace can be made here: %v %s", err, out)
+	}
+	s.run("127.0.0.1:0")
+	p := open(t, s, 1440, 900)
+	p.allow(lost...)
+	p.signIn()
+	p.bring(big(t))
+	p.shows("[data-testid=upload] .problem", "disk is full")
+	p.shows(".source strong", "winter_summer_ox.mp4")
+	enter = append(enter, "--target", strconv.Itoa(s.cmd.Process.Pid), "mount", "-o", "remount,size=64m", s.dir)
+	if out, err := exec.Command("nsenter", enter...).CombinedOutput(); err != nil {
+		t.Fatalf("more room: %v %s", err, out)
+	}
+	p.click("[data-testid=resend]")
+	p.shows(".source strong", "small.mp4")
+	p.wait("the clip", `document.querySelector('.source .what .badge') && !document.querySelector('[data-testid=upload]')`)
+	p.idle()
 }

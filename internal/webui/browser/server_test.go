@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -60,6 +61,7 @@ type server struct {
 	bin  string
 	dir  string   // the data folder
 	env  []string // further settings
+	in   []string // what the program is started by, if not by itself
 	hold string   // while this file is there, a generation stops in the phase that RETAKE_PAUSE_PHASE names
 
 	url    string
@@ -81,12 +83,21 @@ func start(t *testing.T, env ...string) *server {
 // startProgram is start for a program that was built in another way.
 func startProgram(t *testing.T, bin string, env ...string) *server {
 	t.Helper()
-	dir := t.TempDir()
-	s := &server{t: t, bin: bin, dir: filepath.Join(dir, "data"), hold: filepath.Join(dir, "hold"), env: env}
+	s := prepare(t, bin)
+	s.env = env
 	s.run("127.0.0.1:0")
+	return s
+}
+
+// prepare returns a server that is yet to be run.
+func prepare(t *testing.T, bin string) *server {
+	dir := t.TempDir()
+	s := &server{t: t, bin: bin, dir: filepath.Join(dir, "data"), hold: filepath.Join(dir, "hold")}
 	t.Cleanup(func() {
 		s.release()
-		s.stop(syscall.SIGKILL)
+		if s.cmd != nil {
+			s.stop(syscall.SIGKILL)
+		}
 		if t.Failed() {
 			t.Logf("the server's log:\n%s", s.said())
 		}
@@ -97,7 +108,8 @@ func startProgram(t *testing.T, bin string, env ...string) *server {
 // run starts the process and waits until it answers.
 func (s *server) run(listen string) {
 	s.t.Helper()
-	cmd := exec.Command(s.bin, "serve", "--listen", listen, "--data", s.dir)
+	line := append(slices.Clone(s.in), s.bin, "serve", "--listen", listen, "--data", s.dir)
+	cmd := exec.Command(line[0], line[1:]...)
 	cmd.Env = append(append(os.Environ(), "RETAKE_PAUSE_FILE="+s.hold, "RETAKE_QUEUE_POLL=50ms"), s.env...)
 	pipe, err := cmd.StderrPipe()
 	if err != nil {
