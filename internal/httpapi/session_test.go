@@ -141,6 +141,8 @@ func TestExpiredSession(t *testing.T) {
 	if got := b.session(); got != ":" {
 		t.Errorf("the session is %q", got)
 	}
+	// A browser drops the cookie by its own clock; its page needs no lesson about headers.
+	w.do("GET", "/api/ai/queue", "", "Authorization", "", "Sec-Fetch-Site", "same-origin").expect(t, 401, "unauthenticated", "not signed in any more")
 	wantSession(t, b.do("POST", "/api/session", `{"key":"`+ottoKey+`"}`), "k-otto: k-otto")
 }
 

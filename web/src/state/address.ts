@@ -12,6 +12,11 @@ import { clean, store, stored } from "./storage";
 /** Values that take more bytes than this stay out of the address, which servers bound; they are kept in storage alone. */
 const longest = 4000;
 
+/** fitsAddress reports whether an address takes a value. */
+function fitsAddress(v: unknown): boolean {
+  return typeof v !== "object" && String(new URLSearchParams({ v: String(v) })).length <= longest;
+}
+
 function typed(name: string, text: string): unknown {
   const p = model.value?.json_request_schema.properties[name] ?? common[name];
   if (p?.type === "number" || p?.type === "integer") return text.trim() === "" ? undefined : Number(text);
@@ -38,7 +43,7 @@ function completed(found: Params, take: Row | null): Params {
   const fits = (p: Params) => Object.entries(found).every(([name, v]) => p[name] === v);
   const kept = stored().find((k) => k.model === modelID.value && fits(k.params));
   // Only what an address can't hold: whatever else is left out of a link was left out on purpose.
-  const long = Object.entries(kept?.params ?? {}).filter(([name, v]) => !(name in found) && (typeof v === "object" || String(v).length > longest / 9));
+  const long = Object.entries(kept?.params ?? {}).filter(([name, v]) => !(name in found) && !fitsAddress(v));
   if (long.length > 0) return { ...found, ...Object.fromEntries(long) };
   const prompt = names.value.prompt;
   if (take?.model_name === modelID.value && prompt && !(prompt in found)) {
@@ -113,7 +118,7 @@ export function write(): () => void {
 function writeNow(): void {
   const query = new URLSearchParams({ model: modelID.peek() });
   for (const [name, v] of Object.entries(params.peek())) {
-    if (typeof v !== "object" && String(new URLSearchParams({ v: String(v) })).length <= longest) query.set(name, String(v));
+    if (fitsAddress(v)) query.set(name, String(v));
   }
   const take = chosen.peek();
   if (take) query.set("take", take);
