@@ -21,15 +21,15 @@ const keyPrefix = "rtk_"
 // namespaceForm is what a namespace may be called: it is a part of addresses.
 var namespaceForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
-// CreateKey makes a key in the data folder, which need not exist yet, and returns its secret: the only time that it
-// is to be had. A running server takes the key at once.
+// CreateKey makes a key in the data folder of a server that was started before, and returns its secret: the only time
+// that it is to be had. A running server takes the key at once.
 func CreateKey(ctx context.Context, cfg config.Config, namespace string, grants []string) (secret string, err error) {
 	for _, n := range append([]string{namespace}, grants...) {
 		if !namespaceForm.MatchString(n) {
 			return "", retake.Invalid("namespace", "a namespace is 1 to 64 letters, digits, dots, dashes and underscores, got %q", n)
 		}
 	}
-	d, err := openData(cfg.Server)
+	d, err := existingData(cfg)
 	if err != nil {
 		return "", err
 	}
@@ -52,7 +52,7 @@ func newKey(ctx context.Context, keys retake.Keys, namespace string, grants []st
 
 // ListKeys lists the keys, revoked ones too, oldest first.
 func ListKeys(ctx context.Context, cfg config.Config) (list []retake.Key, err error) {
-	d, err := existingData(cfg.Server)
+	d, err := existingData(cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func ListKeys(ctx context.Context, cfg config.Config) (list []retake.Key, err er
 
 // RevokeKey makes a key useless. A running server notices within http.key_cache.
 func RevokeKey(ctx context.Context, cfg config.Config, id string) error {
-	d, err := existingData(cfg.Server)
+	d, err := existingData(cfg)
 	if err != nil {
 		return err
 	}
@@ -79,14 +79,14 @@ func RevokeKey(ctx context.Context, cfg config.Config, id string) error {
 }
 
 // existingData finds the folder of a server that was started before.
-func existingData(cfg config.Server) (data, error) {
-	dir, err := cfg.DataDir()
+func existingData(cfg config.Config) (data, error) {
+	dir, err := cfg.Server.DataDir()
 	if err != nil {
 		return data{}, err
 	}
 	d := data{dir}
-	if _, err := os.Stat(d.database()); err != nil {
-		return data{}, retake.Invalid("data", "there is no Retake database in %s; say where it is with --data", dir)
+	if _, err := os.Stat(storeConfig(cfg, d).Path); err != nil {
+		return data{}, retake.Invalid("data", "there is no Retake database in %s: say with --data which folder the server has; its first start makes it", dir)
 	}
 	return d, nil
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -61,7 +62,7 @@ func TestSeedFinishesWhatAKilledStartBegan(t *testing.T) {
 	}
 }
 
-// A key made before the first start is the one to use, but the sample has to come.
+// A key made before a first start came to its end is the one to use, but the sample has to come.
 func TestSeedAfterKeysCreate(t *testing.T) {
 	s, b := openParts(t)
 	if _, _, err := newKey(t.Context(), s, "acme", nil); err != nil {
@@ -80,6 +81,19 @@ func TestKeys(t *testing.T) {
 	cfg.Server.Data = filepath.Join(t.TempDir(), "data")
 	if _, err := ListKeys(t.Context(), cfg); retake.CodeOf(err) != retake.CodeInvalid {
 		t.Errorf("keys of no server: %v", err)
+	}
+	if _, err := CreateKey(t.Context(), cfg, "ox", nil); retake.CodeOf(err) != retake.CodeInvalid {
+		t.Errorf("a key for no server: %v", err)
+	}
+	if _, err := os.Stat(cfg.Server.Data); err == nil {
+		t.Error("it made a data folder")
+	}
+	d, err := openData(cfg.Server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := withStore(t.Context(), cfg, d, func(*sqlite.Store) error { return nil }); err != nil {
+		t.Fatal(err)
 	}
 	secrets := map[string]bool{}
 	for _, n := range []string{"ox", "acme"} {

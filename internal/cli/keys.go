@@ -25,7 +25,8 @@ type keysCreateCommand struct {
 
 // Help is shown by retake keys create --help.
 func (keysCreateCommand) Help() string {
-	return `Only the key goes to stdout. The server keeps no more than its hash, so it can't be shown again.
+	return `The data folder is that of a server that was started before, running or not.
+Only the key goes to stdout. The server keeps no more than its hash, so it can't be shown again.
 
     export RETAKE_API_KEY=$(retake keys create ox --data ./data)`
 }
