@@ -11,6 +11,7 @@ start_server() {
   trap stop_server EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
+  : >"$work/server.log" # read below, perhaps before the server writes to it
   bin/retake serve --listen "${1:-127.0.0.1:0}" --data "$work/data" >"$work/server.out" 2>"$work/server.log" &
   pid=$!
   base=""
