@@ -51,6 +51,9 @@ func TestSnippets(t *testing.T) {
 					if err != nil {
 						t.Fatalf("%v\n%s\n%s\n%s", err, stdout, stderr, s.Code)
 					}
+					if s.Language != "retake" && stderr != "" { // which shows there how far it is
+						t.Errorf("it says on stderr: %s", stderr)
+					}
 					got := s.results(t, stdout, takes)
 					slices.Sort(got) // takes are told of as they end
 					if !slices.Equal(got, want) {
