@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -23,7 +24,7 @@ type editCommand struct {
 	Out       string `short:"o" complete:"file" help:"The file to write. Default: the input's name with -retake." placeholder:"FILE"`
 	Force     bool   `short:"f" help:"Replace the output file if it is there."`
 	Engine    string `help:"The engine to use. Default: the first that is ready." placeholder:"NAME"`
-	Server    string `help:"Have it done by this server, with the key in RETAKE_API_KEY." placeholder:"URL"`
+	Server    string `help:"Have it done by this server, with the key in RETAKE_API_KEY or OXEN_API_KEY." placeholder:"URL"`
 	Namespace string `help:"With --server: the namespace of the key." default:"ox" placeholder:"NAME"`
 	Model     string `help:"With --server: the model to ask for." default:"lightricks-ltx-2-retake" placeholder:"ID"`
 	JSON      bool   `help:"Write one JSON object: the file, the report, the timings."`
@@ -111,7 +112,7 @@ func (c editCommand) job(env *environment) (app.EditJob, error) {
 	req.Seed, req.Engine = c.Seed, c.Engine
 	job := app.EditJob{Request: req, Out: c.Out, Replace: c.Force}
 	if c.Server != "" {
-		job.Remote = &app.Remote{Server: c.Server, Key: variable(env, "RETAKE_API_KEY"), Namespace: c.Namespace, Model: c.Model}
+		job.Remote = &app.Remote{Server: c.Server, Key: cmp.Or(variable(env, "RETAKE_API_KEY"), variable(env, "OXEN_API_KEY")), Namespace: c.Namespace, Model: c.Model}
 	}
 	return job, nil
 }
@@ -132,7 +133,8 @@ func ofServer(server string, err error) error {
 		return err
 	}
 	if errors.Is(err, client.ErrUnreachable) {
-		return serverError{err}
+		_, why, _ := strings.Cut(err.Error(), client.ErrUnreachable.Error()) // without the step that met it
+		return serverError{fmt.Errorf("the server %s can't be reached%s", server, why)}
 	}
 	if e, ok := errors.AsType[*retake.Error](err); ok && e.Code == retake.CodeUnavailable {
 		return serverError{errors.New(e.Message)}

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"retake/internal/client"
 	"retake/internal/retake"
@@ -101,7 +102,19 @@ func message(err error) string {
 		if e.Code == retake.CodeInternal && e.Cause != nil {
 			return e.Message + " " + e.Cause.Error()
 		}
-		return e.Message
+		return inFlags(e)
 	}
 	return err.Error()
+}
+
+// parameterFlags are the flags that stand for the parameters of a request.
+var parameterFlags = map[string]string{"start_time": "--start", "duration": "--duration", "prompt": "--prompt"}
+
+// inFlags is the message with the flag in the place of the parameter that it begins with.
+func inFlags(e *retake.Error) string {
+	rest, ok := strings.CutPrefix(e.Message, e.Field+" ")
+	if flag := parameterFlags[e.Field]; ok && flag != "" {
+		return flag + " " + rest
+	}
+	return e.Message
 }

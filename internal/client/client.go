@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -41,7 +42,7 @@ func New(server, key string) (*Client, error) {
 	}
 	base.Path = strings.TrimSuffix(base.Path, "/")
 	if key == "" {
-		return nil, retake.Errorf(retake.CodeUnauthenticated, "There is no API key: put one into the environment variable RETAKE_API_KEY. retake keys create makes one.")
+		return nil, retake.Errorf(retake.CodeUnauthenticated, "There is no API key: put one into the environment variable RETAKE_API_KEY or OXEN_API_KEY. On the server's machine retake keys create ox --data DIR makes one.")
 	}
 	transport := &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
@@ -93,13 +94,30 @@ func (c *Client) send(req *http.Request) (*http.Response, error) {
 		if req.Context().Err() != nil {
 			return nil, context.Cause(req.Context())
 		}
-		return nil, fmt.Errorf("%w: %w", ErrUnreachable, err)
+		return nil, fmt.Errorf("%w: %w", ErrUnreachable, reason(err))
 	}
 	if resp.StatusCode/100 == 2 {
 		return resp, nil
 	}
 	defer resp.Body.Close()
 	return nil, answered(resp)
+}
+
+// reason takes off what Go wraps around the cause of a request that did not come through: method, address, network.
+func reason(err error) error {
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		err = e.Err
+	}
+	if e, ok := errors.AsType[*net.OpError](err); ok {
+		err = e.Err
+	}
+	if e, ok := errors.AsType[*net.DNSError](err); ok {
+		return errors.New(e.Err)
+	}
+	if e, ok := errors.AsType[*os.SyscallError](err); ok {
+		err = e.Err
+	}
+	return err
 }
 
 // answered turns an error answer into the error it tells of.
