@@ -85,6 +85,7 @@ type Plan struct {
 	Without   []string `json:"without,omitempty"`    // what the prompt says should not be there
 	Unknown   []string `json:"unknown,omitempty"`    // words that mean something, but not to this lexicon
 	Warnings  []string `json:"warnings,omitempty"`   // plain sentences for the user
+	Quoted    string   `json:"-"`                    // the whole prompt, where it was one quotation
 }
 
 // Empty reports whether the plan changes nothing.
@@ -195,7 +196,8 @@ func measure(s float64, kind string) string {
 	return ""
 }
 
-// For keeps what a mode can use and warns of the rest. It returns a CodeInvalid error about the prompt when nothing
+// For keeps what a mode can use and warns of the rest; a prompt that is one quotation and gives the mode nothing to do
+// is spoken where the mode makes sound. It returns a CodeInvalid error about the prompt when nothing
 // is left, with the way out.
 func (p Plan) For(mode retake.Mode) (Plan, error) {
 	q := p
@@ -205,6 +207,9 @@ func (p Plan) For(mode retake.Mode) (Plan, error) {
 	}
 	if !mode.Audio() {
 		q.Sound, q.KeepSound = nil, false
+	}
+	if q.Empty() && mode.Audio() && p.Quoted != "" {
+		return Plan{Sound: []Cue{spoken(p.Quoted)}, Quoted: p.Quoted}, nil // its wishes are for the picture
 	}
 	if q.Empty() {
 		return Plan{}, p.useless(mode)

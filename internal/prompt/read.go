@@ -46,12 +46,17 @@ type utterance struct {
 // understood is a CodeInvalid error about the field "prompt" that lists what can be asked for.
 func Read(text string) (Plan, error) {
 	tokens := scan(text)
-	if len(tokens) == 1 && tokens[0].kind == quote {
-		tokens = scan(tokens[0].text) // the whole prompt was put in quotation marks
+	whole := wholeQuotation(tokens)
+	if whole != "" {
+		tokens = scan(whole)
 	}
 	r := reader{atoms: atoms(tokens)}
 	r.read()
 	r.build()
+	r.plan.Quoted = whole
+	if r.plan.Empty() && whole != "" {
+		return Plan{Sound: []Cue{spoken(whole)}, Quoted: whole}, nil
+	}
 	if r.plan.Empty() {
 		return Plan{}, r.nothing()
 	}

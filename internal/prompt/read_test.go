@@ -44,6 +44,14 @@ func TestModes(t *testing.T) {
 		{"a man says hello, snow", a, "", "in quotation marks"},
 		{"night, the snow melts", v, "night", `stays where the clip has it: "snow"`},
 		{"snow, rian", v, "snow", `Did you mean "rain" for "rian"?`},
+		{`"hello there"`, a, `sound: a voice says "hello there"`, ""},
+		{`“hello there.”`, both, `sound: a voice says "hello there."`, "picture stays as it was"},
+		{`"hello there"`, v, "", `asks for sound only (a voice says "hello there")`},
+		{`"winter is here"`, v, "snow", ""},
+		{`"winter is here"`, a, `sound: a voice says "winter is here"`, ""},
+		{`heavy snow, wind howling, "winter is here"`, both, `wind-blown snow (heavy); sound: wind (strong), a voice says "winter is here"`, ""},
+		{`heavy snow, wind howling, "winter is here"`, v, "wind-blown snow (heavy)", `The sound ("winter is here") is left out`},
+		{`wind, "winter is here"`, a, `sound: wind, a voice says "winter is here"`, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.prompt+" "+string(tt.mode), func(t *testing.T) {

@@ -57,6 +57,14 @@ func (p Plan) speechHint() string {
 // short is the sentence without its measure of detail: no "sound:" in front.
 func (p Plan) short() string { return strings.TrimPrefix(p.Sentence(), "sound: ") }
 
+// name is the noise, or the words that are spoken.
+func (c Cue) name() string {
+	if c.Noise == Speech {
+		return list([]string{c.Text}, 1)
+	}
+	return string(c.Noise)
+}
+
 // dropped says which wishes the mode leaves out, and which track a mode of both leaves as it was. A word that the
 // mode uses in its other meaning ("rain") is not dropped.
 func (p Plan) dropped(q Plan, mode retake.Mode) []string {
@@ -65,7 +73,7 @@ func (p Plan) dropped(q Plan, mode retake.Mode) []string {
 	for _, c := range p.Sound {
 		used := c.Noise == RainSound && q.Look(Rain) > 0 || c.Noise == Wind && q.Gusts > 0
 		if !mode.Audio() && !used {
-			cues = append(cues, string(c.Noise))
+			cues = append(cues, c.name())
 		}
 	}
 	for _, l := range p.Picture {

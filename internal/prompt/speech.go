@@ -1,19 +1,42 @@
 package prompt
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
-// quotation takes the quoted words at atom i as speech when the prompt speaks of a speaker, or when they are not
-// themselves a wish the lexicon knows. Otherwise the quotation marks are taken for emphasis.
+// wholeQuotation returns what stands between the quotation marks of a prompt that is nothing but one quotation with
+// words in it, "" of any other.
+func wholeQuotation(tokens []token) string {
+	for len(tokens) > 1 && tokens[len(tokens)-1].kind == stop {
+		tokens = tokens[:len(tokens)-1]
+	}
+	if len(tokens) != 1 || tokens[0].kind != quote || !hasLetter(tokens[0].text) {
+		return ""
+	}
+	return tokens[0].text
+}
+
+// spoken is the cue of words that nobody in particular says.
+func spoken(text string) Cue { return Cue{Noise: Speech, Strength: Usual, Text: text} }
+
+// quotation takes the quoted words at atom i as speech when the prompt speaks of a speaker, when they are a clause of
+// their own, or when they are not themselves a wish the lexicon knows. Otherwise the quotation marks are taken for
+// emphasis.
 func (r *reader) quotation(i int) {
 	text := r.atoms[i].text
 	if !hasLetter(text) {
 		return
 	}
-	if !r.speaks(i) {
-		inner := reader{atoms: atoms(scan(unquoted(text)))}
+	inner := reader{atoms: atoms(scan(unquoted(text)))}
+	if !r.speaks(i) && !r.stands(i, inner.atoms) {
 		inner.read()
 		if len(inner.terms) > 0 && len(inner.plan.Unknown) == 0 {
 			for _, t := range inner.terms {
+				if r.negated.on {
+					r.without(t.text)
+					continue
+				}
 				t.clause = r.clause
 				r.terms = append(r.terms, t)
 			}
@@ -33,6 +56,21 @@ func (r *reader) quotation(i int) {
 func (r *reader) speaks(i int) bool {
 	lo, hi := max(0, i-8), min(len(r.atoms), i+6)
 	return slices.ContainsFunc(r.atoms[lo:hi], func(a atom) bool { return a.tokenKind == word && slices.Contains(speechWords, a.text) })
+}
+
+// stands reports whether the quotation at i, which holds inner, is a clause of its own. Behind "and" and the like, where
+// quotation marks may well be emphasis ("snow and 'heavy wind'"), it takes a sentence with small words in it.
+func (r *reader) stands(i int, inner []atom) bool {
+	text := r.atoms[i].text
+	ends := strings.TrimRight(text, ".!?…") != text // a sentence with its own full stop
+	if r.negated.on || !ends && i+1 < len(r.atoms) && r.atoms[i+1].tokenKind == word {
+		return false
+	}
+	if i == 0 || r.atoms[i-1].tokenKind != word {
+		return true
+	}
+	return slices.Contains([]string{"and", "then", "with", "plus", "while", "but"}, r.atoms[i-1].text) &&
+		slices.ContainsFunc(inner, func(a atom) bool { return a.class == smallWord })
 }
 
 // speechOf reads who speaks from the words before the quotation, back to the previous one, and failing that from the
