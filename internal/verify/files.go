@@ -53,6 +53,11 @@ func Files(ctx context.Context, tools *media.Tools, original, result string, opt
 	r.Holds = len(r.Violations) == 0
 	r.Exact = r.Exact && r.Holds
 	r.Summary = c.summary()
+	for _, t := range []*retake.TrackReport{r.Video, r.Audio} {
+		if t != nil && t.Spans == nil {
+			t.Spans = []retake.SpanReport{} // a list in JSON, too
+		}
+	}
 	return r, nil
 }
 

@@ -48,6 +48,11 @@ func TestRecodedTracks(t *testing.T) {
 					t.Fatalf("holds %v, exact %v: %q", r.Holds, r.Exact, r.Violations)
 				}
 				t.Log(r.Summary, r.Reasons)
+				for _, track := range []*retake.TrackReport{r.Video, r.Audio} {
+					if track != nil && track.Spans == nil {
+						t.Error("a track's spans are null in JSON, rather than a list")
+					}
+				}
 				if c.reason == "-" { // nothing to give a reason for
 					c.reason = ""
 				} else if !strings.Contains(strings.Join(r.Reasons, " "), "re-encoded") {
