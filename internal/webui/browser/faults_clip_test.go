@@ -90,7 +90,7 @@ func oneKeyframe(t *testing.T, s *server, p *page) {
 	if part < 0.49 || part > 0.51 {
 		t.Errorf("the bridge takes %.2f of the clip, want the half from 3 s on", part)
 	}
-	p.shows("[data-testid=promise]", "re-encoded")
+	p.shows("[data-testid=promise]", "25 of 100 frames outside the segment stay bit for bit; 75 up to the clip's end are re-encoded and look the same.")
 }
 
 // deletedClip: one deleted by somebody else leaves its takes: they can be watched and edited further.

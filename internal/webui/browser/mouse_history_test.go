@@ -20,7 +20,7 @@ func TestMouseHistory(t *testing.T) {
 	p.part(t, "filters", func(t *testing.T) { p.filters(t, clip) })
 	p.part(t, "download", func(t *testing.T) {
 		r := p.historyRow("black and white")
-		p.downloads(t, inRow(r.ID, "a[download]"), r.ResultURL, "black-and-white.mp4")
+		p.downloads(t, inRow(r.ID, "a[download]"), r.ResultURL, "clip-black-and-white.mp4")
 	})
 	p.part(t, "again", p.makesAgain)
 	p.part(t, "delete", p.deletesWithFile)
@@ -81,6 +81,7 @@ func (p *page) followsOthers(t *testing.T, clip string) {
 	if got := p.text("[data-testid=row] .state .badge"); got != "waiting" {
 		t.Errorf("a take behind another one is %q", got)
 	}
+	p.wait("what both are asked for", `[...document.querySelectorAll('[data-testid=row] .about')].every(e => e.innerText.includes('1.00 to 3.00 s'))`)
 	p.s.release()
 	p.wait("the end of both", `document.querySelectorAll('[data-testid=row][data-status=succeeded]').length === 2`)
 	p.wait("the storage to grow", `document.querySelector('[data-testid=storage]').innerText.startsWith('2 takes;')`)

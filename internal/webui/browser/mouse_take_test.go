@@ -31,7 +31,7 @@ func TestMouseTake(t *testing.T) {
 	p.part(t, "report", func(t *testing.T) { p.opensReport(t, row) })
 	p.part(t, "settings", p.usesSettings)
 	p.part(t, "download", func(t *testing.T) {
-		p.downloads(t, "[data-testid=download]", row.ResultURL, "black-and-white-rain.mp4")
+		p.downloads(t, "[data-testid=download]", row.ResultURL, "clip-take1-black-and-white-rain.mp4")
 	})
 	p.part(t, "next-clip", func(t *testing.T) { p.editsTake(t, row) })
 }
@@ -186,7 +186,7 @@ func (p *page) editsTake(t *testing.T, row row) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.drawn(filepath.Base(u.Path))
+	p.drawn("Take: black and white, rain")
 	p.wait("no take of it yet", `document.querySelectorAll('[data-testid=take]').length === 0`)
 	if got := p.params()["input_video"]; got != u.Path {
 		t.Errorf("the clip is %s, want %s", got, u.Path)

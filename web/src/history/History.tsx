@@ -8,7 +8,7 @@ import { inWords } from "../lib/timecode";
 import { listen } from "../keys";
 import { boot } from "../lib/boot";
 import { engines, engineTitle, follow as followEngines } from "../state/engines";
-import { isRunning, modelOf, roleOf } from "../state/row";
+import { isRunning, modelOf, roleOf, segmentOf } from "../state/row";
 import { signedOut } from "../state/session";
 import { downloadName, poster, verdict, verdictClass, whatFailed } from "../takes/words";
 import { announceTakes } from "../takes/announce";
@@ -109,13 +109,14 @@ function Item({ row, place }: { row: Row; place: string }) {
   const still = poster(row, 240);
   const mode = String(roleOf(row, "mode") ?? "");
   const input = String(roleOf(row, "input_video") ?? "");
+  const part = segmentOf(row);
   return (
     <li class={`item ${row.status}`} data-testid="row" data-id={row.generation_id} data-status={row.status}>
       <a class="still" href={`/ai/workbench?take=${row.generation_id}`} tabIndex={-1} aria-hidden="true">{still ? <img alt="" loading="lazy" width={160} height={90} src={still} /> : <span />}</a>
       <div class="about">
         <a class="words" aria-label={`${row.prompt}, ${place}`} href={`/ai/workbench?take=${row.generation_id}`}>{row.prompt}</a>
         <p class="hint">
-          {[modeWords(mode), row.segment && `${row.segment.start.toFixed(2)} to ${row.segment.end.toFixed(2)} s`, fileName(input)].filter(Boolean).join(" · ")}
+          {[modeWords(mode), part && `${part.start.toFixed(2)} to ${part.end.toFixed(2)} s`, fileName(input)].filter(Boolean).join(" · ")}
         </p>
         <p class="hint">{[modelOf(row)?.display_name ?? row.model_name, engineTitle(row.engine), ago(row.enqueued_at), row.result_size && bytes(row.result_size)].filter(Boolean).join(" · ")}</p>
         {row.status === "failed" && <p class="problem">{whatFailed(row)}</p>}
@@ -127,8 +128,8 @@ function Item({ row, place }: { row: Row; place: string }) {
         {row.report && <button class={`plain verdict ${verdictClass(row.report)}`} aria-label={`${verdict(row.report)}: report on ${which}`} onClick={() => (report.value = true)}>{verdict(row.report)}</button>}
       </div>
       <div class="actions">
-        {row.result_url && <a class="button" aria-label={`Download ${which}`} href={local(row.result_url)} download={downloadName(row)}>Download</a>}
-        {running ? <button aria-label={`Cancel ${which}`} onClick={() => void cancel(row)}>Cancel</button> : <button aria-label={`Make again: ${which}`} onClick={() => void rerun(row)} title="The same once more" data-testid="rerun">Make again</button>}
+        {row.result_url && <a class="button" aria-label={`Download ${which}`} href={local(row.result_url)} download={downloadName(row, null)}>Download</a>}
+        {running ? <button aria-label={`Cancel ${which}`} onClick={() => void cancel(row)}>Cancel</button> : <button aria-label={`Make again: ${which}`} onClick={() => void rerun(row)} title="The very same once more, with the same seed" data-testid="rerun">Make again</button>}
         {!running && <DeleteButton what={which} remove={() => remove(row)} />}
       </div>
       {report.value && <ReportDialog row={row} number={null} close={() => (report.value = false)} />}

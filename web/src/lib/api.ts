@@ -114,7 +114,7 @@ export interface TrackReport {
   identical: number;
   timing_identical: boolean;
   metadata_kept: boolean;
-  spans: Span[];
+  spans: Span[] | null; // null of a track that was re-encoded as a whole, in old reports
   outside_identical: number;
   outside_total: number;
 }
@@ -130,6 +130,7 @@ export interface Report {
   summary: string;
   reasons?: string[];
   violations?: string[];
+  mode: string;
   segment: { start: number; end: number };
   video?: TrackReport;
   audio?: TrackReport;

@@ -24,6 +24,11 @@ export function ago(unix: number, now = Date.now() / 1000): string {
   return new Date(unix * 1000).toLocaleDateString(undefined, { day: "numeric", month: "short", year: "numeric" });
 }
 
+/** moment writes a unix time (seconds) so that two of one prompt are told apart. */
+export function moment(unix: number): string {
+  return new Date(unix * 1000).toLocaleString(undefined, { day: "numeric", month: "short", hour: "numeric", minute: "2-digit", second: "2-digit" });
+}
+
 /** fileName returns the last part of an address, readable. */
 export function fileName(address: string): string {
   const path = address.split(/[?#]/)[0]!;

@@ -9,6 +9,7 @@ import { plan, planFailure, problemAt, problems } from "../state/plan";
 import { chooseModel, common, input, mode, model, modelID, names, params, segment, set, takeCount } from "../state/request";
 import { roleOf } from "../state/row";
 import { rows, sending } from "../state/takes";
+import { bridgeEnd } from "../takes/words";
 import { ApiTab } from "./ApiTab";
 import { JsonView } from "./JsonView";
 import { makeOrShow } from "./make";
@@ -183,10 +184,13 @@ function Outlook() {
   const frames = outside(p.spans.video);
   const packets = outside(p.spans.audio);
   const n = (count: number) => count.toLocaleString("en");
+  const changed = (kind: Span["kind"]) => p.spans.video.filter((s) => s.kind === kind && !s.kept).reduce((sum, s) => sum + s.count, 0);
+  const [before, after] = [changed("lead-in"), changed("bridge")];
+  const beside = [before && `${n(before)} just before it`, after && `${n(after)} ${bridgeEnd(p.spans.video)}`].filter(Boolean).join(" and ");
   return (
     <p class="hint" data-testid="promise">
       {frames.total > 0 && (frames.kept === frames.total ? `All ${n(frames.total)} frames outside the segment stay bit for bit.`
-        : `${n(frames.kept)} of ${n(frames.total)} frames outside the segment stay bit for bit; ${n(frames.total - frames.kept)} up to the next keyframe are re-encoded and look the same.`)}
+        : `${n(frames.kept)} of ${n(frames.total)} frames outside the segment stay bit for bit; ${beside} ${before + after === 1 ? "is re-encoded and looks" : "are re-encoded and look"} the same.`)}
       {packets.total > packets.kept && ` ${n(packets.total - packets.kept)} of ${n(packets.total)} sound packets beside it are made anew for an even join.`}
     </p>
   );

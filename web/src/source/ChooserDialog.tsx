@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Dialog } from "../lib/Dialog";
 import { Failure, get, local, post, type StoredFile, withQuery } from "../lib/api";
-import { ago, bytes, fileName } from "../lib/format";
+import { ago, bytes, fileName, moment } from "../lib/format";
 import { useSoon } from "../lib/soon";
 import { noteFailure } from "../state/session";
 import { chooser } from "./chooser";
@@ -102,7 +102,7 @@ function FromServer({ pick, kind }: { pick: (address: string) => void; kind: str
           <li key={f.url}>
             <button type="button" onClick={() => pick(f.url)}>
               {kind === "video" && <img alt="" loading="lazy" width={96} height={54} src={withQuery(f.url, { thumbnail: "true", width: 192, height: 108 })} />}
-              <span class="name"><span class="words">{f.prompt ? `Take: ${f.prompt}` : fileName(f.url)}</span><span class="hint">{f.namespace}/{f.repo} · {bytes(f.size)} · {ago(f.created_at)}</span></span>
+              <span class="name"><span class="words">{f.prompt ? `Take: ${f.prompt}` : fileName(f.url)}</span><span class="hint">{f.namespace}/{f.repo} · {bytes(f.size)} · {f.prompt ? moment(f.created_at) : ago(f.created_at)}</span></span>
             </button>
           </li>
         ))}

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { bytes, codecName, fileName } from "../lib/format";
 import { inWords } from "../lib/timecode";
-import { clip, source } from "../state/clip";
+import { clip, source, takeOf } from "../state/clip";
 import { mode, setRole } from "../state/request";
 import { openChooser } from "./chooser";
 import { cancel, refusal, resend, send, upload } from "./upload";
@@ -20,7 +20,7 @@ export function SourceBar() {
     <div class="source">
       <button onClick={() => openChooser(takeClip)} data-testid="choose">Choose a clip</button>
       <div class="what">
-        <strong title={s.state === "none" ? undefined : s.address}>{s.state === "none" ? "No clip" : fileName(s.address)}</strong>
+        <strong title={s.state === "none" ? undefined : s.address}>{s.state === "none" ? "No clip" : takeOf.value !== null ? `Take: ${takeOf.value}` : fileName(s.address)}</strong>
         <Facts />
       </div>
       <Progress />
@@ -50,7 +50,7 @@ function Keeps() {
   const fate = modes && Object.hasOwn(modes, mode.value) ? modes[mode.value] : null;
   if (!fate) return null;
   if (fate.refused) return <span class="badge bad" title={fate.refused}>can't be edited this way</span>;
-  if (fate.exact) return <span class="badge exact" title="What lies outside the segment keeps its packets, but for the pictures up to the next keyframe.">stays exact outside the segment</span>;
+  if (fate.exact) return <span class="badge exact" title="What lies outside the segment keeps its packets, but for the few beside it that can't be decoded without it.">stays exact outside the segment</span>;
   return <span class="badge recoded" title={fate.reasons.join(" ")}>re-encoded in part</span>;
 }
 

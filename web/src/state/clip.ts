@@ -1,6 +1,7 @@
 // The clip that is edited: what the server knows of it, its strip of pictures and its sound.
 import { computed, effect, signal } from "@preact/signals";
-import { type Clip, Failure, get, local, passing, type Waveform, withQuery } from "../lib/api";
+import { type Clip, Failure, get, local, passing, type StoredFile, type Waveform, withQuery } from "../lib/api";
+import { fileName } from "../lib/format";
 import { opened } from "../lib/events";
 import { noteFailure } from "./session";
 import { input, property, segment, setSegment } from "./request";
@@ -15,6 +16,9 @@ export type ClipState =
 
 export const source = signal<ClipState>({ state: "none" });
 export const waveform = signal<Waveform | null>(null);
+
+/** The prompt of the take that the clip is the result of; null when it is of none. */
+export const takeOf = signal<string | null>(null);
 
 /** What the server found in the clip; null until it has looked. */
 export const clip = computed(() => (source.value.state === "ready" ? source.value.clip : null));
@@ -42,7 +46,8 @@ export async function look(address: string): Promise<void> {
   const other = source.peek().state === "ready"; // a segment that came with the page's address is left as it was asked for
   const mine = () => source.peek().state !== "none" && (source.peek() as { address?: string }).address === address;
   source.value = { state: "loading", address };
-  waveform.value = null;
+  waveform.value = takeOf.value = null;
+  void findTake(address);
   try {
     const found = await get<Clip>(withQuery(local(address), { probe: "true" }));
     if (!mine()) return;
@@ -53,6 +58,18 @@ export async function look(address: string): Promise<void> {
     if (!mine()) return;
     noteFailure(e);
     source.value = { state: "problem", address, message: sentence(e), passing: passing(e) };
+  }
+}
+
+/** findTake asks what the clip was made with if it has a name as results have. Without an answer it goes by that name. */
+async function findTake(address: string): Promise<void> {
+  const name = fileName(address);
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\./.test(name)) return;
+  try {
+    const { files } = await get<{ files: StoredFile[] }>(withQuery("/api/files", { search: name }));
+    if (input.peek() === address) takeOf.value = files.find((f) => f.url === local(address))?.prompt ?? null;
+  } catch (e) {
+    noteFailure(e);
   }
 }
 

@@ -1,5 +1,6 @@
 // What a row says, in the words of its own model.
 import type { Role, Row } from "../lib/api";
+import { round6 } from "../lib/timecode";
 import { boot } from "../lib/boot";
 import type { Params } from "./request";
 
@@ -13,6 +14,13 @@ export const isRunning = (row: Row) => row.status === "queued" || row.status ===
 export function roleOf(row: Row, role: Role): unknown {
   const found = Object.entries(modelOf(row)?.json_request_schema.properties ?? {}).find(([, p]) => p["x-role"] === role);
   return found ? row[found[0]] ?? found[1].default : row[role];
+}
+
+/** segmentOf returns the segment that a row was made of, or what it asks for as long as that is not settled; null when it names none. */
+export function segmentOf(row: Row): { start: number; end: number } | null {
+  if (row.segment) return row.segment;
+  const [start, duration] = [roleOf(row, "start_time"), roleOf(row, "duration")];
+  return typeof start === "number" && typeof duration === "number" ? { start, end: round6(start + duration) } : null;
 }
 
 /** settingsOf returns those of a row's parameters that are named, as they were sent. */

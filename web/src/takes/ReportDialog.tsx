@@ -2,7 +2,8 @@ import type { ComponentChildren } from "preact";
 import { Dialog } from "../lib/Dialog";
 import type { Measure, Report, Row, Span, TrackReport } from "../lib/api";
 import { codecName, plural } from "../lib/format";
-import { inWords } from "../lib/timecode";
+import { inWords, round6 } from "../lib/timecode";
+import { bridgeEnd } from "./words";
 import { engineTitle } from "../state/engines";
 import { spanClass } from "../timeline/SpanBars";
 
@@ -19,21 +20,30 @@ export function ReportDialog({ row, number, close }: { row: Row; number: number 
       <Seams r={r} />
       <p class="hint">PSNR and SSIM say how near a re-encoded picture is to the original: above 40 dB the eye finds no difference, and an SSIM of 1 is identical. A packet is the smallest piece of a file that can be copied as it is; of sound it holds about 0.02 s. dBFS counts down from the loudest sound a file can hold.</p>
       <Making r={r} row={row} />
-      <p class="hint">Anybody can repeat the proof with both files: <code>retake verify ORIGINAL TAKE --start {r.segment.start} --duration {Math.round((r.segment.end - r.segment.start) * 1e6) / 1e6}</code></p>
+      <p class="hint">Anybody can repeat the proof with both files: <code data-testid="proof">{proof(r)}</code></p>
     </Dialog>
   );
 }
 
+/** proof is the command that this take passes. */
+function proof(r: Report): string {
+  const duration = round6(r.segment.end - r.segment.start);
+  return `retake verify ORIGINAL TAKE --start ${r.segment.start} --duration ${duration} --mode ${r.mode}${r.exact ? "" : " --allow-reencode"}`;
+}
+
 function Track({ name, unit, t }: { name: string; unit: string; t: TrackReport }) {
+  const spans = (t.spans ?? []).filter((s) => s.count > 0);
   return (
     <>
       <h3>{name} ({codecName(t.codec)})</h3>
-      <div class="wide" tabIndex={0} role="region" aria-label={`${name}, span by span`}>
-        <table>
-          <thead><tr><th scope="col">Part</th><th scope="col">{unit === "frame" ? "Frames" : "Packets"}</th><th scope="col">Time</th><th scope="col">What became of it</th></tr></thead>
-          <tbody>{t.spans.filter((s) => s.count > 0).map((s) => <SpanRow key={s.kind + s.first} s={s} />)}</tbody>
-        </table>
-      </div>
+      {spans.length > 0 && (
+        <div class="wide" tabIndex={0} role="region" aria-label={`${name}, span by span`}>
+          <table>
+            <thead><tr><th scope="col">Part</th><th scope="col">{unit === "frame" ? "Frames" : "Packets"}</th><th scope="col">Time</th><th scope="col">What became of it</th></tr></thead>
+            <tbody>{spans.map((s) => <SpanRow key={s.kind + s.first} s={s} name={s.kind === "bridge" ? bridgeEnd(spans) : parts[s.kind]} />)}</tbody>
+          </table>
+        </div>
+      )}
       <p class="hint">
         {plural(t.identical, unit)} of {t.total.toLocaleString("en")} identical; {t.timing_identical ? "every time stamp is the original's" : "time stamps differ"}; {t.metadata_kept ? "the track's data is kept" : "the track's data changed"}.
       </p>
@@ -41,13 +51,13 @@ function Track({ name, unit, t }: { name: string; unit: string; t: TrackReport }
   );
 }
 
-const parts: Record<Span["kind"], string> = { head: "before", "lead-in": "just before", edit: "segment", bridge: "up to the next keyframe", tail: "after" };
+const parts = { head: "before", "lead-in": "just before", edit: "segment", tail: "after" };
 
-function SpanRow({ s }: { s: Span }) {
+function SpanRow({ s, name }: { s: Span; name: string }) {
   const c = spanClass(s);
   return (
     <tr>
-      <th scope="row"><span class={`swatch ${c}`} /> {parts[s.kind]}</th>
+      <th scope="row"><span class={`swatch ${c}`} /> {name}</th>
       <td>{s.count.toLocaleString("en")}</td>
       <td>{sec(s.start)} to {sec(s.end)}</td>
       <td>{c === "edit" ? "made new" : s.kept ? "identical, packet by packet" : `re-encoded${s.psnr ? ` at ${s.psnr.toFixed(1)} dB PSNR` : ""}${s.psnr_min ? ` (worst frame ${s.psnr_min.toFixed(1)})` : ""}${s.ssim ? `, SSIM ${s.ssim.toFixed(4)}` : ""}`}</td>

@@ -7,7 +7,7 @@ import { notice } from "../state/notice";
 import { fps } from "../state/clip";
 import { engineTitle } from "../state/engines";
 import { setRole } from "../state/request";
-import { isRunning } from "../state/row";
+import { isRunning, segmentOf } from "../state/row";
 import { signedOut } from "../state/session";
 import { cancel, cancelAll, chosen, failure, loaded, numbered, remove, runningCount, applySettings } from "../state/takes";
 import { DeleteButton } from "./DeleteButton";
@@ -51,7 +51,8 @@ function Take({ row, number }: { row: Row; number: number }) {
 
 function facts(row: Row): string {
   const seed = row.report?.seed ?? row.seed;
-  return [row.segment && `${timecode(row.segment.start, fps.value)} to ${timecode(row.segment.end, fps.value)}`, seed !== undefined && seed !== null && `seed ${seed}`, engineTitle(row.engine)].filter(Boolean).join(" · ");
+  const s = segmentOf(row);
+  return [s && `${timecode(s.start, fps.value)} to ${timecode(s.end, fps.value)}`, seed !== undefined && seed !== null && `seed ${seed}`, engineTitle(row.engine)].filter(Boolean).join(" · ");
 }
 
 function State({ row, number, openReport }: { row: Row; number: number; openReport: () => void }) {
@@ -92,7 +93,7 @@ function Actions({ row, number }: { row: Row; number: number }) {
   return (
     <div class="actions">
       <button aria-label={`Use these settings: take ${number}`} onClick={() => { applySettings(row); notice("The form now has this take's settings."); }} data-testid="use-settings">Use these settings</button>
-      {done && <a class="button" aria-label={`Download take ${number}`} href={local(row.result_url!)} download={downloadName(row)} data-testid="download">Download</a>}
+      {done && <a class="button" aria-label={`Download take ${number}`} href={local(row.result_url!)} download={downloadName(row, number)} data-testid="download">Download</a>}
       {done && <button aria-label={`Edit this take: take ${number}`} onClick={edit} title="Edit this take's result further" data-testid="as-source">Edit this take</button>}
       {!isRunning(row) && <DeleteButton what={`take ${number}`} remove={() => remove(row.generation_id)} />}
     </div>

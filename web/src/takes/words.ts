@@ -1,7 +1,7 @@
 // What is said of takes, wherever they are listed.
-import { local, type Report, type Row, type TrackReport, withQuery } from "../lib/api";
-import { plural } from "../lib/format";
-import { modelOf } from "../state/row";
+import { local, type Report, type Row, type Span, type TrackReport, withQuery } from "../lib/api";
+import { fileName, plural } from "../lib/format";
+import { modelOf, roleOf } from "../state/row";
 
 /** changedBeside counts the frames or packets outside the segment that are not the original's. */
 function changedBeside(t: TrackReport | undefined): number {
@@ -28,11 +28,21 @@ export function whatFailed(row: Row): string {
   return `${p?.title ? `${p.title}: ` : ""}${row.error_message ?? "It failed."}`;
 }
 
-/** downloadName is what the browser calls the file. */
-export function downloadName(row: Row): string {
-  const words = row.prompt.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 40);
+/** bridgeEnd says up to where pictures behind the segment are re-encoded. */
+export function bridgeEnd(spans: Span[]): string {
+  return spans.some((s) => s.kind === "tail" && s.count > 0) ? "up to the next keyframe" : "up to the clip's end";
+}
+
+/** downloadName is what the browser calls the file: after the clip, the take's number where it has one, and the prompt. */
+export function downloadName(row: Row, number: number | null): string {
   const path = row.result_url!.split("?")[0]!;
-  return `${words || "take"}${path.slice(path.lastIndexOf("."))}`;
+  const clip = fileName(String(roleOf(row, "input_video") ?? "")).replace(/\.[^.]*$/, "");
+  const name = [slug(clip, 24), number === null ? "" : `take${number}`, slug(row.prompt, 40)].filter(Boolean).join("-");
+  return `${name || "take"}${path.slice(path.lastIndexOf("."))}`;
+}
+
+function slug(text: string, longest: number): string {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-/, "").slice(0, longest).replace(/-$/, "");
 }
 
 /** poster is the address of a still of a result. */

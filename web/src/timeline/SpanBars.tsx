@@ -19,7 +19,7 @@ export function SpanBars() {
   );
 }
 
-function Bar({ name, spans, unit }: { name: string; spans: Span[] | undefined; unit: string }) {
+function Bar({ name, spans, unit }: { name: string; spans: Span[] | null | undefined; unit: string }) {
   const list = duration.value > 0 ? (spans ?? []) : []; // where a time stands is known once the clip is
   const label = list.length ? `${name}: ${list.map((s) => sayShort(s, unit)).join(", ")}` : `${name}: not known yet`;
   return (
