@@ -20,6 +20,10 @@ func TestMouseAPITab(t *testing.T) {
 	p.enter(s.put(makeClip(t, "clip.mp4", 4)), map[string]string{"start_time": "1", "duration": "2.5", "prompt": `heavy snow, "it's cold"`, "seed": "9", "num_generations": "2"})
 	p.click("#tab-api")
 	p.wait("the call", `document.querySelector('[data-testid=snippet]')`)
+	const apart = `(b => document.querySelector('[data-testid=snippet] code').getClientRects()[0].top >= b.bottom)(document.querySelector('[data-testid=copy]').getBoundingClientRect())`
+	if !js[bool](p, apart) {
+		t.Error("the button to copy lies over the first line")
+	}
 	p.part(t, "every-variant", p.showsEverySnippet)
 	p.part(t, "copy", p.copiesSnippet)
 	p.part(t, "follows", func(t *testing.T) {
