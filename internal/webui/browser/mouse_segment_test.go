@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // The segment is dragged by either end and as a whole within what the model and the clip allow, set at the playhead,
@@ -122,6 +125,18 @@ func (p *page) typesTimes(t *testing.T) {
 	p.fill("#segment-in", "soon")
 	p.click(".clock") // leaving the field takes what was typed, too
 	p.wait("what is wrong", `document.querySelector('#segment-says').innerText.includes('“soon” is no time')`)
+	const red = `[...document.querySelectorAll('.segment-fields [aria-invalid]')].map(e => e.id).join()`
+	p.wait("no mistake in what stands there again", red+` === '' && document.querySelector('#segment-in').value !== 'soon' && !document.querySelector('#segment-says .problem')`)
+	p.fill("#segment-out", "abc")
+	p.press("\r")
+	p.wait("the mistake, to be mended", red+` === 'segment-out' && document.querySelector('#segment-out').value === 'abc'`)
+	p.press("\r", chromedp.ModifierCtrl)
+	p.press("5")
+	p.wait("the mistake to go with a word typed", red+` === ''`)
+	if n := p.sent("POST", "/api/ai/queue"); n != 0 {
+		t.Errorf("%d takes were made of a time that is none", n)
+	}
+	p.press(kb.Escape)
 	p.fill("#segment-length", "1")
 	p.press("\r")
 	p.isSegment("0:03:13", "0:05:13")

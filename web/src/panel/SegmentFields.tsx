@@ -10,14 +10,15 @@ import { drag, type Range, setStart } from "../timeline/range";
 
 /** SegmentFields are the segment as numbers: where it begins, where it ends, how long it is. */
 export function SegmentFields() {
-  const said = useSignal<string | null>(null);
+  const said = useSignal<Said | null>(null);
   const { start, end } = segment.value;
-  const problem = said.value ?? problemAt(names.value.start_time) ?? problemAt(names.value.duration);
+  const problem = problemAt(names.value.start_time) ?? problemAt(names.value.duration);
+  const text = said.value?.text ?? problem;
   const mine = useRef<string>(""); // the segment that a word was said about
   const apply = (r: Range) => {
     setSegment(r);
     mine.current = `${r.start} ${r.end}`;
-    said.value = r.reason;
+    said.value = r.reason === null ? null : { text: r.reason, wrong: null };
   };
   useEffect(() => {
     if (`${start} ${end}` !== mine.current) said.value = null; // it was changed elsewhere since
@@ -33,13 +34,19 @@ export function SegmentFields() {
         <TimeField id="length" label="Length" seconds={end - start} plain apply={(t) => apply(drag("end", segment.peek().start + t, segment.peek(), limits.peek()))} said={said} problem={problem} />
       </div>
       <div id="segment-says">
-        <div role="status">{problem && <p class="problem">{problem}</p>}</div>
-        {!problem && <p class="hint" data-testid="frames">
+        <div role="status">{text && <p class={said.value && !said.value.wrong ? "hint" : "problem"}>{text}</p>}</div>
+        {!text && <p class="hint" data-testid="frames">
           {planned ? `Frames ${planned.first_frame.toLocaleString("en")} to ${(planned.first_frame + planned.frames - 1).toLocaleString("en")} (${plural(planned.frames, "frame")}) are made new.` : ""}
         </p>}
       </div>
     </fieldset>
   );
+}
+
+/** Said is what became of a typed time: how the segment gave way, or that it is none, which the field named by wrong still shows. */
+interface Said {
+  text: string;
+  wrong: string | null;
 }
 
 interface FieldProps {
@@ -48,33 +55,42 @@ interface FieldProps {
   seconds: number;
   plain?: boolean; // a length in seconds rather than a timecode
   apply: (t: number) => void;
-  said: { value: string | null };
-  problem: string | null;
+  said: { value: Said | null };
+  problem: string | null; // with the segment itself
 }
 
 function TimeField({ id, label, seconds, plain, apply, said, problem }: FieldProps) {
   const typed = useSignal<string | null>(null); // null: shows the value
   const shown = plain ? `${Math.round(seconds * 100) / 100} s` : timecode(seconds, fps.value);
-  // Leaving the field takes the time; only Enter goes there, as what was clicked on may move the playhead itself.
-  const take = (go: boolean) => {
+  const wrong = said.value?.wrong === id;
+  const change = (text: string | null) => {
+    typed.value = text;
+    if (wrong) said.value = null;
+  };
+  // Leaving the field takes the time; only Enter goes there, as what was clicked on may move the playhead itself. What is
+  // no time stays to be mended on Enter, and gives way to the segment as it is when the field is left.
+  const take = (go: boolean): boolean => {
     const text = typed.value;
-    typed.value = null;
-    if (text === null || text.trim() === shown) return;
-    const t = parseTime(text, fps.peek());
-    if (t === null) said.value = `“${text}” is no time. Write seconds (3.5), timecode (0:03:12) or frames (96f).`;
-    else {
-      apply(t);
-      if (go && id !== "length") deck.seek(id === "in" ? segment.peek().start : segment.peek().end - 1 / fps.peek());
+    const t = text === null || text.trim() === shown ? null : parseTime(text, fps.peek());
+    if (text !== null && text.trim() !== shown && t === null) {
+      said.value = { text: `“${text}” is no time. Write seconds (3.5), timecode (0:03:12) or frames (96f).`, wrong: go ? id : null };
+      if (!go) typed.value = null;
+      return false;
     }
+    if (text !== null) said.value = null;
+    typed.value = null;
+    if (t !== null) apply(t);
+    if (t !== null && go && id !== "length") deck.seek(id === "in" ? segment.peek().start : segment.peek().end - 1 / fps.peek());
+    return true;
   };
   return (
     <div>
       <label for={`segment-${id}`}>{label}</label>
-      <input id={`segment-${id}`} type="text" class="time" autocomplete="off" spellcheck={false} value={typed.value ?? shown} aria-invalid={problem ? "true" : undefined}
-        aria-describedby="segment-says" onFocus={(e) => e.currentTarget.select()} onInput={(e) => (typed.value = e.currentTarget.value)} onBlur={() => take(false)}
+      <input id={`segment-${id}`} type="text" class="time" autocomplete="off" spellcheck={false} value={typed.value ?? shown} aria-invalid={problem || wrong ? "true" : undefined}
+        aria-describedby="segment-says" onFocus={(e) => e.currentTarget.select()} onInput={(e) => change(e.currentTarget.value)} onBlur={() => take(false)}
         onKeyDown={(e) => {
-          if (e.key === "Enter") take(true);
-          if (e.key === "Escape") typed.value = null;
+          if (e.key === "Enter" && !take(true)) e.stopPropagation(); // Ctrl+Enter makes no take of a segment that was not meant
+          if (e.key === "Escape") change(null);
         }} />
     </div>
   );
