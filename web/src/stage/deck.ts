@@ -107,6 +107,12 @@ function go(t: number): void {
   if (wanted === null) jump(now.value);
 }
 
+/** within reports whether the frame on the clock is one of a span (seconds). */
+export function within(span: { start: number; end: number }): boolean {
+  const frame = frameAt(now.peek(), fps.peek());
+  return frame >= nearestFrame(span.start, fps.peek()) && frame < nearestFrame(span.end, fps.peek());
+}
+
 /** step moves by whole frames and stops what plays. */
 export function step(frames: number): void {
   pause();

@@ -1,7 +1,8 @@
 // How original and take are held against each other.
 import { computed, effect, signal } from "@preact/signals";
 import { local } from "../lib/api";
-import { playable, source } from "../state/clip";
+import { clip, playable, source } from "../state/clip";
+import { segmentOf } from "../state/row";
 import { chosen, current, numbered } from "../state/takes";
 import * as deck from "./deck";
 
@@ -56,9 +57,10 @@ const forgotten = new Set<string>();
 export const aName = computed(() => (other.value ? `Take ${other.value.number}` : "Original"));
 export const bName = computed(() => (current.value ? `Take ${current.value.number}` : "Take"));
 
-/** follow lets the sound go with the picture, and a new clip start plainly. */
+/** follow lets the sound go with the picture, a new clip start plainly, and a take be shown where it differs. */
 export function follow(): () => void {
   let shown = ""; // the clip's address
+  let visited: string | null = null; // the take whose segment the playhead was brought to
   const stops = [
     effect(() => {
       const takeShown = b.value !== null && !flipped.value;
@@ -73,6 +75,14 @@ export function follow(): () => void {
       against.value = "original";
       deck.pause();
       if (deck.now.peek() >= s.clip.duration) deck.seek(0);
+    }),
+    effect(() => {
+      const take = current.value;
+      if (chosen.value === null) visited = null;
+      if (!take || !clip.value || take.row.generation_id === visited) return;
+      visited = take.row.generation_id;
+      const segment = segmentOf(take.row);
+      if (segment && !deck.playing.peek() && !deck.within(segment)) deck.seek(segment.start);
     }),
   ];
   return () => stops.forEach((stop) => stop());

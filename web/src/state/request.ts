@@ -15,7 +15,7 @@ export const params = signal<Params>({});
 
 /** Parameters that every model takes besides those of its schema. */
 export const common: Record<string, Property> = {
-  seed: { type: "integer", title: "Seed", description: "The same request with the same seed gives the same take. Empty: chosen from the request." },
+  seed: { type: "integer", title: "Seed", description: "The same request with the same seed gives the same take. Empty: a new one each time." },
   num_generations: { type: "integer", title: "Takes", description: "How many takes to make, each with a seed of its own.", default: 1, minimum: 1, maximum: 12 },
 };
 

@@ -167,6 +167,11 @@ export function follow(): () => void {
 
 export const sending = signal(false);
 
+/** freshSeed is the seed of takes for which none was chosen, so that each press makes other ones. The server's own is the same for the same request. */
+function freshSeed(): number {
+  return Math.floor(Math.random() * 1e9);
+}
+
 /** make asks for new takes with the settings of the moment. What is refused stands at its field. */
 export async function make(): Promise<void> {
   asked.value = true;
@@ -179,7 +184,8 @@ export async function make(): Promise<void> {
     return;
   }
   try {
-    const made = await post<{ generations: { generation_id: string }[] }>("/api/ai/queue", body.value, { headers: { Prefer: "handling=strict" } });
+    const request = { ...body.value, seed: body.value.seed ?? freshSeed() };
+    const made = await post<{ generations: { generation_id: string }[] }>("/api/ai/queue", request, { headers: { Prefer: "handling=strict" } });
     await load();
     chosen.value = made.generations[0]?.generation_id ?? null;
     bringIntoSight();
