@@ -124,7 +124,7 @@ func (s *spec) check(method, path string, r reply, strict bool) error {
 	at := pointer("paths", template, strings.ToLower(method), "responses", status)
 	if ref, ok := response["$ref"].(string); ok {
 		at = strings.TrimPrefix(ref, "#")
-		response = s.doc["components"].(map[string]any)["responses"].(map[string]any)[status].(map[string]any)
+		response = s.doc["components"].(map[string]any)["responses"].(map[string]any)[ref[strings.LastIndex(ref, "/")+1:]].(map[string]any)
 	}
 	content, _ := response["content"].(map[string]any)
 	kind, _, _ := strings.Cut(r.header.Get("Content-Type"), ";")

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"retake/internal/model"
+	"retake/internal/retake"
 	"retake/internal/webui"
 )
 
@@ -57,11 +58,29 @@ func (s *Server) getModelDocs(x *exchange) error {
 	if !ok || !m.MakesVideo() {
 		return notFound("Model not found: %s", clip(id))
 	}
+	var worded []string
+	for _, name := range m.Engines {
+		if _, ok := s.engines.installed[name].(retake.Worded); ok {
+			worded = append(worded, name)
+		}
+	}
 	if wantsSource {
-		text, err := webui.ModelMarkdown(m, s.site(x))
+		text, err := webui.ModelMarkdown(m, worded, s.site(x))
 		return sendRendered(x, markdownType, text, err)
 	}
-	page, err := webui.Model(m, s.site(x))
+	page, err := webui.Model(m, worded, s.site(x))
+	return sendRendered(x, htmlType, page, err)
+}
+
+// getVocabularyDocs answers with the page of an engine's words.
+func (s *Server) getVocabularyDocs(x *exchange) error {
+	name := x.r.PathValue("name")
+	worded, err := s.worded(name)
+	if err != nil {
+		return err
+	}
+	info := s.engines.installed[name].Info()
+	page, err := webui.Vocabulary(webui.Words{Name: name, Title: info.Title, Groups: worded.Vocabulary()}, s.site(x))
 	return sendRendered(x, htmlType, page, err)
 }
 

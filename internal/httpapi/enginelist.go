@@ -65,14 +65,22 @@ func (s *Server) engineState(ctx context.Context, name string) engineState {
 
 // getVocabulary lists what an engine understands, if it reads prompts with a vocabulary.
 func (s *Server) getVocabulary(x *exchange) error {
-	name := x.r.PathValue("name")
+	worded, err := s.worded(x.r.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	return x.json(http.StatusOK, map[string]any{"groups": worded.Vocabulary()})
+}
+
+// worded finds an engine that has a vocabulary.
+func (s *Server) worded(name string) (retake.Worded, error) {
 	installed, ok := s.engines.installed[name]
 	if !ok {
-		return notFound("Engine not found: %s", clip(name))
+		return nil, notFound("Engine not found: %s", clip(name))
 	}
 	worded, ok := installed.(retake.Worded)
 	if !ok {
-		return notFound("The engine %s has no fixed vocabulary: describe what you want in your own words.", clip(name))
+		return nil, notFound("The engine %s has no fixed vocabulary: describe what you want in your own words.", clip(name))
 	}
-	return x.json(http.StatusOK, map[string]any{"groups": worded.Vocabulary()})
+	return worded, nil
 }

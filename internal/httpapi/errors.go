@@ -7,9 +7,11 @@ import (
 	"math"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"retake/internal/retake"
+	"retake/internal/webui"
 )
 
 // answer is how a code looks on the wire.
@@ -85,6 +87,12 @@ func (s *Server) writeError(x *exchange, err error) {
 	if a.status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", `Bearer realm="retake"`)
 	}
+	if a.status == http.StatusNotFound && wantsPage(x.r) {
+		if page, err := webui.Nothing(message); err == nil {
+			_ = sendPageAs(x, a.status, page) // fails only with the client
+			return
+		}
+	}
 	var body errorBody
 	body.Error.Type, body.Error.Title = a.kind, a.title
 	body.Error.Detail, body.Error.Message = message, message
@@ -95,6 +103,12 @@ func (s *Server) writeError(x *exchange, err error) {
 	if err := x.json(a.status, body); err != nil {
 		s.log.Error("encode error", "error", err)
 	}
+}
+
+// wantsPage reports whether a browser asks for a page, rather than a program for the API.
+func wantsPage(r *http.Request) bool {
+	page := strings.HasPrefix(r.URL.Path, "/ai/") || strings.HasPrefix(r.URL.Path, "/docs/")
+	return page && strings.Contains(r.Header.Get("Accept"), "text/html")
 }
 
 // retryAfter returns the seconds after which an error may be gone, 0 when that is not known.

@@ -56,14 +56,15 @@ func (x *exchange) WriteHeader(status int) {
 // replaceable reports whether a status comes from net/http rather than from a handler of ours: the mux answers for
 // what no route matches, ServeContent for ranges and conditions.
 func (x *exchange) replaceable(status int) bool {
-	if x.Header().Get("Content-Type") == jsonType {
+	kind := x.Header().Get("Content-Type")
+	if kind == jsonType {
 		return false
 	}
 	switch status {
 	case http.StatusRequestedRangeNotSatisfiable, http.StatusPreconditionFailed:
 		return true
 	case http.StatusNotFound, http.StatusMethodNotAllowed:
-		return x.route == ""
+		return x.route == "" && kind != htmlType
 	}
 	return false
 }

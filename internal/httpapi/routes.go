@@ -20,6 +20,7 @@ func (s *Server) table() []route {
 		{"GET /docs/api.md", s.getAPIMarkdown},
 		{"GET /docs/models", s.getModelsDocs},
 		{"GET /docs/models/{id}", s.getModelDocs},
+		{"GET /docs/engines/{name}", s.getVocabularyDocs},
 		{"GET /ai/workbench", s.page(s.getWorkbench)},
 		{"GET /ai/history", s.page(s.getHistory)},
 		{"GET /ai/assets/{name}", s.getAsset},

@@ -52,11 +52,12 @@ func TestSnippetsTakeWhatIsThere(t *testing.T) {
 }
 
 func TestReferencePages(t *testing.T) {
-	w := newWorld(t)
+	w := newClipWorld(t)
 	for path, want := range map[string]string{
 		"/docs": "/docs/models/ltx-2-3-pro-retake", "/docs/models": "LTX-2 Retake", "/docs/models/ltx-2-3-pro-retake": "retake_duration",
 		"/docs/models/ltx-2-3-pro-retake.md": "```python", "/docs/api": `id="generateVideo"`, "/docs/api.md": "### POST /api/ai/snippets",
-		"/llms.txt": "/docs/api.md", "/ai/assets/docs.css": ".docs",
+		"/docs/models/lightricks-ltx-2-retake": `href="/docs/engines/builtin"`, "/docs/models/lightricks-ltx-2-retake.md": "/docs/engines/builtin)",
+		"/docs/engines/builtin": "a light flurry", "/llms.txt": "/docs/api.md", "/ai/assets/docs.css": ".docs",
 	} {
 		r := w.do("GET", path, "", "Authorization", "")
 		if r.status != http.StatusOK || !strings.Contains(string(r.body), want) {
@@ -66,4 +67,20 @@ func TestReferencePages(t *testing.T) {
 			t.Errorf("%s has no policy", path)
 		}
 	}
+}
+
+// Whoever follows a wrong link in a browser gets a page with ways on; programs get the API's error.
+func TestNothingHere(t *testing.T) {
+	w := newWorld(t)
+	for path, why := range map[string]string{
+		"/ai/nope": "There is nothing at /ai/nope.", "/docs/nope/x": "There is nothing at /docs/nope/x.", "/docs/models/nope": "Model not found: nope",
+		"/docs/engines/nope": "Engine not found: nope",
+	} {
+		r := w.do("GET", path, "", "Authorization", "", "Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
+		if body := string(r.body); r.status != 404 || !strings.Contains(body, why) || !strings.Contains(body, `href="/ai/workbench"`) || r.header.Get("Content-Type") != htmlType {
+			t.Errorf("%s: %d\n%.900s", path, r.status, body)
+		}
+		w.do("GET", path, "", "Accept", "*/*").expect(t, 404, "resource_not_found", why)
+	}
+	w.do("GET", "/api/nope", "", "Accept", "text/html").expect(t, 404, "resource_not_found", "nothing at /api/nope")
 }

@@ -18,9 +18,17 @@ type docsView struct {
 	Site
 	Models    []*model.Model
 	Model     *model.Model
+	Worded    []string // the engines of the model that have a page of their words
+	Engine    Words
 	Limits    []string
 	Samples   []samples
 	Reference *Reference
+}
+
+// Words is what an engine understands.
+type Words struct {
+	Name, Title string
+	Groups      []retake.TermGroup
 }
 
 // samples are the programs of one language, two for each way to wait.
@@ -49,9 +57,17 @@ func Index(models []*model.Model, site Site) ([]byte, error) {
 	return renderText("llms.txt", docsView{Site: site, Models: models})
 }
 
-// Model renders a model's reference page.
-func Model(m *model.Model, site Site) ([]byte, error) {
-	v, err := modelView(m, site)
+// Vocabulary renders the page of an engine's words.
+func Vocabulary(w Words, site Site) ([]byte, error) {
+	return renderDocs("vocabulary.html", docsView{Site: site, Engine: w})
+}
+
+// Nothing renders the page for an address that has none. why is a sentence.
+func Nothing(why string) ([]byte, error) { return render("nothing.html", why) }
+
+// Model renders a model's reference page. worded names the engines that Vocabulary pages are served of.
+func Model(m *model.Model, worded []string, site Site) ([]byte, error) {
+	v, err := modelView(m, worded, site)
 	if err != nil {
 		return nil, err
 	}
@@ -59,8 +75,8 @@ func Model(m *model.Model, site Site) ([]byte, error) {
 }
 
 // ModelMarkdown writes the same page as Markdown.
-func ModelMarkdown(m *model.Model, site Site) ([]byte, error) {
-	v, err := modelView(m, site)
+func ModelMarkdown(m *model.Model, worded []string, site Site) ([]byte, error) {
+	v, err := modelView(m, worded, site)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +109,7 @@ func renderText(name string, v docsView) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func modelView(m *model.Model, site Site) (docsView, error) {
+func modelView(m *model.Model, worded []string, site Site) (docsView, error) {
 	n := m.Names()
 	params := map[string]any{n.Prompt: "heavy snow, wind howling", n.Input: retake.SampleAddress}
 	fewest, err := snippet.Render(m, params, site.Base)
@@ -103,7 +119,7 @@ func modelView(m *model.Model, site Site) (docsView, error) {
 	params[n.Start], params[n.Duration], params[n.Mode] = 4.0, 3.0, string(retake.ReplaceAudioAndVideo)
 	params[model.ParamSeed] = 7
 	all, err := snippet.Render(m, params, site.Base)
-	return docsView{Site: site, Model: m, Limits: limits(m, site), Samples: group(fewest, all)}, err
+	return docsView{Site: site, Model: m, Worded: worded, Limits: limits(m, site), Samples: group(fewest, all)}, err
 }
 
 // languages in the order of the page, with what a program of theirs needs.
@@ -153,7 +169,7 @@ func limits(m *model.Model, site Site) []string {
 		fmt.Sprintf("The prompt has at most %d characters.", retake.MaxPrompt),
 		fmt.Sprintf("An engine is shown at most %v seconds of footage around the segment, at 1080p at most. Longer and larger clips are accepted: the result has the clip's own length, size and rate.", retake.MaxWindow),
 		fmt.Sprintf("An uploaded clip has at most %s.", retake.SizeInWords(site.MaxFile)),
-		"MP4, M4V and MOV with H.264 (8 bit, 4:2:0, progressive) and AAC-LC, or no sound, are kept exactly outside the segment, save the frames up to the next keyframe. Of other clips whole tracks are re-encoded, which the report says. Interlaced and HDR clips can have their sound replaced only. Encrypted and damaged clips, pictures and sound without pictures are refused.",
+		"MP4, M4V and MOV with H.264 (8 bit, 4:2:0, progressive) and AAC-LC, or no sound, are kept exactly outside the segment, save a few frames before it, those up to the next keyframe after it, and two sound packets on either side. Of other clips whole tracks are re-encoded, which the report says. Interlaced and HDR clips can have their sound replaced only. Encrypted and damaged clips, pictures and sound without pictures are refused.",
 		fmt.Sprintf("One request of the queue makes 1 to %d takes (num_generations).", retake.MaxTakes),
 		"Engines that may serve the model: " + strings.Join(m.Engines, ", ") + ".",
 	}

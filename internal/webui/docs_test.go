@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"retake/internal/model"
+	"retake/internal/retake"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files")
@@ -50,9 +51,13 @@ func docs(t *testing.T) map[string][]byte {
 	for name, render := range map[string]func() ([]byte, error){
 		"docs":   func() ([]byte, error) { return Docs(c.Models(), site) },
 		"models": func() ([]byte, error) { return Models(c.Models(), site) },
-		"model":  func() ([]byte, error) { return Model(c.Models()[0], site) },
-		"api":    func() ([]byte, error) { return API(published(t), site) },
-		"none":   func() ([]byte, error) { return Models(nil, site) },
+		"model":  func() ([]byte, error) { return Model(c.Models()[0], []string{"builtin"}, site) },
+		"words": func() ([]byte, error) {
+			return Vocabulary(Words{"builtin", "Built-in editor", []retake.TermGroup{{Title: "Weather", Terms: []retake.Term{{Label: "snow", Example: "heavy snow", Kind: retake.TermPicture, Phrases: []string{"snow", "snowy"}}}}}}, site)
+		},
+		"nothing": func() ([]byte, error) { return Nothing("There is nothing at <here>.") },
+		"api":     func() ([]byte, error) { return API(published(t), site) },
+		"none":    func() ([]byte, error) { return Models(nil, site) },
 	} {
 		page, err := render()
 		if err != nil {
@@ -110,7 +115,7 @@ func TestDocsAreWellMade(t *testing.T) {
 func TestModelPageHasAll(t *testing.T) {
 	m := catalog(t).Models()[0]
 	page := docs(t)["model"]
-	text, err := ModelMarkdown(m, site)
+	text, err := ModelMarkdown(m, []string{"builtin"}, site)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +134,7 @@ func TestModelPageHasAll(t *testing.T) {
 
 func TestGoldenMarkdown(t *testing.T) {
 	for _, m := range catalog(t).Models() {
-		text, err := ModelMarkdown(m, site)
+		text, err := ModelMarkdown(m, []string{"builtin"}, site)
 		if err != nil {
 			t.Fatal(err)
 		}
