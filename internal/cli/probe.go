@@ -83,15 +83,24 @@ func writeFate(w io.Writer, mode retake.Mode, f retake.Fate) {
 	case f.Refused != "":
 		fmt.Fprintf(w, "  %s is refused: %s\n", mode, f.Refused)
 	case f.Exact && mode.Video():
-		fmt.Fprintf(w, "  %s is exact: what lies outside the segment keeps its packets, but for the pictures up to the next keyframe\n", mode)
+		fmt.Fprintf(w, "  %s is exact: what lies outside the segment keeps its packets, but for%s\n", mode, beside(mode))
 	case f.Exact:
-		fmt.Fprintf(w, "  %s is exact: every picture, and the sound outside the segment, keeps its packets\n", mode)
+		fmt.Fprintf(w, "  %s is exact: every picture, and the sound outside the segment but for up to two packets on either side, keeps its packets\n", mode)
 	default:
 		fmt.Fprintf(w, "  %s is not exact\n", mode)
 		for _, reason := range f.Reasons {
 			fmt.Fprintf(w, "    %s\n", reason)
 		}
 	}
+}
+
+// beside names what an exact edit of the pictures re-encodes outside the segment.
+func beside(mode retake.Mode) string {
+	s := " the pictures up to the next keyframe and a few before it"
+	if mode.Audio() {
+		s += ", and up to two sound packets on either side"
+	}
+	return s
 }
 
 // codec names a codec and its profile, where that has a name and not only a number.
