@@ -3,6 +3,7 @@ package browser
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 
@@ -133,6 +134,16 @@ func (p *page) link(rate, latency float64, offline bool) {
 		_, err := chromedp.Call(ctx, network.OverrideNetworkState, network.OverrideNetworkStateParams{Latency: latency, DownloadThroughput: rate, UploadThroughput: rate, Offline: offline})
 		return err
 	}))
+}
+
+// refusal is a script after which the page's next request to an address that holds a text is answered with a status.
+func refusal(part string, status int) string {
+	return fmt.Sprintf(`(() => {
+		const real = fetch;
+		let left = 1;
+		window.fetch = (...a) => String(a[0]).includes(%s) && left-- > 0
+			? Promise.resolve(new Response('{"error": {"detail": "The server says no."}}', {status: %d})) : real(...a);
+	})()`, quote(part), status)
 }
 
 // sameDocument returns a mark that changes when the page is loaded anew.

@@ -25,7 +25,7 @@ export const rows = signal<Row[]>([]);
 export const total = signal(0);
 export const pages = signal(1);
 export const loaded = signal(false);
-export const failure = signal<string | null>(null);
+export const failure = signal<string | null>(null); // of the last reading of the list
 export const storage = signal<{ namespace: string; files: number; bytes: number; result_files: number; result_bytes: number; generations: number } | null>(null);
 export const filtered = computed(() => Object.values(filters.value).some((v) => v !== ""));
 
@@ -106,10 +106,9 @@ export function change(to: Partial<Filters>): void {
 async function doing(work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
-    failure.value = null;
   } catch (e) {
     noteFailure(e);
-    failure.value = (e as Failure).message;
+    notice((e as Failure).message);
   }
   soon();
 }

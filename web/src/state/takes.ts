@@ -12,7 +12,7 @@ import { noteFailure } from "./session";
 /** Newest first, as the server lists them. */
 export const rows = signal<Row[]>([]);
 export const loaded = signal(false);
-export const failure = signal<string | null>(null);
+export const failure = signal<string | null>(null); // of the last reading of the list
 
 /** The take on the stage, by id; null shows the original alone. */
 export const chosen = signal<string | null>(null);
@@ -216,7 +216,7 @@ export async function remove(id: string): Promise<void> {
     announce("Deleted.");
   } catch (e) {
     noteFailure(e);
-    failure.value = (e as Failure).message;
+    notice((e as Failure).message);
   }
 }
 
