@@ -19,9 +19,7 @@ import (
 func (p *page) part(t *testing.T, name string, f func(t *testing.T)) {
 	t.Helper()
 	t.Run(name, func(t *testing.T) {
-		page, server := p.t, p.s.t
-		p.t, p.s.t = t, t
-		defer func() { p.t, p.s.t = page, server }()
+		p.in(t)
 		f(t)
 	})
 	if t.Failed() {
