@@ -22,6 +22,14 @@ func TestMouseAPITab(t *testing.T) {
 	p.wait("the call", `document.querySelector('[data-testid=snippet]')`)
 	p.part(t, "every-variant", p.showsEverySnippet)
 	p.part(t, "copy", p.copiesSnippet)
+	p.part(t, "refused", func(t *testing.T) {
+		p.try(refusal("/api/ai/snippets", 413))
+		p.pullTo("end", 3.2).letGo()
+		p.shows(".api-tab .problem", "The server says no.")
+		p.wait("no call of another request", `!document.querySelector('[data-testid=copy]')`)
+		p.pullTo("end", 3.4).letGo()
+		p.wait("the call", `document.querySelector('[data-testid=snippet]') && !document.querySelector('.api-tab .problem')`)
+	})
 	p.part(t, "follows", func(t *testing.T) {
 		p.click("#tab-form")
 		p.click("[data-testid=mode-replace_audio]")

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { Failure, post, type Snippet } from "../lib/api";
+import { Failure, passing, post, type Snippet } from "../lib/api";
 import { boot } from "../lib/boot";
 import { useSoon } from "../lib/soon";
 import { notice } from "../state/notice";
@@ -23,7 +23,9 @@ export function ApiTab() {
       problem.value = null;
     } catch (e) {
       noteFailure(e);
-      if (e instanceof Failure) problem.value = e.message;
+      if (!(e instanceof Failure)) return;
+      problem.value = e.message;
+      if (!passing(e)) list.value = []; // what was shown is the call of another request
     }
   });
   const shown = list.value.find((s) => s.language === language.value && (s.flow === flow.value || s.flow === "any") && s.parameters === (all.value ? "all" : "minimal"));
