@@ -66,6 +66,12 @@ func (p *page) playsOnOneClock(t *testing.T) {
 	if apart[20] > 0.1 {
 		t.Errorf("while playing the players were %.3f s apart", apart)
 	}
+	// One that is pushed off is brought back while they play.
+	const pushed = `((a, b) => { b.currentTime += 0.5; return b.currentTime - a.currentTime; })(document.querySelector('.half-a video'), document.querySelector('.half-b video'))`
+	if off := js[float64](p, pushed); off < 0.3 {
+		t.Fatalf("the push puts the take %.3f s ahead", off)
+	}
+	p.wait("both to play together again", fmt.Sprintf(`(v => v.every(v => !v.paused && !v.seeking) && Math.abs(v[0].currentTime - v[1].currentTime) < %g)([...document.querySelectorAll('.stage video')])`, frame))
 	p.click("[data-testid=play]")
 	p.wait("both to stand together", fmt.Sprintf(`(v => v.every(v => v.paused && !v.seeking) && Math.abs(v[0].currentTime - v[1].currentTime) < %g)([...document.querySelectorAll('.stage video')])`, frame/2))
 }
