@@ -4,7 +4,7 @@ import { type Clip, Failure, get, local, passing, type Waveform, withQuery } fro
 import { opened } from "../lib/events";
 import { noteFailure } from "./session";
 import { input, property, segment, setSegment } from "./request";
-import { fit, type Limits } from "../timeline/range";
+import { fit, type Limits } from "./range";
 
 export type ClipState =
   | { state: "none" }
