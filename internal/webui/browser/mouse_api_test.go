@@ -57,7 +57,7 @@ func (p *page) snippets() map[[3]string]snippet {
 
 func (p *page) showsEverySnippet(t *testing.T) {
 	want := p.snippets()
-	languages := map[string]string{"curl": "cURL", "python": "Python", "javascript": "JavaScript", "go": "Go", "retake": "retake"}
+	languages := map[string]string{"curl": "cURL", "python": "Python", "javascript": "JavaScript", "go": "Go", "retake": "retake command"}
 	flows := map[string]string{"sync": "Sync", "async": "Async", "events": "Async with SSE", "any": ""}
 	parameters := map[string]string{"minimal": "Minimal", "all": "All parameters"}
 	seen := 0

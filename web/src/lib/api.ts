@@ -186,9 +186,11 @@ export interface StoredFile {
 }
 
 export interface Snippet {
-  language: string;
-  flow: string;
-  parameters: string;
+  language: string; // curl, python, javascript, go or retake
+  language_title: string;
+  flow: string; // sync, async, events; any, where there is but one
+  flow_title: string;
+  parameters: "minimal" | "all";
   title: string;
   code: string;
 }

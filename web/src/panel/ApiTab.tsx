@@ -6,12 +6,10 @@ import { notice } from "../state/notice";
 import { noteFailure } from "../state/session";
 import { body } from "../state/request";
 
-const languages: Record<string, string> = { curl: "cURL", python: "Python", javascript: "JavaScript", go: "Go", retake: "retake" };
-const flows: Record<string, string> = { sync: "Sync", async: "Async", events: "Async with SSE" };
-
 /** ApiTab shows the call that does just what the form is set to. The server writes it. */
 export function ApiTab() {
   const list = useSignal<Snippet[]>([]);
+  const stale = useSignal(false); // the list is of another request than this one, which the server refuses
   const problem = useSignal<string | null>(null);
   const language = useSignal("curl");
   const flow = useSignal("sync");
@@ -20,16 +18,20 @@ export function ApiTab() {
   useSoon(200, request, async (signal) => {
     try {
       list.value = (await post<{ snippets: Snippet[] }>("/api/ai/snippets", request, { signal })).snippets;
+      stale.value = false;
       problem.value = null;
     } catch (e) {
       noteFailure(e);
       if (!(e instanceof Failure)) return;
       problem.value = e.message;
-      if (!passing(e)) list.value = []; // what was shown is the call of another request
+      stale.value = !passing(e);
     }
   });
-  const shown = list.value.find((s) => s.language === language.value && (s.flow === flow.value || s.flow === "any") && s.parameters === (all.value ? "all" : "minimal"));
-  const oneFlow = language.value === "retake";
+  const languages = Object.fromEntries(list.value.map((s) => [s.language, s.language_title]));
+  const written = list.value.filter((s) => s.language === language.value);
+  const flows = Object.fromEntries(written.map((s) => [s.flow, s.flow_title]));
+  const oneFlow = Object.keys(flows).length === 1;
+  const shown = !stale.value && written.find((s) => (oneFlow || s.flow === flow.value) && s.parameters === (all.value ? "all" : "minimal"));
   return (
     <section class="api-tab" aria-label="The call for these settings">
       <Choice label="Language" options={languages} value={language} />
