@@ -24,18 +24,17 @@ export function ApiTab() {
       noteFailure(e);
       if (!(e instanceof Failure)) return;
       problem.value = e.message;
-      stale.value = !passing(e);
+      if (!passing(e)) stale.value = true;
     }
   });
   const languages = Object.fromEntries(list.value.map((s) => [s.language, s.language_title]));
   const written = list.value.filter((s) => s.language === language.value);
   const flows = Object.fromEntries(written.map((s) => [s.flow, s.flow_title]));
-  const oneFlow = Object.keys(flows).length === 1;
-  const shown = !stale.value && written.find((s) => (oneFlow || s.flow === flow.value) && s.parameters === (all.value ? "all" : "minimal"));
+  const shown = !stale.value && written.find((s) => (s.flow === flow.value || s.flow === "any") && s.parameters === (all.value ? "all" : "minimal"));
   return (
     <section class="api-tab" aria-label="The call for these settings">
       <Choice label="Language" options={languages} value={language} />
-      {!oneFlow && <Choice label="Flow" options={flows} value={flow} />}
+      <Choice label="Flow" options={flows} value={flow} />
       <Choice label="Parameters" options={{ no: "Minimal", yes: "All parameters" }} value={{ get value() { return all.value ? "yes" : "no"; }, set value(v) { all.value = v === "yes"; } }} />
       {problem.value && <p class="problem" role="status">{problem.value}</p>}
       {shown && (
@@ -58,7 +57,9 @@ async function copy(code: string): Promise<void> {
   }
 }
 
+/** Choice is a row of buttons, unless there is nothing to choose. */
 function Choice({ label, options, value }: { label: string; options: Record<string, string>; value: { value: string } }) {
+  if (Object.keys(options).length < 2) return null;
   return (
     <div class="segmented wrap" role="group" aria-label={label}>
       {Object.entries(options).map(([id, text]) => (
