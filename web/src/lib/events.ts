@@ -7,7 +7,7 @@ export interface TakeEvent {
   generation_id: string;
   status?: string;
   phase?: string;
-  progress?: number;
+  progress?: number; // 0 to 1
   eta_seconds?: number | null;
   error?: string;
 }
