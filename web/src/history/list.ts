@@ -2,7 +2,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { call, Failure, get, post, type Row, type RowPage, withQuery } from "../lib/api";
 import { announce } from "../lib/announce";
-import { advanced, asHeard, hasBegun, listen, type TakeEvent } from "../lib/events";
+import { advanced, asHeard, dropBegun, listen, type TakeEvent } from "../lib/events";
 import { moveTo } from "../lib/place";
 import { notice } from "../state/notice";
 import { knownNames } from "../state/request";
@@ -39,7 +39,7 @@ export async function load(): Promise<void> {
     const found = await get<RowPage>(withQuery("/api/ai/generations", { ...query, page: page.value, page_size: pageSize }));
     if (turn !== latest) return;
     rows.value = found.generations.map(asHeard);
-    if (found.generations.filter(hasBegun).length > 0) soon();
+    if (dropBegun(found.generations)) soon();
     total.value = found.total_entries;
     pages.value = Math.max(1, found.total_pages);
     failure.value = null;
