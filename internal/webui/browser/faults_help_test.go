@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 
@@ -54,10 +55,9 @@ func (s *server) enqueue(params map[string]any) string {
 func (p *page) signInByKey(path, key string) {
 	p.t.Helper()
 	p.visit(path)
-	p.wait("the sign-in", `document.querySelector('#key')`)
-	p.click("#key")
-	p.paste(key)
-	p.click("text=Sign in")
+	p.wait("the sign-in", `document.activeElement?.id === 'key'`)
+	p.press(key)
+	p.press("\r")
 	p.wait("the Workbench", `document.querySelector('.workbench')`)
 }
 
@@ -80,7 +80,7 @@ func (p *page) tab() *page {
 // workbench opens the Workbench on a clip, with further parameters in the address.
 func (p *page) workbench(clip, query string) {
 	p.t.Helper()
-	p.visit("/ai/workbench?model=" + retakeModel + "&input_video=" + clip + query)
+	p.visit("/ai/workbench?model=" + retakeModel + "&input_video=" + url.QueryEscape(clip) + query)
 	p.wait("the clip", `document.querySelector('.source .what .badge')`)
 }
 

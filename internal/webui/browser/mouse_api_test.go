@@ -113,7 +113,7 @@ func (p *page) copiesSnippet(t *testing.T) {
 	p.choose("Parameters", "All parameters")
 	p.click("[data-testid=copy]")
 	p.wait("that it is copied", `document.querySelector('.said')?.innerText === 'Copied.'`)
-	got, err := chromedp.Run(p.ctx, chromedp.Evaluate[string](`navigator.clipboard.readText()`, chromedp.EvalAwaitPromise))
+	got, err := run(p, chromedp.Evaluate[string](`navigator.clipboard.readText()`, chromedp.EvalAwaitPromise))
 	if want := p.snippets()[[3]string{"python", "events", "all"}].Code; err != nil || got != want {
 		t.Errorf("copied (%v)\n%s\nwant\n%s", err, got, want)
 	}

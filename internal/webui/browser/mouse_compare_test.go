@@ -229,7 +229,10 @@ func (p *page) zoomsIntoPixels(t *testing.T) {
 	if got := js[string](p, `getComputedStyle(document.querySelector('.half-b video')).imageRendering`); got != "pixelated" {
 		t.Errorf("pixels are drawn %s", got)
 	}
-	for js[string](p, `document.querySelector('[data-testid=zoom]').innerText`) != "1×" {
+	for range 5 { // there are fewer sizes than that
+		if p.text("[data-testid=zoom]") == "1×" {
+			break
+		}
 		p.click("[data-testid=zoom]")
 	}
 	if back := size(); math.Abs(back.W-whole.W) > 1 || math.Abs(back.X-whole.X) > 1 {
