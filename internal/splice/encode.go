@@ -97,9 +97,13 @@ func (v *Video) profile() string {
 	return "high"
 }
 
+// Repeatable is the x264 option without which a busy machine now and then encodes the same pictures to other bytes: with
+// threads, its macroblock tree sees as far ahead as the look-ahead's own thread happened to get.
+const Repeatable = "sync-lookahead=0"
+
 func (v *Video) x264Params(p Plan, setID int) string {
 	s := v.Stream
-	params := []string{"stitchable=1", fmt.Sprintf("sps-id=%d", setID), fmt.Sprintf("keyint=%d", v.keyint())}
+	params := []string{"stitchable=1", Repeatable, fmt.Sprintf("sps-id=%d", setID), fmt.Sprintf("keyint=%d", v.keyint())}
 	switch {
 	case p.Depth == 0:
 		params = append(params, "bframes=0")
