@@ -135,11 +135,7 @@ func (e edit) make(t testing.TB, original string) string {
 // pictures draws a grey block into the segment's pictures.
 func (e edit) pictures(ctx context.Context, t testing.TB, tools *media.Tools, v *splice.Video) (splice.Plan, *splice.Middle) {
 	t.Helper()
-	p, err := v.Plan(e.start, e.end, v.IsIDR)
-	if err != nil {
-		t.Fatal(err)
-	}
-	id, err := v.Config.FreeID()
+	p, err := v.Plan(e.start, e.end, v.Start)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,11 +150,11 @@ func (e edit) pictures(ctx context.Context, t testing.TB, tools *media.Tools, v 
 		bridge = e.bridgeCRF
 	}
 	var parts []*splice.Part
-	for i, n := range []int{p.LeadIn(), p.Edit(), p.Bridge()} {
+	for i, n := range []int{p.LeadIn(), p.Edit(), p.Encoded()} {
 		if n == 0 {
 			continue
 		}
-		enc, err := v.Encode(ctx, tools, p, id, []int{8, 17, bridge}[i], "veryfast", dir, []string{"a", "b", "c"}[i])
+		enc, err := v.Encode(ctx, tools, p, []int{8, 17, bridge}[i], "veryfast", dir, []string{"a", "b", "c"}[i])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -184,6 +180,11 @@ func (e edit) pictures(ctx context.Context, t testing.TB, tools *media.Tools, v 
 		}
 		t.Cleanup(func() { part.Close() })
 		parts = append(parts, part)
+	}
+	if p.Carried >= 0 {
+		if err := dec.Next(ctx, frame); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := dec.Next(ctx, frame); !errors.Is(err, io.EOF) {
 		t.Fatalf("after the last frame: %v", err)

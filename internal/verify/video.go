@@ -80,7 +80,7 @@ func (c *check) plan() (plan splice.Plan, spliced bool, err error) {
 	if v.Reason != "" {
 		return splice.Plan{N: c.first, Start: c.first, End: c.last, M: c.last, Total: v.Len()}, false, nil
 	}
-	plan, err = splice.NewPlan(v.Timeline, c.first, c.last, v.IsIDR)
+	plan, err = splice.NewPlan(v.Timeline, c.first, c.last, v.Start)
 	if err != nil {
 		return plan, true, fmt.Errorf("plan: %w", err)
 	}
