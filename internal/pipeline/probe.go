@@ -256,7 +256,7 @@ func normalise(ctx context.Context, tools *media.Tools, q splice.Quality, info *
 	if f.KeepVideo {
 		args = append(args, "-c:v", "copy")
 	} else {
-		args = append(args, "-c:v", "libx264", "-crf", fmt.Sprint(q.LeadInCRF), "-preset", q.Preset, "-profile:v", "high",
+		args = append(args, "-c:v", "libx264", "-crf", fmt.Sprint(q.LeadInCRF), "-preset", q.Preset, "-profile:v", "high", "-x264-params", splice.Repeatable,
 			"-threads", fmt.Sprint(tools.Threads()))
 		filter := "format=yuv420p"
 		if v.FullRange {

@@ -95,13 +95,17 @@ func (*avc) carry(units [][]byte) [][]byte { return units }
 // tell how many they are; otherwise it guesses, and may give early pictures out of order.
 func (*avc) decoder() []string { return []string{"-f", "h264", "-strict", "1"} }
 
+// Repeatable is the x264 option without which a busy machine now and then encodes the same pictures to other bytes: with
+// threads, its macroblock tree sees as far ahead as the look-ahead's own thread happened to get.
+const Repeatable = "sync-lookahead=0"
+
 func (a *avc) encoder(v *Video, p Plan, tools *media.Tools, preset string, crf int) ([]string, error) {
 	id, err := a.config.FreeID()
 	if err != nil {
 		return nil, err
 	}
 	s := v.Signal
-	params := []string{"stitchable=1", fmt.Sprintf("sps-id=%d", id), fmt.Sprintf("keyint=%d", v.keyint())}
+	params := []string{"stitchable=1", Repeatable, fmt.Sprintf("sps-id=%d", id), fmt.Sprintf("keyint=%d", v.keyint())}
 	switch {
 	case p.Depth == 0:
 		params = append(params, "bframes=0")
