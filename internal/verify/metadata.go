@@ -208,17 +208,25 @@ func parametersKept(a, b mp4.SampleEntry) bool {
 	return lengthA == lengthB
 }
 
+// configBox names the child box that holds a picture track's parameter sets, to which a splice adds.
+func configBox(e mp4.SampleEntry) string {
+	if e.Format == "hvc1" || e.Format == "hev1" {
+		return "hvcC"
+	}
+	return "avcC"
+}
+
 // parameterSets returns those of an H.264 or HEVC track, and the bytes of its unit lengths. It returns none for others.
 func parameterSets(e mp4.SampleEntry) (sets [][]byte, lengthSize int, err error) {
 	switch e.Format {
 	case "avc1", "avc3":
-		c, err := h264.ParseConfig(e.Child("avcC"))
+		c, err := h264.ParseConfig(e.Child(configBox(e)))
 		if err != nil {
 			return nil, 0, err
 		}
 		return slices.Concat(c.SPS, c.PPS), c.LengthSize, nil
 	case "hvc1", "hev1":
-		c, err := hevc.ParseConfig(e.Child("hvcC"))
+		c, err := hevc.ParseConfig(e.Child(configBox(e)))
 		if err != nil {
 			return nil, 0, err
 		}

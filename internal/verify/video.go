@@ -52,7 +52,7 @@ func (c *check) video(ctx context.Context, p pair) error {
 		c.violateTimes(d)
 	}
 	t.MetadataKept = c.compareHeads(p)
-	if !c.compareEntries(p, "avcC") {
+	if !c.compareEntries(p, configBox(p.a.Entry)) {
 		t.MetadataKept = false
 	}
 	if !t.ParametersKept {
