@@ -60,6 +60,7 @@ var clips = map[string]string{
 	"rain.mp4":    x264 + "-g 250 -map 1:a -filter:a aeval=val(0)*0.02+0.3*(random(0)-0.5)|val(1)*0.02+0.3*(random(1)-0.5),aformat=channel_layouts=stereo -c:a aac -b:a 64k",
 	"silent.mp4":  x264 + "-g 40",
 	"rotated.mov": x264 + "-g 40 -map 1:a -c:a aac -b:a 128k -metadata:s:v rotate=90 -timecode 01:00:00:00",
+	"hevc.mp4":    "-map 0:v -c:v libx265 -preset ultrafast -crf 20 -pix_fmt yuv420p -x265-params log-level=none:open-gop=1:keyint=40:min-keyint=40:scenecut=0 -map 1:a -c:a aac -b:a 128k",
 	"mpeg4.mp4":   "-map 0:v -c:v mpeg4 -q:v 2 -pix_fmt yuv420p -map 1:a -c:a libmp3lame -b:a 192k",
 	"foreign.mkv": x264 + "-g 40 -map 1:a -c:a aac -b:a 128k",
 }
