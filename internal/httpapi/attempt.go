@@ -15,7 +15,8 @@ const (
 	signInRate  = signInBurst / 60.0 // a second
 )
 
-// tryKey finds the key of somebody who wants to sign in. An attempt that fails counts against its address; one that
+// tryKey finds the key of somebody who wants to sign in, makes it that of the request and counts the request against its
+// rate. An attempt that fails counts against its address; one that
 // succeeds does not, as many people may share an address.
 func (s *Server) tryKey(x *exchange, secret string) (*retake.Key, error) {
 	secret = strings.TrimSpace(secret)

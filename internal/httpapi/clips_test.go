@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"image/jpeg"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"retake/internal/engine"
 	"retake/internal/fetch"
@@ -242,6 +244,35 @@ func TestEnginesAreAskedSideBySide(t *testing.T) {
 		if e := list[i].(map[string]any); e["name"] != name || e["ready"] != true {
 			t.Errorf("%v", e)
 		}
+	}
+}
+
+// A caller who left is no reason to call an engine not ready for those who come after.
+func TestReadinessOutlivesItsCaller(t *testing.T) {
+	e := &engines{installed: map[string]retake.Engine{"slow": impatient{}}, now: time.Now, ready: map[string]readiness{}}
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	_ = e.check(gone, "slow")
+	if err := e.check(t.Context(), "slow"); err != nil {
+		t.Errorf("after a caller who left: %v", err)
+	}
+}
+
+// impatient is ready unless whoever asks has left, and fails to explain a prompt.
+type impatient struct{ idleEngine }
+
+func (impatient) Ready(ctx context.Context) error { return ctx.Err() }
+
+func (impatient) Explain(string, retake.Mode) (retake.Reading, error) {
+	return retake.Reading{}, errors.New("no words in the table")
+}
+
+// What fails on the server is no problem of the request: the answer says so, and the log has it.
+func TestPlanFails(t *testing.T) {
+	w := newWorld(t, func(_ *Config, d *Deps) { d.Engines = map[string]retake.Engine{"builtin": impatient{}} })
+	w.do("POST", "/api/ai/plan", `{"model":"lightricks-ltx-2-retake","prompt":"snow"}`).expect(t, 500, "unknown_error", "The log has the details")
+	if !strings.Contains(w.log.String(), "no words in the table") {
+		t.Errorf("the log does not say why: %s", w.log)
 	}
 }
 

@@ -76,6 +76,18 @@ func entityTags(h http.Header, name string) ([]string, error) {
 	return tags, nil
 }
 
+// etagMatches reads an If-None-Match header of somebody who reads (RFC 9110, section 13.1.2). It skips what entityTags
+// refuses: here the worst that comes of it is to send what the browser has already.
+func etagMatches(header, etag string) bool {
+	for part := range strings.SplitSeq(header, ",") {
+		part = strings.TrimPrefix(strings.TrimSpace(part), "W/")
+		if part == "*" || part == etag {
+			return true
+		}
+	}
+	return false
+}
+
 // hold checks the conditions against a file; nil is one that does not exist.
 func (c conditions) hold(file *retake.File) error {
 	has := func(tags []string, weak bool) bool {

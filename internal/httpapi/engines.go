@@ -80,7 +80,8 @@ func (e *engines) check(ctx context.Context, name string) error {
 	if now := e.now(); ok && now.Before(known.until) {
 		return known.err
 	}
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	// The answer is kept for others, so a caller who leaves must not spoil it.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
 	err := r.Ready(ctx)
 	e.mu.Lock()

@@ -236,12 +236,12 @@ func TestThumbnails(t *testing.T) {
 }
 
 func TestThumbnailCacheIsBounded(t *testing.T) {
-	c := newThumbnails(&stills{}, 1)
+	c := newViews(&stills{}, 1)
 	for i := range 100 {
-		c.keep(fmt.Sprint(i), make([]byte, thumbnailCache/10))
+		c.keep(fmt.Sprint(i), make([]byte, viewCache/10))
 	}
-	if c.size > thumbnailCache || c.get("0") != nil || c.get("99") == nil || len(c.order) != len(c.done) {
-		t.Errorf("size %d of %d, %d entries, %d in order", c.size, thumbnailCache, len(c.done), len(c.order))
+	if c.size > viewCache || c.get("0") != nil || c.get("99") == nil || len(c.order) != len(c.done) {
+		t.Errorf("size %d of %d, %d entries, %d in order", c.size, viewCache, len(c.done), len(c.order))
 	}
 }
 

@@ -149,7 +149,7 @@ func TestManyValues(t *testing.T) {
 // A view that takes for ever gives its place back.
 func TestEndlessView(t *testing.T) {
 	w := newWorld(t, func(c *Config, d *Deps) { d.Thumbnails, c.Thumbnails = endless{&stills{}}, 1 })
-	w.s.thumbnails.patience = 10 * time.Millisecond
+	w.s.views.patience = 10 * time.Millisecond
 	for range 2 {
 		w.do("GET", sample+"?waveform=true", "").expect(t, http.StatusRequestEntityTooLarge, "payload_too_large", "too long")
 	}

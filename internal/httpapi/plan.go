@@ -43,16 +43,15 @@ func (s *Server) postPlan(x *exchange) error {
 		problems = append(problems, retake.Problem{Field: e.Field, Message: e.Message})
 	}
 	plan.Problems = problems
-	s.explain(x, m, req, params, &plan)
+	if err := s.explain(x, m, req, params, &plan); err != nil {
+		return err
+	}
 	return x.json(http.StatusOK, plan)
 }
 
-// asMistake is the error as one about a field, if it names none.
+// asMistake is an error for the user as one about a field, if it names none.
 func asMistake(err error, field string) *retake.Error {
-	e, ok := errors.AsType[*retake.Error](err)
-	if !ok {
-		return &retake.Error{Field: field, Message: retake.UserMessage(err)}
-	}
+	e, _ := errors.AsType[*retake.Error](err)
 	if e.Field == "" {
 		named := *e
 		named.Field = field
@@ -118,41 +117,44 @@ func (s *Server) previewElsewhere(m *model.Model, address string) retake.Preview
 	return none
 }
 
-// explain adds what the engine says of the request.
-func (s *Server) explain(x *exchange, m *model.Model, req retake.Request, params map[string]any, plan *retake.Preview) {
-	problem := func(e *retake.Error) {
+// explain adds what the engine says of the request. It fails only by what is no fault of the request.
+func (s *Server) explain(x *exchange, m *model.Model, req retake.Request, params map[string]any, plan *retake.Preview) error {
+	problem := func(err error, field string) error {
+		if retake.CodeOf(err) == retake.CodeInternal {
+			return fmt.Errorf("explain the request: %w", err)
+		}
+		e := m.InOwnWords(asMistake(err, field))
 		for _, p := range plan.Problems {
 			if p.Field == e.Field {
-				return // one thing at a time about a field
+				return nil // one thing at a time about a field
 			}
 		}
 		plan.Problems = append(plan.Problems, retake.Problem{Field: e.Field, Message: e.Message})
+		return nil
 	}
 	name, notReady, err := s.engines.pick(x.r.Context(), m, params[model.ParamEngine])
 	if err != nil {
-		problem(asMistake(err, model.ParamEngine))
-		return
+		return problem(err, model.ParamEngine)
 	}
 	plan.Engine = name
 	if notReady != nil {
 		plan.Warnings = append(plan.Warnings, retake.UserMessage(notReady))
 	}
 	if !req.Mode.Valid() {
-		return
+		return nil
 	}
 	if !s.engines.does(name, req.Mode) {
-		problem(m.InOwnWords(retake.Invalid("mode", "the engine %s does not do %s", name, req.Mode)))
-		return
+		return problem(retake.Invalid("mode", "the engine %s does not do %s", name, req.Mode), "mode")
 	}
 	explainer, ok := s.engines.installed[name].(retake.Explainer)
 	if !ok || strings.TrimSpace(req.Prompt) == "" {
-		return
+		return nil
 	}
 	reading, err := explainer.Explain(req.Prompt, req.Mode)
 	if err != nil {
-		problem(m.InOwnWords(asMistake(err, "prompt")))
-		return
+		return problem(err, "prompt")
 	}
 	plan.Reading = &reading.Sentence
 	plan.Warnings = append(plan.Warnings, reading.Warnings...)
+	return nil
 }

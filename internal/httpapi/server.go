@@ -17,24 +17,24 @@ import (
 
 // Server answers the routes. It owns no goroutine that outlives a request.
 type Server struct {
-	cfg        Config
-	store      Store
-	blobs      retake.Blobs
-	queue      Queue
-	hub        Hub
-	models     Models
-	engines    engines
-	thumbnails *thumbnails
-	clips      Clips
-	fetcher    Fetcher
-	locate     func(address string) (FileName, bool)
-	workDir    string
-	signer     *Signer
-	log        *slog.Logger
-	version    string
-	sample     string
-	checks     []check
-	now        func() time.Time
+	cfg     Config
+	store   Store
+	blobs   retake.Blobs
+	queue   Queue
+	hub     Hub
+	models  Models
+	engines engines
+	views   *views
+	clips   Clips
+	fetcher Fetcher
+	locate  func(address string) (FileName, bool)
+	workDir string
+	signer  *Signer
+	log     *slog.Logger
+	version string
+	sample  string
+	checks  []check
+	now     func() time.Time
 
 	mux       *http.ServeMux
 	origin    *http.CrossOriginProtection
@@ -71,9 +71,9 @@ func New(cfg Config, d Deps) (*Server, error) {
 	}
 	s := &Server{
 		cfg: cfg, store: d.Store, blobs: d.Blobs, queue: d.Queue, hub: d.Hub, models: d.Models,
-		engines:    engines{installed: d.Engines, now: d.Now, ready: map[string]readiness{}},
-		thumbnails: newThumbnails(d.Thumbnails, cfg.Thumbnails),
-		clips:      d.Clips, fetcher: d.Fetcher, locate: d.Locate, workDir: d.WorkDir,
+		engines: engines{installed: d.Engines, now: d.Now, ready: map[string]readiness{}},
+		views:   newViews(d.Thumbnails, cfg.Thumbnails),
+		clips:   d.Clips, fetcher: d.Fetcher, locate: d.Locate, workDir: d.WorkDir,
 		signer: d.Signer, log: d.Log, version: d.Version, sample: d.Sample, checks: sortChecks(d.Checks), now: d.Now,
 		mux: http.NewServeMux(), origin: http.NewCrossOriginProtection(),
 		keys:     keyCache{ttl: cfg.KeyCache, now: d.Now},

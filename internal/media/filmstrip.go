@@ -9,24 +9,20 @@ import (
 	"retake/internal/retake"
 )
 
-// Bounds of a filmstrip.
 const (
-	maxTiles      = 60
-	minTileHeight = 16   // pixels
-	maxTileHeight = 200  // pixels
-	minTileWidth  = 8    // pixels; a narrower picture is cropped at top and bottom
-	maxTileWidth  = 1000 // pixels; 60 of them are what a JPEG can hold
+	minTileWidth = 8    // pixels; a narrower picture is cropped at top and bottom
+	maxTileWidth = 1000 // pixels; retake.MaxTiles of them are what a JPEG can hold
 )
 
 // Filmstrip returns count pictures of the clip side by side as one JPEG: each shows the middle of its part of the
 // clip, upright and height pixels high, as wide as the clip's aspect makes it. Tiles of a clip that takes long to
 // decode show the nearest keyframe before that, where there are enough of them.
 func (t *Tools) Filmstrip(ctx context.Context, path string, count, height int) ([]byte, error) {
-	if count < 1 || count > maxTiles {
-		return nil, retake.Invalid("count", "count must be between 1 and %d, got %d", maxTiles, count)
+	if count < 1 || count > retake.MaxTiles {
+		return nil, retake.Invalid("count", "count must be between 1 and %d, got %d", retake.MaxTiles, count)
 	}
-	if height < minTileHeight || height > maxTileHeight {
-		return nil, retake.Invalid("height", "height of a filmstrip must be between %d and %d, got %d", minTileHeight, maxTileHeight, height)
+	if height < retake.MinTileHeight || height > retake.MaxTileHeight {
+		return nil, retake.Invalid("height", "height of a filmstrip must be between %d and %d, got %d", retake.MinTileHeight, retake.MaxTileHeight, height)
 	}
 	info, err := t.Probe(ctx, path)
 	if err != nil {

@@ -13,19 +13,14 @@ import (
 	"retake/internal/retake"
 )
 
-// Bounds of a waveform.
-const (
-	minPoints    = 16
-	maxPoints    = 4000
-	waveChannels = 2 // more are mixed down first
-)
+const waveChannels = 2 // more are mixed down first
 
 // Waveform measures how loud the clip's sound is at points evenly spaced from its start to its end. It is at the
 // clip's own clock: where sound begins late or ends early there is silence. A clip without sound has no points.
 func (t *Tools) Waveform(ctx context.Context, path string, points int) (retake.Waveform, error) {
 	w := retake.Waveform{Peak: []int{}, RMS: []int{}}
-	if points < minPoints || points > maxPoints {
-		return w, retake.Invalid("points", "points must be between %d and %d, got %d", minPoints, maxPoints, points)
+	if points < retake.MinWavePoints || points > retake.MaxWavePoints {
+		return w, retake.Invalid("points", "points must be between %d and %d, got %d", retake.MinWavePoints, retake.MaxWavePoints, points)
 	}
 	info, err := t.Inspect(ctx, path)
 	if err != nil {

@@ -65,3 +65,13 @@ type Waveform struct {
 	Peak     []int   `json:"peak"`     // largest sample of any channel, 255 for full scale
 	RMS      []int   `json:"rms"`      // of all channels
 }
+
+// Bounds of the views of a clip.
+const (
+	MaxTiles      = 60  // of a filmstrip
+	MinTileHeight = 16  // pixels
+	MaxTileHeight = 200 // pixels
+
+	MinWavePoints = 16
+	MaxWavePoints = 4000
+)

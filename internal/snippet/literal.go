@@ -11,7 +11,7 @@ import (
 
 // language is how a language writes values.
 type language struct {
-	name, title   string
+	Language
 	str           func(string) string // a string; for the shell, a word
 	quote         func(string) string // a string within a value
 	key           func(string) string // a member's name
@@ -34,14 +34,16 @@ var languages = []language{shell(), python(), javascript(), golang()}
 
 func shell() language {
 	l := jsonLanguage
-	l.name, l.title, l.str = "curl", "cURL", shellWord
+	l.Language = Language{"curl", "cURL", "A POSIX shell with curl and jq."}
+	l.str = shellWord
 	l.wrap = func(_ []param, literal string) string { return singleQuoted(literal) }
 	return l
 }
 
 func python() language {
 	l := jsonLanguage
-	l.name, l.title, l.step, l.endsWithComma = "python", "Python", "    ", true
+	l.Language = Language{"python", "Python", "Python 3.8 or newer with requests."}
+	l.step, l.endsWithComma = "    ", true
 	l.str, l.quote, l.key = pythonString, pythonString, pythonString
 	l.null, l.yes, l.no = "None", "True", "False"
 	return l
@@ -49,7 +51,8 @@ func python() language {
 
 func javascript() language {
 	l := jsonLanguage
-	l.name, l.title, l.endsWithComma = "javascript", "JavaScript", true
+	l.Language = Language{"javascript", "JavaScript", "Node 18 or newer (node file.mjs), or a module script on a page of this server."}
+	l.endsWithComma = true
 	l.str, l.quote, l.key = scriptString, scriptString, scriptKey
 	l.wrap = func(params []param, literal string) string {
 		if slices.ContainsFunc(params, func(p param) bool { return beyondDouble(p.value) }) {
@@ -63,7 +66,8 @@ func javascript() language {
 
 func golang() language {
 	l := jsonLanguage
-	l.name, l.title, l.step, l.endsWithComma = "go", "Go", "\t", true
+	l.Language = Language{"go", "Go", "The standard library alone: go run file.go."}
+	l.step, l.endsWithComma = "\t", true
 	l.str, l.quote, l.key, l.number = strconv.Quote, strconv.Quote, strconv.Quote, goNumber
 	l.null, l.list, l.closeList, l.object = "nil", "[]any{", "}", "map[string]any{"
 	return l

@@ -30,16 +30,35 @@ const (
 
 // Snippet is one program.
 type Snippet struct {
-	Language   string `json:"language"` // curl, python, javascript, go or retake
-	Flow       string `json:"flow"`
-	Parameters string `json:"parameters"`
-	Title      string `json:"title"`
-	Code       string `json:"code"` // ends with a newline
+	Language      string `json:"language"`       // a Language's ID
+	LanguageTitle string `json:"language_title"` // its title
+	Flow          string `json:"flow"`
+	FlowTitle     string `json:"flow_title"` // for people
+	Parameters    string `json:"parameters"`
+	Title         string `json:"title"`
+	Code          string `json:"code"` // ends with a newline
 }
 
-var flowTitles = []struct{ flow, title string }{
-	{Sync, "wait for the result"}, {Async, "queue and poll"}, {Events, "queue and listen"},
+// Language is what a program is written in.
+type Language struct {
+	ID    string
+	Title string // for people
+	Needs string // what runs it, in a sentence
 }
+
+var retakeCommand = Language{"retake", "retake command", "The retake program. It takes a local file as well, and writes the new clip beside it."}
+
+// Languages lists them all, in the order that Render writes them.
+func Languages() []Language {
+	var list []Language
+	for _, l := range languages {
+		list = append(list, l.Language)
+	}
+	return append(list, retakeCommand)
+}
+
+// flows in the hub's words.
+var flows = []struct{ id, title string }{{Sync, "Sync"}, {Async, "Async"}, {Events, "Async with SSE"}}
 
 // Render writes every program for a request of the model: three flows in each of four languages and the retake
 // command, each with the fewest and with all parameters. given holds the request's parameters as decoded JSON, with
@@ -53,25 +72,25 @@ func Render(m *model.Model, given map[string]any, base string) ([]Snippet, error
 	}
 	var list []Snippet
 	for _, l := range languages {
-		for _, f := range flowTitles {
+		for _, f := range flows {
 			for _, p := range []string{Minimal, All} {
-				v := view{Base: base, language: l, params: choose(m, given, p == All, f.flow != Sync)}
-				code, err := run(l.name+"-"+f.flow, v)
+				v := view{Base: base, language: l, params: choose(m, given, p == All, f.id != Sync)}
+				code, err := run(l.ID+"-"+f.id, v)
 				if err != nil {
 					return nil, err
 				}
-				title := fmt.Sprintf("%s: %s, %s parameters", l.title, f.title, p)
-				list = append(list, Snippet{l.name, f.flow, p, title, code})
+				title := fmt.Sprintf("%s: %s, %s parameters", l.Title, f.title, p)
+				list = append(list, Snippet{l.ID, l.Title, f.id, f.title, p, title, code})
 			}
 		}
 	}
 	for _, p := range []string{Minimal, All} {
 		v := view{Base: base, language: languages[0], Command: newCommand(m, given, p == All)}
-		code, err := run("retake", v)
+		code, err := run(retakeCommand.ID, v)
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, Snippet{"retake", Any, p, "retake command: " + p + " parameters", code})
+		list = append(list, Snippet{retakeCommand.ID, retakeCommand.Title, Any, "One command", p, retakeCommand.Title + ": " + p + " parameters", code})
 	}
 	return list, nil
 }
@@ -81,7 +100,7 @@ func run(name string, v view) (string, error) {
 	if err := templates.ExecuteTemplate(&b, name+".tmpl", v); err != nil {
 		return "", fmt.Errorf("write %s: %w", name, err)
 	}
-	if v.language.name != "go" {
+	if v.language.ID != "go" {
 		return b.String(), nil
 	}
 	code, err := format.Source(b.Bytes()) // lines up the body's values

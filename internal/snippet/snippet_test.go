@@ -70,6 +70,27 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// Whoever shows the programs by language shows them all.
+func TestLanguages(t *testing.T) {
+	list, err := Render(load(t, ltx2), nil, base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, s := range list {
+		if n := len(got); n == 0 || got[n-1] != s.Language+" "+s.LanguageTitle {
+			got = append(got, s.Language+" "+s.LanguageTitle)
+		}
+	}
+	var want []string
+	for _, l := range Languages() {
+		want = append(want, l.ID+" "+l.Title)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestChoose(t *testing.T) {
 	given := `{"prompt":"p","input_video":"c","duration":6.0,"mode":"replace_video","seed":3,"target_repo":"r","num_generations":1,"response_format":"b64_json","x":1}`
 	tests := map[string]struct {

@@ -25,8 +25,8 @@ type docsView struct {
 
 // samples are the programs of one language, two for each way to wait.
 type samples struct {
-	ID, Title, Needs string
-	Flows            []flow
+	snippet.Language
+	Flows []flow
 }
 
 type flow struct {
@@ -106,28 +106,15 @@ func modelView(m *model.Model, site Site) (docsView, error) {
 	return docsView{Site: site, Model: m, Limits: limits(m, site), Samples: group(fewest, all)}, err
 }
 
-// languages in the order of the page, with what a program of theirs needs.
-var languages = []struct{ id, title, needs string }{
-	{"curl", "cURL", "A POSIX shell with curl and jq."},
-	{"python", "Python", "Python 3.8 or newer with requests."},
-	{"javascript", "JavaScript", "Node 18 or newer (node file.mjs), or a module script on a page of this server."},
-	{"go", "Go", "The standard library alone: go run file.go."},
-	{"retake", "Command line", "The retake program. It takes a local file as well, and writes the new clip beside it."},
-}
-
-var flowTitles = map[string]string{
-	snippet.Sync: "Wait for the result", snippet.Async: "Queue and poll", snippet.Events: "Queue and listen to the events", snippet.Any: "One command",
-}
-
 // group puts together the flows of each language: the minimal program of one list and the one with all parameters of
 // the other.
 func group(fewest, all []snippet.Snippet) []samples {
 	var out []samples
-	for _, l := range languages {
-		s := samples{ID: l.id, Title: l.title, Needs: l.needs}
+	for _, l := range snippet.Languages() {
+		s := samples{Language: l}
 		for _, p := range fewest {
-			if p.Language == l.id && p.Parameters == snippet.Minimal {
-				s.Flows = append(s.Flows, flow{l.id + "-" + p.Flow, flowTitles[p.Flow], p.Code, code(all, l.id, p.Flow, snippet.All)})
+			if p.Language == l.ID && p.Parameters == snippet.Minimal {
+				s.Flows = append(s.Flows, flow{l.ID + "-" + p.Flow, p.FlowTitle, p.Code, code(all, l.ID, p.Flow, snippet.All)})
 			}
 		}
 		out = append(out, s)

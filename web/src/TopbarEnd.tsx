@@ -4,7 +4,7 @@ import { dark, turn } from "./lib/theme";
 import { addKey, removeKey, session, signOut, switchKey, namespace } from "./state/session";
 import { runningCount } from "./state/takes";
 
-/** TopbarEnd is the right end of the bar on top: what runs, the theme, the keys. */
+/** TopbarEnd is the right end of the bar on top: on the Workbench how many takes of its clip run, then the theme and the keys. */
 export function TopbarEnd() {
   return (
     <>

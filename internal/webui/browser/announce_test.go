@@ -28,7 +28,7 @@ func TestAnnouncements(t *testing.T) {
 	address := tinyClip(t, s, "tiny.mp4")
 	takeOf(t, s, address, "night")
 	k := openKeyboard(t, s)
-	k.signInByKey()
+	k.signInByKey("/ai/workbench", s.key)
 	k.openTiny(address, "&prompt=warmer")
 	k.wait("the take and its plan", `document.querySelector('[data-testid=take]') && document.querySelector('.reading')`)
 	if said := k.text("[data-testid=announced]"); said != "" {
@@ -82,7 +82,7 @@ func TestNamesStandAlone(t *testing.T) {
 		takeOf(t, s, address, prompt)
 	}
 	k := openKeyboard(t, s)
-	k.signInByKey()
+	k.signInByKey("/ai/workbench", s.key)
 	k.openTiny(address, "&prompt=night")
 	k.wait("the takes", `document.querySelectorAll('[data-testid=take]').length === 3`)
 	k.press("1")

@@ -25,7 +25,7 @@ func (p *page) axe(what string) {
 	if err != nil {
 		p.t.Fatal("axe-core is not installed: run make web (it needs Node)")
 	}
-	text, err := chromedp.Run(p.ctx, chromedp.Evaluate[string](string(source)+
+	text, err := run(p, chromedp.Evaluate[string](string(source)+
 		`;axe.run(document, {resultTypes: ['violations']}).then(r => JSON.stringify(r.violations))`, chromedp.EvalAwaitPromise))
 	var found []violation
 	if err == nil {

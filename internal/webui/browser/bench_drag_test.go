@@ -12,13 +12,13 @@ import (
 func benchDrag(t *testing.T) {
 	s := start(t)
 	p := open(t, s, 1440, 900)
-	s.give(benchClip(t, "drag", "1920x1080", 30, 20), "drag.mp4")
+	address := s.put(benchClip(t, "drag.mp4"))
 	p.signIn()
 	var rates, shown, work, cores, longest, plans figures
 	for _, clip := range []string{"the sample", "20 s of a test pattern"} {
 		rates, shown, work, cores, longest, plans = nil, nil, nil, nil, nil, nil
 		if clip != "the sample" {
-			p.visit("/ai/workbench?model=lightricks-ltx-2-retake&input_video=/api/repos/ox/uploads/file/main/drag.mp4&start_time=3&duration=6&prompt=snow")
+			p.visit("/ai/workbench?model=lightricks-ltx-2-retake&input_video=" + address + "&start_time=3&duration=6&prompt=snow")
 			p.wait("the clip", `document.querySelector('[data-testid=filmstrip]')?.dataset.drawn === 'yes'`)
 		}
 		for range *benchRuns {

@@ -138,7 +138,7 @@ func benchInput(t *testing.T) {
 func benchMemory(t *testing.T) {
 	s := start(t)
 	p := open(t, s, 1440, 900)
-	p.openSmallClip(benchClip(t, "small", "320x180", 25, 6))
+	p.openSmallClip(makeClip(t, "small.mp4", 6))
 	for i := range 50 {
 		p.compareOnce()
 		if (i+1)%10 == 0 || i == 0 {

@@ -29,6 +29,7 @@ func TestClipFaults(t *testing.T) {
 	t.Run("unplayable", func(t *testing.T) { unplayableClips(t, s, p) })
 	t.Run("one keyframe", func(t *testing.T) { oneKeyframe(t, s, p.in(t)) })
 	t.Run("deleted", func(t *testing.T) { deletedClip(t, s, p.in(t)) })
+	t.Run("short after deleted", func(t *testing.T) { shortAfterDeleted(s, p.in(t)) })
 }
 
 // refusedClips: one that can't be edited as asked says why and what to do, and nothing waits for it for ever.
@@ -115,4 +116,13 @@ func deletedClip(t *testing.T, s *server, p *page) {
 	if err := json.Unmarshal(s.call("GET", "/api/ai/queue/"+id, nil), &row); err != nil || row.Status != "succeeded" {
 		t.Errorf("the row is %v %v", row, err)
 	}
+}
+
+// shortAfterDeleted: the segment of a clip that is gone moves into the one that is chosen in its place.
+func shortAfterDeleted(s *server, p *page) {
+	p.visit("/ai/workbench?model=" + retakeModel + "&input_video=/api/repos/" + s.namespace() + "/uploads/file/main/gone.mp4&start_time=8&duration=4&mode=replace_video")
+	p.shows(".stage .notice", "not on the server any more")
+	p.bring(makeClip(p.t, "brief.mp4", 5))
+	p.drawn("brief.mp4")
+	p.isSegment("0:03:00", "0:05:00")
 }

@@ -3,6 +3,8 @@ package browser
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 
@@ -53,10 +55,9 @@ func (s *server) enqueue(params map[string]any) string {
 func (p *page) signInByKey(path, key string) {
 	p.t.Helper()
 	p.visit(path)
-	p.wait("the sign-in", `document.querySelector('#key')`)
-	p.click("#key")
-	p.paste(key)
-	p.click("text=Sign in")
+	p.wait("the sign-in", `document.activeElement?.id === 'key'`)
+	p.press(key)
+	p.press("\r")
 	p.wait("the Workbench", `document.querySelector('.workbench')`)
 }
 
@@ -79,7 +80,7 @@ func (p *page) tab() *page {
 // workbench opens the Workbench on a clip, with further parameters in the address.
 func (p *page) workbench(clip, query string) {
 	p.t.Helper()
-	p.visit("/ai/workbench?model=" + retakeModel + "&input_video=" + clip + query)
+	p.visit("/ai/workbench?model=" + retakeModel + "&input_video=" + url.QueryEscape(clip) + query)
 	p.wait("the clip", `document.querySelector('.source .what .badge')`)
 }
 
@@ -133,6 +134,16 @@ func (p *page) link(rate, latency float64, offline bool) {
 		_, err := chromedp.Call(ctx, network.OverrideNetworkState, network.OverrideNetworkStateParams{Latency: latency, DownloadThroughput: rate, UploadThroughput: rate, Offline: offline})
 		return err
 	}))
+}
+
+// refusal is a script after which the page's next request to an address that holds a text is answered with a status.
+func refusal(part string, status int) string {
+	return fmt.Sprintf(`(() => {
+		const real = fetch;
+		let left = 1;
+		window.fetch = (...a) => String(a[0]).includes(%s) && left-- > 0
+			? Promise.resolve(new Response('{"error": {"detail": "The server says no."}}', {status: %d})) : real(...a);
+	})()`, quote(part), status)
 }
 
 // sameDocument returns a mark that changes when the page is loaded anew.

@@ -5,6 +5,7 @@ import (
 	"syscall"
 	"testing"
 
+	cdpage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -40,6 +41,15 @@ func TestRunSurvives(t *testing.T) {
 			t.Errorf("the prompt is %q", got)
 		}
 	})
+	t.Run("reload while the server is busy", func(t *testing.T) {
+		p := p.in(t)
+		command(p, cdpage.AddScriptToEvaluateOnNewDocument, cdpage.AddScriptToEvaluateOnNewDocumentParams{Source: refusal("/api/ai/queue/", 503)})
+		p.do(chromedp.Reload())
+		p.wait("the take with its progress", running)
+		if got := js[string](p, `location.pathname + location.search`); got != address {
+			t.Errorf("the address is %s, was %s", got, address)
+		}
+	})
 	t.Run("another browser with the address alone", func(t *testing.T) {
 		q := open(t, s, 1440, 900)
 		q.signInByKey(address, s.key)
@@ -62,11 +72,11 @@ func TestRunSurvives(t *testing.T) {
 	t.Run("the server is killed and comes back", func(t *testing.T) { serverKilled(p.in(t)) })
 }
 
-// in is the page for a subtest, which its failures are of.
+// in is the page, with its server, for a subtest, which their failures are of.
 func (p *page) in(t *testing.T) *page {
-	outer := p.t
-	p.t = t
-	t.Cleanup(func() { p.t = outer })
+	page, server := p.t, p.s.t
+	p.t, p.s.t = t, t
+	t.Cleanup(func() { p.t, p.s.t = page, server })
 	return p
 }
 

@@ -89,7 +89,7 @@ func TestFocusIsSeen(t *testing.T) {
 	k.visit("/ai/signin")
 	look := func(name string, most int) {
 		t.Run(name, func(t *testing.T) {
-			k.page.t = t
+			k.in(t)
 			k.press(kb.Escape)
 			k.try(`document.activeElement.blur()`)
 			k.visitAgain()
@@ -124,8 +124,7 @@ func TestFocusIsSeen(t *testing.T) {
 			}
 		})
 	}
-	k.page.t = t
-	k.signInByKey()
+	k.signInByKey("/ai/workbench", s.key)
 	k.openTiny(address, "")
 	k.wait("the take", `document.querySelector('[data-testid=take][data-status=succeeded]')`)
 	k.toPicture()
@@ -134,17 +133,13 @@ func TestFocusIsSeen(t *testing.T) {
 	k.wait("the line", `document.querySelector('.wipe-line')`)
 	k.params() // the address follows
 	look("workbench", 100)
-	k.page.t = t
 	k.visit("/ai/history")
 	k.wait("the row", `document.querySelector('[data-testid=row]')`)
 	look("history", 60)
-	k.page.t = t
 	k.visit("/docs/models/lightricks-ltx-2-retake")
 	look("model", 30)
-	k.page.t = t
 	k.visit("/docs/api")
 	look("api", 24)
-	k.page.t = t
 }
 
 // visitAgain loads the page anew, so that Tab begins at its beginning.
@@ -163,7 +158,7 @@ func (k keyboard) visitAgain() {
 func TestSkipLink(t *testing.T) {
 	s := start(t)
 	k := openKeyboard(t, s)
-	k.signInByKey()
+	k.signInByKey("/ai/workbench", s.key)
 	for path, first := range map[string]string{"/ai/workbench": "[data-testid=choose]", "/ai/history": "#filter-search", "/docs/models": "main .path a"} {
 		k.visit(path)
 		k.wait("the page", `document.querySelector('main h1') && document.querySelector('`+first+`')`)
@@ -187,7 +182,7 @@ func TestFocusIsNotLost(t *testing.T) {
 		takeOf(t, s, address, prompt)
 	}
 	k := openKeyboard(t, s)
-	k.signInByKey()
+	k.signInByKey("/ai/workbench", s.key)
 	k.openTiny(address, "&prompt=snow")
 	k.wait("the takes", `document.querySelectorAll('[data-testid=take]').length === 3`)
 

@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -13,7 +14,8 @@ func TestKeyboardAlone(t *testing.T) {
 	s := start(t, "RETAKE_PAUSE_PHASE=splicing")
 	tinyClip(t, s, "tiny.mp4")
 	k := openKeyboard(t, s)
-	k.signInByKey()
+	k.signInByKey("/ai/workbench", s.key)
+	k.wait("the Workbench with its clip", `document.querySelector('[data-testid=filmstrip]')?.dataset.drawn === 'yes'`)
 	for _, step := range []struct {
 		name string
 		do   func(k keyboard)
@@ -22,14 +24,8 @@ func TestKeyboardAlone(t *testing.T) {
 		{"JSON and API", keysTabs}, {"make a take", keysMake}, {"compare", keysCompare}, {"report and settings", keysReport},
 		{"delete", keysDelete}, {"history", keysHistory}, {"keys and theme", keysMenu},
 	} {
-		if !t.Run(step.name, func(t *testing.T) {
-			k.page.t, s.t = t, t
-			step.do(k)
-		}) {
-			break
-		}
+		k.part(t, step.name, func(*testing.T) { step.do(k) })
 	}
-	k.page.t, s.t = t, t
 }
 
 func keysChooseClip(k keyboard) {
@@ -57,41 +53,41 @@ func keysMarkSegment(k keyboard) {
 	k.press(kb.Enter)
 	k.write("#segment-out", "0:05:00")
 	k.press(kb.Enter)
-	k.segmentAt("0:01:00", "0:05:00")
+	k.isSegment("0:01:00", "0:05:00")
 	k.write("#segment-in", "soon")
 	k.press(kb.Enter)
 	k.wait("the mistake at the field", `document.activeElement.getAttribute('aria-invalid') === 'true' && document.querySelector('#segment-says').innerText.includes('is no time')`)
 	k.write("#segment-in", "30f")
 	k.press(kb.Enter)
-	k.segmentAt("0:01:05", "0:05:00")
+	k.isSegment("0:01:05", "0:05:00")
 
 	k.tabTo("[data-testid=grip-start]", chromedp.ModifierShift)
 	k.press(kb.ArrowLeft)
-	k.segmentAt("0:01:04", "0:05:00")
+	k.isSegment("0:01:04", "0:05:00")
 	k.press(kb.ArrowRight, chromedp.ModifierShift)
-	k.segmentAt("0:02:04", "0:05:00")
+	k.isSegment("0:02:04", "0:05:00")
 	k.press(kb.End)
-	k.segmentAt("0:03:00", "0:05:00")
+	k.isSegment("0:03:00", "0:05:00")
 	k.wait("the reason", `document.querySelector('.lanes [role=status]').innerText.includes('at least 2 s')`)
 	k.press(kb.Home)
-	k.segmentAt("0:00:00", "0:05:00")
+	k.isSegment("0:00:00", "0:05:00")
 	if got := js[string](k.page, `document.activeElement.getAttribute('aria-valuetext')`); got != "0:00:00" {
 		k.t.Errorf("the grip says %q", got)
 	}
 	k.press(kb.PageUp)
 	k.tabTo("[data-testid=grip-end]")
 	k.press(kb.End)
-	k.segmentAt("0:01:00", "0:06:00")
+	k.isSegment("0:01:00", "0:06:00")
 	k.press(kb.ArrowRight)
 	k.wait("the reason", `document.querySelector('.lanes [role=status]').innerText.includes('clip ends here')`)
 	k.press(kb.PageDown)
 	k.tabTo("[data-testid=grip-whole]", chromedp.ModifierShift)
 	k.press(kb.ArrowRight, chromedp.ModifierShift)
-	k.segmentAt("0:02:00", "0:06:00")
+	k.isSegment("0:02:00", "0:06:00")
 	k.press(kb.ArrowUp)
 	k.wait("the reason", `document.querySelector('.lanes [role=status]').innerText.includes('clip ends here')`)
 	k.press(kb.ArrowLeft, chromedp.ModifierShift)
-	k.segmentAt("0:01:00", "0:05:00")
+	k.isSegment("0:01:00", "0:05:00")
 }
 
 func keysFillForm(k keyboard) {
@@ -165,7 +161,7 @@ func keysTabs(k keyboard) {
 	k.tabTo("#tab-api", chromedp.ModifierShift)
 	k.press(kb.ArrowRight)
 	k.isOn("#tab-form")
-	k.segmentAt("0:01:00", "0:04:00")
+	k.isSegment("0:01:00", "0:04:00")
 }
 
 func keysMake(k keyboard) {
@@ -326,16 +322,5 @@ func keysMenu(k keyboard) {
 // secondKey makes a key of another namespace on the server's machine.
 func (k keyboard) secondKey(namespace string) string {
 	k.t.Helper()
-	cmd := k.s.command("keys", "create", namespace)
-	out, err := cmd.Output()
-	if err != nil {
-		k.t.Fatal(err)
-	}
-	for _, word := range strings.Fields(string(out)) {
-		if strings.HasPrefix(word, "rtk_") {
-			return word
-		}
-	}
-	k.t.Fatalf("no key in %q", out)
-	return ""
+	return regexp.MustCompile(`rtk_\w+`).FindString(k.s.keys("create", namespace))
 }

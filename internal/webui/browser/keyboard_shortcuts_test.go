@@ -1,23 +1,12 @@
 package browser
 
 import (
-	"encoding/json"
 	"fmt"
 	"testing"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
-
-// takeOf makes a take of a clip past the page, and waits for its end.
-func takeOf(t *testing.T, s *server, address, prompt string) {
-	t.Helper()
-	body, err := json.Marshal(map[string]any{"model": "lightricks-ltx-2-retake", "prompt": prompt, "mode": "replace_video", "start_time": 2, "duration": 3, "input_video": address})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.call("POST", "/api/ai/videos/generate", body)
-}
 
 // The keys that the page's dialog lists do what it says.
 func TestShortcuts(t *testing.T) {
@@ -26,7 +15,7 @@ func TestShortcuts(t *testing.T) {
 	takeOf(t, s, address, "night")
 	takeOf(t, s, address, "warmer")
 	k := openKeyboard(t, s)
-	k.signInByKey()
+	k.signInByKey("/ai/workbench", s.key)
 	k.openTiny(address, "")
 	k.wait("the takes", `document.querySelectorAll('[data-testid=take][data-status=succeeded]').length === 2`)
 	for _, group := range []struct {
@@ -37,12 +26,11 @@ func TestShortcuts(t *testing.T) {
 		{"fields keep their keys", shortcutsFields}, {"dialogs keep their keys", shortcutsDialogs}, {"controls keep their keys", shortcutsControls},
 	} {
 		t.Run(group.name, func(t *testing.T) {
-			k.page.t = t
+			k.in(t)
 			k.toPicture()
 			group.do(k)
 		})
 	}
-	k.page.t = t
 }
 
 const (
@@ -89,13 +77,13 @@ func shortcutsPlay(k keyboard) {
 func shortcutsSegment(k keyboard) {
 	k.frameAfter(kb.ArrowRight, []chromedp.Modifier{chromedp.ModifierShift}, tinyRate)
 	k.press("i")
-	k.segmentAt("0:01:00", "0:05:00")
+	k.isSegment("0:01:00", "0:05:00")
 	k.hears("Segment from 0:01:00 to 0:05:00.")
 	for range 3 {
 		k.press(kb.ArrowRight, chromedp.ModifierShift)
 	}
 	k.press("o") // the frame that is shown is the last new one
-	k.segmentAt("0:01:00", "0:04:01")
+	k.isSegment("0:01:00", "0:04:01")
 	k.press("/")
 	k.wait("the loop", `document.querySelector('[aria-label="Loop the segment"]').ariaPressed === 'true'`)
 	k.hears("Looping the segment.")

@@ -3,9 +3,7 @@ package browser
 import (
 	"context"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -32,16 +30,6 @@ func openKeyboard(t *testing.T, s *server) keyboard {
 	return k
 }
 
-// signInByKey types the server's key into the page for it.
-func (k keyboard) signInByKey() {
-	k.t.Helper()
-	k.visit("/ai/workbench")
-	k.isOn("#key") // without a Tab
-	k.press(k.s.key)
-	k.press(kb.Enter)
-	k.wait("the Workbench with its clip", `document.querySelector('[data-testid=filmstrip]')?.dataset.drawn === 'yes'`)
-}
-
 // on says which element has the focus, short.
 func (k keyboard) on() string {
 	k.t.Helper()
@@ -53,7 +41,7 @@ func (k keyboard) on() string {
 // isOn waits until an element has the focus.
 func (k keyboard) isOn(selector string) {
 	k.t.Helper()
-	for end := time.Now().Add(10 * time.Second); ; time.Sleep(30 * time.Millisecond) {
+	for end := time.Now().Add(patience); ; time.Sleep(30 * time.Millisecond) {
 		if text, err := k.try(`document.activeElement === ` + find(selector)); err == nil && text == "true" {
 			return
 		}
@@ -129,43 +117,16 @@ func (k keyboard) frame() int {
 	return (m*60+s)*tinyRate + f
 }
 
-// segmentAt fails the test unless the segment's fields say so.
-func (k keyboard) segmentAt(in, out string) {
-	k.t.Helper()
-	k.wait("the segment "+in+" to "+out, fmt.Sprintf(`document.querySelector('#segment-in').value === %q && document.querySelector('#segment-out').value === %q`, in, out))
-}
-
 // hears waits until a sentence with a text is announced to screen readers.
 func (k keyboard) hears(text string) {
 	k.t.Helper()
 	k.wait("the announcement of "+text, fmt.Sprintf(`document.querySelector('[data-testid=announced]').textContent.includes(%q)`, text))
 }
 
-// tinyRate is the frames a second of the tiny clip.
-const tinyRate = 25
-
-// tinyClip makes a clip of 6 s of 320x180 with sound and gives it to the server under a name; it returns its address.
-func tinyClip(t *testing.T, s *server, name string) string {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), name)
-	cmd := exec.Command("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25:duration=6", "-f", "lavfi", "-i", "sine=frequency=440:duration=6",
-		"-c:v", "libx264", "-g", "50", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac", "2", "-movflags", "+faststart", file)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("ffmpeg: %v\n%s", err, out)
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := "/api/repos/ox/uploads/file/main/" + name
-	s.call("PUT", address, data)
-	return address
-}
-
 // openTiny opens the Workbench on a clip, signed in already.
 func (k keyboard) openTiny(address, more string) {
 	k.t.Helper()
-	k.visit("/ai/workbench?model=lightricks-ltx-2-retake&input_video=" + address + "&start_time=2&duration=3&mode=replace_video" + more)
+	k.visit("/ai/workbench?model=" + retakeModel + "&input_video=" + url.QueryEscape(address) + "&start_time=2&duration=3&mode=replace_video" + more)
 	k.wait("the clip", `document.querySelector('[data-testid=filmstrip]')?.dataset.drawn === 'yes' && document.querySelector('.half-a video')?.readyState > 1`)
 }
 
@@ -181,9 +142,4 @@ func (p *page) media(features ...string) {
 		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, params)
 		return err
 	}))
-}
-
-// command runs the program on the server's data folder.
-func (s *server) command(args ...string) *exec.Cmd {
-	return exec.Command(s.bin, append(args, "--data", s.dir)...)
 }

@@ -45,7 +45,7 @@ func TestFitsItsWidth(t *testing.T) {
 	address := tinyClip(t, s, "a clip with quite a long name that was never shortened by anybody at all.mp4")
 	takeOf(t, s, address, "night")
 	k := openKeyboard(t, s)
-	k.signInByKey()
+	k.signInByKey("/ai/workbench", s.key)
 	sizes := []struct{ width, height int64 }{{360, 740}, {390, 844}, {720, 450}, {768, 1024}, {1440, 900}, {2560, 1440}} // 720 is 1440 at 200%
 	fits := func(what string) {
 		t.Helper()
@@ -109,7 +109,7 @@ func TestTargetsAreLarge(t *testing.T) {
 	address := tinyClip(t, s, "tiny.mp4")
 	takeOf(t, s, address, "night")
 	k := openKeyboard(t, s)
-	k.signInByKey()
+	k.signInByKey("/ai/workbench", s.key)
 	for _, screen := range []struct {
 		name string
 		size int
@@ -184,7 +184,7 @@ func TestForcedColours(t *testing.T) {
 	address := tinyClip(t, s, "tiny.mp4")
 	takeOf(t, s, address, "night")
 	k := openKeyboard(t, s)
-	k.signInByKey()
+	k.signInByKey("/ai/workbench", s.key)
 	for _, theme := range []string{"dark", "light"} {
 		k.media("forced-colors: active", "prefers-color-scheme: "+theme)
 		k.openLaidOut("/ai/workbench", address)

@@ -5,7 +5,7 @@ import "testing"
 // openSmallClip opens the Workbench with a clip that is quick to edit.
 func (p *page) openSmallClip(file string) {
 	p.t.Helper()
-	address := p.s.give(file, "small.mp4")
+	address := p.s.put(file)
 	p.signIn()
 	p.visit("/ai/workbench?model=lightricks-ltx-2-retake&start_time=2&duration=2&prompt=snow&mode=replace_audio_and_video&input_video=" + address)
 	p.wait("the clip", `document.querySelector('[data-testid=filmstrip]')?.dataset.drawn === 'yes'`)
@@ -30,7 +30,7 @@ func (p *page) compareOnce() {
 func TestRunsLeaveNothingBehind(t *testing.T) {
 	s := start(t)
 	p := open(t, s, 1440, 900)
-	p.openSmallClip(benchClip(t, "small", "320x180", 25, 6))
+	p.openSmallClip(makeClip(t, "small.mp4", 6))
 	p.compareOnce() // what is made once stays
 	before := p.held()
 	for range 5 {

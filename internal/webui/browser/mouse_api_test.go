@@ -22,6 +22,14 @@ func TestMouseAPITab(t *testing.T) {
 	p.wait("the call", `document.querySelector('[data-testid=snippet]')`)
 	p.part(t, "every-variant", p.showsEverySnippet)
 	p.part(t, "copy", p.copiesSnippet)
+	p.part(t, "refused", func(t *testing.T) {
+		p.try(refusal("/api/ai/snippets", 413))
+		p.pullTo("end", 3.2).letGo()
+		p.shows(".api-tab .problem", "The server says no.")
+		p.wait("no call of another request", `!document.querySelector('[data-testid=copy]')`)
+		p.pullTo("end", 3.4).letGo()
+		p.wait("the call", `document.querySelector('[data-testid=snippet]') && !document.querySelector('.api-tab .problem')`)
+	})
 	p.part(t, "follows", func(t *testing.T) {
 		p.click("#tab-form")
 		p.click("[data-testid=mode-replace_audio]")
@@ -49,7 +57,7 @@ func (p *page) snippets() map[[3]string]snippet {
 
 func (p *page) showsEverySnippet(t *testing.T) {
 	want := p.snippets()
-	languages := map[string]string{"curl": "cURL", "python": "Python", "javascript": "JavaScript", "go": "Go", "retake": "retake"}
+	languages := map[string]string{"curl": "cURL", "python": "Python", "javascript": "JavaScript", "go": "Go", "retake": "retake command"}
 	flows := map[string]string{"sync": "Sync", "async": "Async", "events": "Async with SSE", "any": ""}
 	parameters := map[string]string{"minimal": "Minimal", "all": "All parameters"}
 	seen := 0
@@ -105,7 +113,7 @@ func (p *page) copiesSnippet(t *testing.T) {
 	p.choose("Parameters", "All parameters")
 	p.click("[data-testid=copy]")
 	p.wait("that it is copied", `document.querySelector('.said')?.innerText === 'Copied.'`)
-	got, err := chromedp.Run(p.ctx, chromedp.Evaluate[string](`navigator.clipboard.readText()`, chromedp.EvalAwaitPromise))
+	got, err := run(p, chromedp.Evaluate[string](`navigator.clipboard.readText()`, chromedp.EvalAwaitPromise))
 	if want := p.snippets()[[3]string{"python", "events", "all"}].Code; err != nil || got != want {
 		t.Errorf("copied (%v)\n%s\nwant\n%s", err, got, want)
 	}

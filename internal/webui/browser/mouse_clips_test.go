@@ -4,28 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
-	"os"
-	"os/exec"
 	"path/filepath"
-	"testing"
 )
-
-// makeClip makes a small clip: moving colours and a tone, 320x180 at 25 frames a second, a keyframe a second unless
-// extra arguments of ffmpeg say otherwise. It returns the file's path.
-func makeClip(t *testing.T, name string, seconds int, extra ...string) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	length := fmt.Sprint(seconds)
-	args := append([]string{
-		"-v", "error", "-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25:duration=" + length,
-		"-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000:duration=" + length,
-		"-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "25", "-c:a", "aac", "-b:a", "64k", "-movflags", "+faststart",
-	}, extra...)
-	if out, err := exec.Command("ffmpeg", append(args, path)...).CombinedOutput(); err != nil {
-		t.Fatalf("make a clip: %v\n%s", err, out)
-	}
-	return path
-}
 
 // namespace is that of the server's key.
 func (s *server) namespace() string {
@@ -41,18 +21,6 @@ func (s *server) getJSON(into any, path string) {
 	if err := json.Unmarshal(s.call("GET", path, nil), into); err != nil {
 		s.t.Fatalf("%s: %v", path, err)
 	}
-}
-
-// put sends a clip to the server, past the page, and returns its address.
-func (s *server) put(path string) string {
-	s.t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	address := "/api/repos/" + s.namespace() + "/uploads/file/main/" + url.PathEscape(filepath.Base(path))
-	s.call("PUT", address, data)
-	return address
 }
 
 // enter signs in and opens the Workbench with a clip of the server's and a request.

@@ -19,9 +19,7 @@ import (
 func (p *page) part(t *testing.T, name string, f func(t *testing.T)) {
 	t.Helper()
 	t.Run(name, func(t *testing.T) {
-		page, server := p.t, p.s.t
-		p.t, p.s.t = t, t
-		defer func() { p.t, p.s.t = page, server }()
+		p.in(t)
 		f(t)
 	})
 	if t.Failed() {
@@ -129,7 +127,7 @@ func holds(t *testing.T, what, text string, parts ...string) {
 func (p *page) picture(b box) image.Image {
 	p.t.Helper()
 	scrolled := js[box](p, `({X: scrollX, Y: scrollY})`)
-	data, err := chromedp.Run(p.ctx, chromedp.Action[[]byte](func(ctx context.Context, _ *chromedp.Target) ([]byte, error) {
+	data, err := run(p, chromedp.Action[[]byte](func(ctx context.Context, _ *chromedp.Target) ([]byte, error) {
 		r, err := chromedp.Call(ctx, cdpage.CaptureScreenshot, cdpage.CaptureScreenshotParams{
 			Format: "png", Clip: &cdpage.Viewport{X: math.Ceil(scrolled.X + b.X), Y: math.Ceil(scrolled.Y + b.Y), Width: math.Floor(b.W - 1), Height: math.Floor(b.H - 1), Scale: 1},
 		})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"testing"
+	"time"
 )
 
 // The history has every take of the namespace: searched, filtered, with its picture and how long it took; made again,
@@ -25,6 +26,7 @@ func TestMouseHistory(t *testing.T) {
 	p.part(t, "again", p.makesAgain)
 	p.part(t, "delete", p.deletesWithFile)
 	p.part(t, "to-the-workbench", p.opensFromHistory)
+	p.part(t, "refused", p.saysRefusal)
 }
 
 // askFor asks for a take as another client does.
@@ -184,4 +186,21 @@ func (p *page) opensFromHistory(t *testing.T) {
 	p.wait("the take on the stage", `document.querySelector('.half-b video')?.readyState > 1`)
 	p.says("cooler")
 	p.isSegment("0:01:00", "0:03:00")
+}
+
+// saysRefusal: why something was refused stays long enough to be read, though the list is read anew meanwhile.
+func (p *page) saysRefusal(*testing.T) {
+	p.visit("/ai/history")
+	again := inRow(p.historyRow("cooler").ID, "[data-testid=rerun]")
+	p.at(again)
+	p.try(refusal("/api/ai/queue", 503))
+	reads := p.sent("GET", "/api/ai/generations")
+	p.click(again)
+	p.shows(".said", "The server says no.")
+	for end := time.Now().Add(patience); p.sent("GET", "/api/ai/generations") == reads; time.Sleep(30 * time.Millisecond) {
+		if time.Now().After(end) {
+			p.t.Fatal("the list is not read anew")
+		}
+	}
+	p.shows(".said", "The server says no.")
 }

@@ -76,6 +76,8 @@ func (p *page) writesPrompt(t *testing.T) {
 	if got := p.text("#prompt-count"); got != "17 / 5,000 characters" && got != "17 / 5,000\ncharacters" {
 		t.Errorf("the counter says %q", got)
 	}
+	p.write("snow 🌨🌨")
+	p.wait("an emoji as one character", `document.querySelector('#prompt-count').innerText.startsWith('7 / 5,000')`)
 	p.fill("#prompt", "heavy rain")
 	p.wait("that it is", `document.querySelector('.reading')?.innerText.includes('rain')`)
 }
@@ -215,6 +217,11 @@ func (p *page) formAndJSON(t *testing.T) {
 	if after := p.request(); after != before {
 		t.Errorf("a wrong request changed the request to %s", after)
 	}
+	// The timeline writes over it, and what was wrong with it goes with it.
+	p.fill("#json", `{"model": `)
+	p.wait("the mistake", `document.querySelector('#json[aria-invalid]')`)
+	p.pullTo("start", 1.4).letGo()
+	p.wait("the request without a mistake", `document.querySelector('#json').value.includes('house-style') && !document.querySelector('#json[aria-invalid]') && !document.querySelector('#json-says').innerText.includes('valid JSON')`)
 	p.click("#tab-form")
 	if got := js[string](p, `document.querySelector('#field-client').value`); got != "Bull GmbH" {
 		t.Errorf("the form has the client %q", got)

@@ -144,7 +144,7 @@ func (p *page) do(steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// visit opens a page of the server. The first visit of a test signs in by the link that the server printed.
+// visit opens a page of the server.
 func (p *page) visit(path string) {
 	p.t.Helper()
 	p.do(chromedp.Navigate(p.via + path))
@@ -172,9 +172,14 @@ func js[T any](p *page, expression string) T {
 }
 
 func (p *page) try(expression string) (string, error) {
+	return run(p, chromedp.Evaluate[string](`JSON.stringify((() => (`+expression+`))() ?? null)`))
+}
+
+// run takes a step of the browser that has an outcome.
+func run[T any](p *page, step chromedp.Action[T]) (T, error) {
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
-	return chromedp.Run(ctx, chromedp.Evaluate[string](`JSON.stringify((() => (`+expression+`))() ?? null)`))
+	return chromedp.Run(ctx, step)
 }
 
 // wait waits until an expression is true. A page that is being left counts as not yet.
@@ -207,13 +212,16 @@ func (p *page) at(selector string) box {
 	p.wait(selector, e+`?.getBoundingClientRect().width > 0`)
 	p.try(e + `.scrollIntoView({block: 'nearest', inline: 'nearest', behavior: 'instant'})`)
 	where := `(r => ({X: r.x, Y: r.y, W: r.width, H: r.height}))(` + e + `.getBoundingClientRect())`
-	for last := (box{}); ; time.Sleep(30 * time.Millisecond) {
+	last := box{}
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(30 * time.Millisecond) {
 		now := js[box](p, where)
 		if now == last {
 			return now
 		}
 		last = now
 	}
+	p.t.Fatalf("%s never stands still", selector)
+	return last
 }
 
 // click presses the mouse in the middle of an element.

@@ -3,6 +3,7 @@ package browser
 import (
 	"encoding/json"
 	"sync"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/tracing"
@@ -50,7 +51,11 @@ func (p *page) trace(categories []string, act func()) []traced {
 	command(p, tracing.Start, tracing.StartParams{TraceConfig: &tracing.TraceConfig{IncludedCategories: categories, ExcludedCategories: []string{"*"}}})
 	act()
 	command(p, tracing.End, cdp.Empty{})
-	<-done
+	select {
+	case <-done:
+	case <-time.After(patience):
+		p.t.Fatal("the trace does not end")
+	}
 	mu.Lock()
 	defer mu.Unlock()
 	return all

@@ -2,7 +2,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { call, Failure, get, post, type Row, type RowPage, withQuery } from "../lib/api";
 import { announce } from "../lib/announce";
-import { advanced, asHeard, hasBegun, listen, type TakeEvent } from "../lib/events";
+import { advanced, asHeard, dropBegun, listen, type TakeEvent } from "../lib/events";
 import { moveTo } from "../lib/place";
 import { notice } from "../state/notice";
 import { knownNames } from "../state/request";
@@ -25,7 +25,7 @@ export const rows = signal<Row[]>([]);
 export const total = signal(0);
 export const pages = signal(1);
 export const loaded = signal(false);
-export const failure = signal<string | null>(null);
+export const failure = signal<string | null>(null); // of the last reading of the list
 export const storage = signal<{ namespace: string; files: number; bytes: number; result_files: number; result_bytes: number; generations: number } | null>(null);
 export const filtered = computed(() => Object.values(filters.value).some((v) => v !== ""));
 
@@ -39,7 +39,7 @@ export async function load(): Promise<void> {
     const found = await get<RowPage>(withQuery("/api/ai/generations", { ...query, page: page.value, page_size: pageSize }));
     if (turn !== latest) return;
     rows.value = found.generations.map(asHeard);
-    if (found.generations.filter(hasBegun).length > 0) soon();
+    if (dropBegun(found.generations)) soon();
     total.value = found.total_entries;
     pages.value = Math.max(1, found.total_pages);
     failure.value = null;
@@ -106,10 +106,9 @@ export function change(to: Partial<Filters>): void {
 async function doing(work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
-    failure.value = null;
   } catch (e) {
     noteFailure(e);
-    failure.value = (e as Failure).message;
+    notice((e as Failure).message);
   }
   soon();
 }

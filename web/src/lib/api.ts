@@ -62,32 +62,33 @@ export interface TermGroup {
 
 export interface Span {
   kind: "head" | "lead-in" | "edit" | "bridge" | "tail";
-  first: number;
-  count: number;
-  start: number;
-  end: number;
-  kept: boolean;
-  psnr?: number;
-  psnr_min?: number;
-  ssim?: number;
+  first: number; // index of a frame, or of a packet of sound
+  count: number; // frames, or packets of sound
+  start: number; // seconds
+  end: number; // seconds
+  kept: boolean; // every packet is the original's
+  psnr?: number; // dB, mean of the frames' luma
+  psnr_min?: number; // dB, of the worst frame
+  ssim?: number; // 0 to 1, mean of the frames' luma
 }
 
 export interface Fate {
   exact: boolean;
-  reasons: string[];
-  refused?: string;
+  reasons: string[]; // what can't be kept, a sentence each
+  refused?: string; // why there can be no such edit
 }
 
 export interface Clip {
-  container: string;
-  duration: number;
-  size: number;
+  container: string; // as people call it: "MP4"
+  duration: number; // seconds
+  size: number; // bytes
+  /** rotation: degrees clockwise */
   video: { codec: string; profile: string; width: number; height: number; rotation: number; frames: number; pixel_format: string } | null;
-  audio: { codec: string; profile: string; sample_rate: number; channels: number } | null;
-  frames_per_second: number;
-  keyframe_times: number[];
-  keyframes?: { count: number; apart: number };
-  exact: boolean;
+  audio: { codec: string; profile: string; sample_rate: number; channels: number } | null; // null: a silent clip
+  frames_per_second: number; // on average
+  keyframe_times: number[]; // seconds
+  keyframes?: { count: number; apart: number }; // apart: the longest distance of two, seconds
+  exact: boolean; // in every mode
   modes: Record<string, Fate>;
 }
 
@@ -98,7 +99,7 @@ export interface Problem {
 
 export interface Plan {
   clip: Clip | null;
-  segment: { start: number; end: number; first_frame: number; frames: number } | null;
+  segment: { start: number; end: number; first_frame: number; frames: number } | null; // start, end: seconds
   spans: { video: Span[]; audio: Span[] };
   exact: boolean;
   reasons: string[];
@@ -110,18 +111,19 @@ export interface Plan {
 
 export interface TrackReport {
   codec: string;
-  total: number;
-  identical: number;
+  total: number; // packets, which of pictures are frames
+  identical: number; // packets
   timing_identical: boolean;
   metadata_kept: boolean;
   spans: Span[];
-  outside_identical: number;
-  outside_total: number;
+  outside_identical: number; // packets
+  outside_total: number; // packets
 }
 
+/** Measure is of a seam: a step of mean luma in 8-bit code values, or a click of sound whose full scale is 1. */
 export interface Measure {
-  value: number;
-  natural: number;
+  value: number; // across the seam
+  natural: number; // the largest beside it
 }
 
 export interface Report {
@@ -130,12 +132,12 @@ export interface Report {
   summary: string;
   reasons?: string[];
   violations?: string[];
-  segment: { start: number; end: number };
+  segment: { start: number; end: number }; // seconds
   video?: TrackReport;
   audio?: TrackReport;
   other_tracks?: { kind: string; identical: boolean }[];
   seams?: { luma_in?: Measure; luma_out?: Measure; click_in?: Measure; click_out?: Measure; sound_error_in_dbfs?: number; sound_error_out_dbfs?: number };
-  timings?: Record<string, number>;
+  timings?: Record<string, number>; // seconds by step
   engine?: string;
   seed?: number;
   reading?: string;
@@ -150,17 +152,17 @@ export interface Row {
   prompt: string;
   status: Status;
   result_url: string | null;
-  result_size?: number | null;
+  result_size?: number | null; // bytes
   error_message: string | null;
   error_field?: string | null;
-  enqueued_at: number;
-  started_at: number | null;
-  completed_at: number | null;
-  progress: number;
+  enqueued_at: number; // unix seconds
+  started_at: number | null; // unix seconds
+  completed_at: number | null; // unix seconds
+  progress: number; // 0 to 1
   phase: string | null;
   eta_seconds: number | null;
-  queue_position: number | null;
-  segment: { start: number; end: number } | null;
+  queue_position: number | null; // takes ahead of it
+  segment: { start: number; end: number } | null; // seconds
   report: Report | null;
   engine: string | null;
   warnings: string[];
@@ -179,26 +181,31 @@ export interface StoredFile {
   repo: string;
   path: string;
   url: string;
-  size: number;
+  size: number; // bytes
   content_type: string;
-  created_at: number;
+  created_at: number; // unix seconds
   prompt?: string | null; // of the take that it is the result of
 }
 
 export interface Snippet {
-  language: string;
-  flow: string;
-  parameters: string;
+  language: string; // curl, python, javascript, go or retake
+  language_title: string;
+  flow: string; // sync, async, events; any, where there is but one
+  flow_title: string;
+  parameters: "minimal" | "all";
   title: string;
   code: string;
 }
 
 export interface Waveform {
-  points: number;
-  duration: number;
-  peak: number[];
-  rms: number[];
+  points: number; // evenly spaced over the clip
+  duration: number; // seconds
+  peak: number[]; // largest sample of any channel, to fullScale
+  rms: number[]; // of all channels, to fullScale
 }
+
+/** fullScale is what the loudest sound there can be has in a Waveform. */
+export const fullScale = 255;
 
 export interface Session {
   signed_in: boolean;

@@ -7,7 +7,7 @@ export interface TakeEvent {
   generation_id: string;
   status?: string;
   phase?: string;
-  progress?: number;
+  progress?: number; // 0 to 1
   eta_seconds?: number | null;
   error?: string;
 }
@@ -34,9 +34,11 @@ export function advanced(row: Row, e: TakeEvent): Row {
   return { ...row, status: "processing", phase: e.phase ?? null, progress: e.progress ?? row.progress, eta_seconds: e.eta_seconds ?? null, queue_position: null };
 }
 
-/** hasBegun tells, once, that a row was read as waiting while an event told that it runs: it is to be read again. */
-export function hasBegun(row: Row): boolean {
-  return row.status === "queued" && heard.delete(row.generation_id);
+/** dropBegun reports whether rows were read as waiting that run by what an event told, and forgets those events: such rows are to be read again, once. */
+export function dropBegun(rows: Row[]): boolean {
+  const begun = rows.filter((row) => row.status === "queued" && heard.has(row.generation_id));
+  for (const row of begun) heard.delete(row.generation_id);
+  return begun.length > 0;
 }
 
 function note(e: TakeEvent): void {
@@ -47,8 +49,11 @@ function note(e: TakeEvent): void {
 const retryAfter = 2000; // milliseconds, growing while it does not help
 const longestRetry = 10000;
 
-/** listen calls onEvent for each event, and onOpen each time the stream begins anew: something may have been missed. */
-export function listen(onEvent: (e: TakeEvent) => void, onOpen: () => void): () => void {
+/**
+ * listen calls onEvent for each event, and resync when something may have been missed: each time the stream begins anew,
+ * and when the browser gives up on it, as reading finds out why: the answer may be that nobody is signed in.
+ */
+export function listen(onEvent: (e: TakeEvent) => void, resync: () => void): () => void {
   let stream: EventSource | null = null;
   let timer = 0;
   let closed = false;
@@ -63,7 +68,7 @@ export function listen(onEvent: (e: TakeEvent) => void, onOpen: () => void): () 
       connection.value = "open";
       heard.clear();
       opened.value++;
-      onOpen();
+      resync();
     };
     stream.onerror = () => {
       connection.value = "lost";
@@ -71,7 +76,7 @@ export function listen(onEvent: (e: TakeEvent) => void, onOpen: () => void): () 
       clearTimeout(timer);
       timer = window.setTimeout(open, wait);
       wait = Math.min(longestRetry, wait * 1.5);
-      onOpen(); // finds out why: the answer may be that nobody is signed in
+      resync();
     };
     for (const name of names) {
       stream.addEventListener(name, (m) => {

@@ -10,7 +10,9 @@ export function JsonView() {
   const text = useSignal(pretty);
   const mistake = useSignal<string | null>(null);
   useEffect(() => {
-    if (JSON.stringify(parse(text.peek())?.value) !== JSON.stringify(body.peek())) text.value = pretty;
+    if (JSON.stringify(parse(text.peek()).value) === JSON.stringify(body.peek())) return;
+    text.value = pretty;
+    mistake.value = null;
   }, [pretty]);
   const change = (t: string) => {
     text.value = t;

@@ -24,6 +24,7 @@ export function Prompt() {
   const most = property("prompt")?.maxLength ?? 5000;
   const problem = problemAt(names.value.prompt);
   const text = prompt.value;
+  const length = [...text].length; // characters, as the server counts them: an emoji is one
   const put = (words: string) => {
     setRole("prompt", words);
     field.current?.focus();
@@ -37,7 +38,7 @@ export function Prompt() {
         <div id="prompt-says" aria-live="polite" data-testid="reading">
           {problem ? <p class="problem">{problem}</p> : <Reading />}
         </div>
-        <span id="prompt-count" class={text.length > most ? "problem" : "hint"}>{text.length.toLocaleString("en")} / {most.toLocaleString("en")}<span class="sr"> characters</span></span>
+        <span id="prompt-count" class={length > most ? "problem" : "hint"}>{length.toLocaleString("en")} / {most.toLocaleString("en")}<span class="sr"> characters</span></span>
       </div>
       {!text.trim() ? (
         <div class="chips" role="group" aria-label="Suggestions">

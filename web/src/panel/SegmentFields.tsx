@@ -6,7 +6,7 @@ import { fps, limits } from "../state/clip";
 import { plan, problemAt } from "../state/plan";
 import { names, segment, setSegment } from "../state/request";
 import * as deck from "../stage/deck";
-import { drag, type Range, setStart } from "../timeline/range";
+import { drag, type Range, setStart } from "../state/range";
 
 /** SegmentFields are the segment as numbers: where it begins, where it ends, how long it is. */
 export function SegmentFields() {

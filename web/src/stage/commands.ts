@@ -1,5 +1,5 @@
 // What keys and buttons do to playhead and segment.
-import { type Range, setEnd, setStart } from "../timeline/range";
+import { type Range, setEnd, setStart } from "../state/range";
 import { duration, fps, limits } from "../state/clip";
 import { segment, setSegment } from "../state/request";
 import { notice } from "../state/notice";

@@ -179,7 +179,7 @@ function backwards(passed: number): void {
 const tooFar = 0.08; // seconds, at normal speed
 const lost = 1; // seconds
 
-/** together keeps the two within half a frame: the follower goes faster or slower, and who is in front waits for one that can't follow. */
+/** together brings the two back to within half a frame: beyond it the follower goes a tenth faster or slower, beyond tooFar whoever is in front waits, and beyond lost the follower jumps. */
 function together(): void {
   if (!a || !b || a.error || b.error || a.ended || b.ended) return;
   const half = 0.5 / fps.peek();

@@ -6,6 +6,7 @@ import { boot } from "../lib/boot";
 import { notice } from "./notice";
 import { chooseModel, common, knownNames, model, modelID, names, params, type Params } from "./request";
 import { modelOf, settingsOf } from "./row";
+import { noteFailure } from "./session";
 import { chosen } from "./takes";
 import { clean, store, stored } from "./storage";
 
@@ -35,11 +36,11 @@ export async function read(): Promise<void> {
   const found = clean(modelID.value, Object.fromEntries([...query].filter(([n]) => known.includes(n)).map(([n, text]) => [n, typed(n, text)])));
   if (Object.keys(found).length > 0) params.value = completed(found, take);
   else if (!take || !open(take)) restore(wanted);
-  chosen.value = take ? id : null;
+  chosen.value = take === null ? null : id;
 }
 
 /** completed adds what was too long for the address: from storage, or from the take, where they are of the same request. */
-function completed(found: Params, take: Row | null): Params {
+function completed(found: Params, take: Row | null | undefined): Params {
   const fits = (p: Params) => Object.entries(found).every(([name, v]) => p[name] === v);
   const kept = stored().find((k) => k.model === modelID.value && fits(k.params));
   // Only what an address can't hold: whatever else is left out of a link was left out on purpose.
@@ -54,13 +55,15 @@ function completed(found: Params, take: Row | null): Params {
   return found;
 }
 
-/** find reads the take that the address names. */
-async function find(id: string): Promise<Row | null> {
+/** find reads the take that the address names: null where there is none, undefined where the server could not say. */
+async function find(id: string): Promise<Row | null | undefined> {
   try {
     return await get<Row>(`/api/ai/queue/${encodeURIComponent(id)}`);
   } catch (e) {
-    if (e instanceof Failure && e.status === 404) notice("The take in the address is not there: it was deleted, or belongs to another key.");
-    return null;
+    noteFailure(e);
+    const gone = e instanceof Failure && e.status === 404;
+    notice(gone ? "The take in the address is not there: it was deleted, or belongs to another key." : (e as Failure).message);
+    return gone ? null : undefined;
   }
 }
 

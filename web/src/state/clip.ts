@@ -4,7 +4,7 @@ import { type Clip, Failure, get, local, passing, type Waveform, withQuery } fro
 import { opened } from "../lib/events";
 import { noteFailure } from "./session";
 import { input, property, segment, setSegment } from "./request";
-import { fit, type Limits } from "../timeline/range";
+import { fit, type Limits } from "./range";
 
 export type ClipState =
   | { state: "none" }
@@ -37,9 +37,11 @@ function isHere(address: string): boolean {
   return local(address).startsWith("/api/repos/");
 }
 
+/** The clip that the page began with, whose segment is left as the page's address asked; "" once another was chosen. */
+let first: string | null = null;
+
 /** look asks the server what the clip is. An answer that another clip has overtaken is dropped. */
 export async function look(address: string): Promise<void> {
-  const other = source.peek().state === "ready"; // a segment that came with the page's address is left as it was asked for
   const mine = () => source.peek().state !== "none" && (source.peek() as { address?: string }).address === address;
   source.value = { state: "loading", address };
   waveform.value = null;
@@ -47,7 +49,7 @@ export async function look(address: string): Promise<void> {
     const found = await get<Clip>(withQuery(local(address), { probe: "true" }));
     if (!mine()) return;
     source.value = { state: "ready", address, clip: found };
-    if (other) moveInto();
+    if (address !== first) moveInto();
     if (found.audio) await listenIn(address);
   } catch (e) {
     if (!mine()) return;
@@ -94,6 +96,7 @@ export function follow(): () => void {
   const stop = effect(() => {
     const address = input.value;
     const now = source.peek();
+    if (address !== first) first = first === null ? address : "";
     if (now.state !== "none" && now.address === address) return;
     if (!address) source.value = { state: "none" };
     else if (isHere(address)) void look(address);

@@ -16,7 +16,9 @@ export async function loadSession(): Promise<void> {
     session.value = await get<Session>("/api/session");
     signedOut.value = !session.value.signed_in;
   } catch (e) {
-    if (!(e instanceof Failure)) throw e; // unreachable: said elsewhere
+    if (!(e instanceof Failure)) throw e;
+    noteFailure(e);
+    if (e.status !== 0) notice(e.message); // that the server can't be reached is said where takes are listed
   }
 }
 

@@ -5,14 +5,14 @@ import { announce } from "../lib/announce";
 import { advanced, asHeard, connection, listen, type TakeEvent } from "../lib/events";
 import { notice } from "./notice";
 import { body, input, knownNames, modelID, params } from "./request";
-import { isRunning, modelOf, settingsOf } from "./row";
+import { isRunning, modelOf, roleOf, settingsOf } from "./row";
 import { ask, asked, problems, refusals } from "./plan";
 import { noteFailure } from "./session";
 
 /** Newest first, as the server lists them. */
 export const rows = signal<Row[]>([]);
 export const loaded = signal(false);
-export const failure = signal<string | null>(null);
+export const failure = signal<string | null>(null); // of the last reading of the list
 
 /** The take on the stage, by id; null shows the original alone. */
 export const chosen = signal<string | null>(null);
@@ -22,30 +22,27 @@ const shown = 50;
 const numbers = new Map<string, number>(); // what each take has been called on this page: a deleted one leaves a gap
 let hidden = 0; // older takes that are not listed
 
+const byAge = (list: Row[]) => [...list].sort((a, b) => a.enqueued_at - b.enqueued_at || (a.generation_id < b.generation_id ? -1 : 1));
+
+/** list shows rows, and gives those that are new the next numbers. */
+function list(next: Row[]): void {
+  let highest = Math.max(hidden, ...numbers.values());
+  for (const row of byAge(next)) {
+    if (!numbers.has(row.generation_id)) numbers.set(row.generation_id, ++highest);
+  }
+  rows.value = next;
+}
+
 /** numbered are the takes in the order they were made, with their numbers. */
-export const numbered = computed(() => {
-  const list = [...rows.value].sort((a, b) => a.enqueued_at - b.enqueued_at || (a.generation_id < b.generation_id ? -1 : 1));
-  let highest = hidden;
-  return list.map((row) => {
-    const number = numbers.get(row.generation_id) ?? Math.max(highest, ...(numbers.size ? numbers.values() : [0])) + 1;
-    numbers.set(row.generation_id, number);
-    highest = Math.max(highest, number);
-    return { row, number };
-  });
-});
+export const numbered = computed(() => byAge(rows.value).map((row) => ({ row, number: numbers.get(row.generation_id)! })));
 export const runningCount = computed(() => rows.value.filter(isRunning).length);
 export const current = computed(() => numbered.value.find((t) => t.row.generation_id === chosen.value) ?? null);
 
 let latest = 0;
-let listed = ""; // the clip whose takes have been listed
+let again = false; // whether the clip's takes had been listed before they were last
 
 /** isFresh tells whether a take that turns up now was just made, rather than listed with the clip. */
-export function isFresh(): boolean {
-  void rows.value;
-  const before = listed;
-  listed = loaded.value ? input.peek() : "";
-  return before !== "" && before === listed;
-}
+export const isFresh = () => again;
 
 /** bringIntoSight scrolls the list to the chosen take once it is drawn. */
 export function bringIntoSight(): void {
@@ -66,7 +63,8 @@ export async function load(): Promise<void> {
     const older = id && !page.generations.some((r) => r.generation_id === id) ? await find(id, address) : null;
     if (turn !== latest) return;
     hidden = Math.max(0, page.total_entries - page.generations.length);
-    rows.value = [...page.generations, ...(older ? [older] : [])].map((r) => abreast(asHeard(r)));
+    again = loaded.peek();
+    list([...page.generations, ...(older ? [older] : [])].map((r) => abreast(asHeard(r))));
     loaded.value = true;
     failure.value = null;
     if (id === chosen.peek() && id && !current.peek()) letGo(id);
@@ -81,7 +79,7 @@ export async function load(): Promise<void> {
 async function find(id: string, address: string): Promise<Row | null> {
   try {
     const row = await get<Row>(`/api/ai/queue/${encodeURIComponent(id)}`);
-    return Object.values(row).includes(address) ? row : null;
+    return roleOf(row, "input_video") === address ? row : null;
   } catch (e) {
     if (e instanceof Failure && e.status === 404) return null;
     throw e;
@@ -216,7 +214,7 @@ export async function remove(id: string): Promise<void> {
     announce("Deleted.");
   } catch (e) {
     noteFailure(e);
-    failure.value = (e as Failure).message;
+    notice((e as Failure).message);
   }
 }
 

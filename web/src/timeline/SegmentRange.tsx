@@ -5,7 +5,7 @@ import { timecode } from "../lib/timecode";
 import * as deck from "../stage/deck";
 import { fps, limits } from "../state/clip";
 import { segment, setSegment } from "../state/request";
-import { drag, type Grip } from "./range";
+import { drag, type Grip } from "../state/range";
 import { percent, reveal, span, timeAt } from "./scale";
 
 /** SegmentRange is the segment on the timeline: dragged by either end or as a whole, by pointer or keys. */

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
+import { fullScale } from "../lib/api";
 import { dark } from "../lib/theme";
 import { clip, duration, waveform } from "../state/clip";
 import { zoomed, from } from "./scale";
@@ -30,7 +31,7 @@ function draw(canvas: HTMLCanvasElement, peak: number[], rms: number[]): void {
     g.globalAlpha = alpha;
     g.fillStyle = colour;
     values.forEach((v, i) => {
-      const h = Math.max(1, (v / 255) * height);
+      const h = Math.max(1, (v / fullScale) * height);
       g.fillRect(i * step, (height - h) / 2, Math.max(1, step), h);
     });
   }
