@@ -103,7 +103,7 @@ func parseSPS(unit []byte) (id uint32, s *Stream, err error) {
 	for range 6 { // block sizes and depths
 		r.UE()
 	}
-	if r.U(1) == 1 && r.U(1) == 1 {
+	if scaled := r.U(1) == 1; scaled && r.U(1) == 1 {
 		skipScalingLists(r)
 	}
 	r.U(2)
@@ -231,7 +231,8 @@ func derivedReferences(r *nal.Reader, earlier, later []int) (newEarlier, newLate
 	shift := sign * (int(r.UE()) + 1)
 	kept := make([]bool, len(earlier)+len(later)+1)
 	for i := range kept {
-		kept[i] = r.U(1) == 1 || r.U(1) == 1
+		used := r.U(1) == 1
+		kept[i] = used || r.U(1) == 1
 	}
 	var all []int // that are kept, ascending
 	for i, at := range slices.Concat(earlier, later, []int{0}) {
