@@ -126,9 +126,9 @@ def hashes(path):
 
 def keyframes(path):
     """When the pictures are shown at which decoding can begin, seconds from the first picture."""
-    packets = json.loads(run(["ffprobe", "-v", "error", "-select_streams", "v:0", "-show_packets", "-show_entries", "packet=pts_time,flags", "-of", "json", path]).stdout)["packets"]
-    times = [float(p["pts_time"]) for p in packets]
-    return sorted(t - min(times) for t, p in zip(times, packets) if p["flags"].startswith("K"))
+    shown = sorted(compare.packets(path, "v:0"), key=lambda p: p["pts"])
+    first = float(shown[0]["pts_time"])
+    return [float(shown[i]["pts_time"]) - first for i in compare.starts(path, shown)]
 
 
 def psnr(a, b, pixels):

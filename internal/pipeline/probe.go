@@ -163,6 +163,9 @@ func recodeFate(info *media.Info, mode retake.Mode, video, audio string) (Fate, 
 		return Fate{}, &retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
 			Message: "The clip is interlaced, which can't be kept. Deinterlace it first (ffmpeg -i clip -vf bwdif …), or change its sound only."}
 	}
+	if video == "" && info.Format == "avi" && v.Reorder > 0 {
+		video = "AVI files do not say when pictures are shown that are stored in another order"
+	}
 	f := Fate{KeepVideo: video == "" && spliceable(v), KeepAudio: true}
 	if !mode.Video() && video == "" && picturesFitMP4[v.Codec] {
 		f.KeepVideo = true

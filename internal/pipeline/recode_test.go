@@ -29,6 +29,7 @@ func TestEditSaysWhatItReencodes(t *testing.T) {
 		{"hevc-ten-bit.mp4", "-c:v libx265 -preset ultrafast -x265-params log-level=none -map 0:v -map 1:a -pix_fmt yuv420p10le -c:a aac", retake.ReplaceVideo, false, 1},
 		{"hevc-sound.mp4", "-c:v libx265 -preset ultrafast -x265-params log-level=none" + sound, retake.ReplaceAudio, true, 0},
 		{"h264.mkv", "-c:v libx264 -preset fast -g 30" + sound, retake.ReplaceVideo, false, 1},
+		{"h264.avi", "-c:v libx264 -preset fast -g 30" + sound, retake.ReplaceVideo, false, 2},
 		{"fragmented.mp4", "-c:v libx264 -preset fast -g 30 -movflags frag_keyframe+empty_moov" + sound, retake.ReplaceVideo, false, 1},
 		{"vp9-sound.webm", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -c:a libopus -map 0:v -map 1:a -pix_fmt yuv420p", retake.ReplaceAudio, false, 2},
 		{"vp9.webm", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -c:a libopus -map 0:v -map 1:a -pix_fmt yuv420p", retake.ReplaceAudioAndVideo, false, 3},
