@@ -14,7 +14,7 @@ BENCH      ?= .
 BENCHCOUNT ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build web check-web demo test deps vet lint unit flows prove fuzz bench bench-page sample contact-sheet screenshots clean
+.PHONY: help build web check-web demo test deps vet lint unit flows prove matrix fuzz bench bench-page sample contact-sheet screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -54,8 +54,13 @@ unit: ## unit, conformance and command-line tests, with the race detector
 flows: build ## the hub's sample programs against a server of our own
 	@scripts/test-flows.sh
 
-prove: build ## edits in every mode, each held against its original by two independent proofs
+matrix: build ## edit clips of every kind in every mode, and write docs/formats.md from what happened
+	@scripts/install-deps.sh test
+	scripts/matrix.py --out docs/formats.md
+
+prove: build ## edits in every mode, each held against its original by independent proofs
 	@scripts/prove.sh
+	@scripts/matrix.py --short
 
 fuzz: ## run every fuzz target for FUZZTIME (30s)
 	@GO='$(GO)' scripts/fuzz.sh $(FUZZTIME)

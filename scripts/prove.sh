@@ -1,5 +1,5 @@
 #!/bin/sh
-# Edits the sample clip and three clips of other keyframe distances and rates in each mode, and holds every result against
+# Edits the sample clip and four clips of other keyframe distances, rates and codecs in each mode, and holds every result against
 # its original twice: with retake verify, and with a comparison made of ffprobe and ffmpeg alone.
 set -eu
 cd "$(dirname "$0")/.."
@@ -18,9 +18,10 @@ cp internal/sample/sample.mp4 "$work/sample.mp4"
 clip one-keyframe-25.mp4 -r 25 -c:v libx264 -preset fast -g 9999 -sc_threshold 0 -c:a aac
 clip keyframe-each-48-ntsc.mov -r 30000/1001 -c:v libx264 -preset fast -profile:v baseline -g 48 -c:a aac
 clip variable-rate-60.mp4 -vf "select='lt(mod(n,11),7)'" -fps_mode vfr -c:v libx264 -preset fast -g 90 -c:a aac
+clip hevc-open-gop.mp4 -r 30 -c:v libx265 -preset ultrafast -x265-params log-level=error:keyint=50:min-keyint=50:scenecut=0 -tag:v hvc1 -c:a aac
 
 failed=0
-for name in sample.mp4 one-keyframe-25.mp4 keyframe-each-48-ntsc.mov variable-rate-60.mp4; do
+for name in sample.mp4 one-keyframe-25.mp4 keyframe-each-48-ntsc.mov variable-rate-60.mp4 hevc-open-gop.mp4; do
   for mode in replace_video replace_audio replace_audio_and_video; do
     out="$work/out-$name"
     bin/retake edit "$work/$name" --prompt "heavy snow, wind howling" --start 3.2 --duration 3 --mode "$mode" -o "$out" --force 2>/dev/null >/dev/null
@@ -36,4 +37,4 @@ for name in sample.mp4 one-keyframe-25.mp4 keyframe-each-48-ntsc.mov variable-ra
   done
 done
 [ "$failed" -eq 0 ] || { echo "prove: $failed failed"; exit 1; }
-echo "prove: both proofs agree on all 12 edits"
+echo "prove: both proofs agree on all 15 edits"

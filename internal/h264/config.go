@@ -1,5 +1,7 @@
 package h264
 
+import "retake/internal/nal"
+
 // Config is an AVCDecoderConfigurationRecord (ISO/IEC 14496-15, 5.3.3.1), the body of avcC.
 type Config struct {
 	Profile, Compatibility, Level byte
@@ -96,9 +98,9 @@ func (c *Config) ids() (map[setID]bool, error) {
 		out[setID{TypeSPS, id}] = true
 	}
 	for _, p := range c.PPS {
-		r := bitReader{data: unescape(p[1:])}
-		id := r.ue()
-		if r.bad || id > 255 {
+		r := nal.Reader{Data: nal.Unescape(p[1:])}
+		id := r.UE()
+		if r.Bad || id > 255 {
 			return nil, malformed("a picture parameter set can't be read")
 		}
 		out[setID{TypePPS, id}] = true
@@ -111,9 +113,9 @@ func spsID(sps []byte) (uint32, error) {
 	if len(sps) < 5 {
 		return 0, malformed("a sequence parameter set is cut short")
 	}
-	r := bitReader{data: unescape(sps[4:])}
-	id := r.ue()
-	if r.bad || id > 31 {
+	r := nal.Reader{Data: nal.Unescape(sps[4:])}
+	id := r.UE()
+	if r.Bad || id > 31 {
 		return 0, malformed("a sequence parameter set can't be read")
 	}
 	return id, nil

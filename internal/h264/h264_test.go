@@ -3,62 +3,27 @@ package h264
 import (
 	"bytes"
 	"errors"
-	"math/rand/v2"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"retake/internal/nal"
 )
-
-func TestEscapeRoundTrip(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 2))
-	for range 2000 {
-		rbsp := make([]byte, 1+rng.IntN(40))
-		for i := range rbsp {
-			rbsp[i] = byte(rng.IntN(5)) // dense in zeros and threes
-		}
-		rbsp[len(rbsp)-1] = 0x80
-		nal := escape(rbsp)
-		if bytes.Contains(nal, []byte{0, 0, 0}) || bytes.Contains(nal, []byte{0, 0, 1}) || bytes.Contains(nal, []byte{0, 0, 2}) {
-			t.Fatalf("% x holds a start code", nal)
-		}
-		if diff := cmp.Diff(rbsp, unescape(nal)); diff != "" {
-			t.Fatal(diff)
-		}
-	}
-}
-
-func TestExpGolomb(t *testing.T) {
-	var w bitWriter
-	values := []uint32{0, 1, 2, 3, 6, 7, 14, 15, 30, 31, 254, 255, 65535}
-	bits := 0
-	for _, v := range values {
-		w.ue(v)
-		if bits += ueLen(v); bits != w.n {
-			t.Fatalf("%d took %d bits, want %d", v, w.n, bits)
-		}
-	}
-	r := bitReader{data: w.data}
-	for _, v := range values {
-		if got := r.ue(); got != v || r.bad {
-			t.Fatalf("read %d, want %d", got, v)
-		}
-	}
-}
 
 // idrSlice builds an IDR slice NAL unit with the given idr_pic_id and slice data of any kind behind it.
 func idrSlice(id uint32, frameNumBits int, tail []byte) []byte {
-	var w bitWriter
-	w.u(0x65, 8)
-	w.ue(0) // first_mb_in_slice
-	w.ue(7) // I
-	w.ue(1) // picture parameter set
-	w.u(0, frameNumBits)
-	w.ue(id)
+	var w nal.Writer
+	w.U(0x65, 8)
+	w.UE(0) // first_mb_in_slice
+	w.UE(7) // I
+	w.UE(1) // picture parameter set
+	w.U(0, frameNumBits)
+	w.UE(id)
 	for _, b := range tail {
-		w.u(uint32(b), 8)
+		w.U(uint32(b), 8)
 	}
-	w.u(1, 1)
-	return escape(w.data)
+	w.U(1, 1)
+	return nal.Escape(w.Data)
 }
 
 // setsFor has one stream, which picture parameter sets 0 and 1 belong to.
@@ -85,7 +50,7 @@ func TestOrder(t *testing.T) {
 }
 
 func TestChangeIDRPicID(t *testing.T) {
-	s := setsFor(&Stream{frameNumBits: 5, Progressive: true, OrderType: 2})
+	s := setsFor(&Stream{frameNumBits: 5, Signal: nal.Signal{Progressive: true}, OrderType: 2})
 	for _, id := range []uint32{0, 1, 2, 15, 254} {
 		tail := []byte{0, 0, 1, 2, 0, 0, 0, 0x55, 0xaa, byte(id)}
 		old := idrSlice(id, 5, tail)
@@ -100,14 +65,14 @@ func TestChangeIDRPicID(t *testing.T) {
 		if diff := cmp.Diff(idrSlice(got, 5, tail), units[1]); diff != "" {
 			t.Errorf("id %d to %d: %s", id, got, diff)
 		}
-		if want := len(unescape(old)) + 1; len(unescape(units[1])) != want {
-			t.Errorf("id %d: %d bytes, want %d", id, len(unescape(units[1])), want)
+		if want := len(nal.Unescape(old)) + 1; len(nal.Unescape(units[1])) != want {
+			t.Errorf("id %d: %d bytes, want %d", id, len(nal.Unescape(units[1])), want)
 		}
 		if !bytes.Equal(units[0], []byte{6, 1, 2}) {
 			t.Error("another unit was changed")
 		}
 	}
-	if _, err := s.ChangeIDRPicID([][]byte{idrSlice(65535, 5, nil)}); !errors.Is(err, ErrMalformed) {
+	if _, err := s.ChangeIDRPicID([][]byte{idrSlice(65535, 5, nil)}); !errors.Is(err, nal.ErrMalformed) {
 		t.Errorf("an id at the limit: %v", err)
 	}
 }
@@ -143,7 +108,7 @@ func TestConfig(t *testing.T) {
 	if id, err := c.FreeID(); err != nil || id != 1 {
 		t.Errorf("free id %d, %v; want 1", id, err)
 	}
-	if _, err := c.Join(c); !errors.Is(err, ErrMalformed) {
+	if _, err := c.Join(c); !errors.Is(err, nal.ErrMalformed) {
 		t.Errorf("joining sets with the same ids: %v", err)
 	}
 	other := *c
@@ -164,30 +129,30 @@ func TestConfig(t *testing.T) {
 
 func TestMalformed(t *testing.T) {
 	for name, f := range map[string]func() error{
-		"sample cut inside a length":     func() error { _, err := Units([]byte{0, 0, 1}, 4); return err },
-		"unit longer than its sample":    func() error { _, err := Units([]byte{0, 0, 0, 9, 1}, 4); return err },
-		"length size 0":                  func() error { _, err := Units([]byte{1}, 0); return err },
+		"sample cut inside a length":     func() error { _, err := nal.Units([]byte{0, 0, 1}, 4); return err },
+		"unit longer than its sample":    func() error { _, err := nal.Units([]byte{0, 0, 0, 9, 1}, 4); return err },
+		"length size 0":                  func() error { _, err := nal.Units([]byte{1}, 0); return err },
 		"short configuration":            func() error { _, err := ParseConfig([]byte{1, 2, 3}); return err },
 		"parameter set past the end":     func() error { _, err := ParseConfig([]byte{1, 100, 0, 13, 0xff, 0xe1, 0, 200, 1}); return err },
 		"huge sequence parameter set":    func() error { _, err := ParseSPS(make([]byte, maxSPS+1)); return err },
 		"empty sequence parameter set":   func() error { _, err := ParseSPS([]byte{0x67}); return err },
 		"slice header that ends at once": func() error { _, _, err := setsFor(&Stream{frameNumBits: 4}).IDRPicID([][]byte{{0x65}}); return err },
 	} {
-		if err := f(); !errors.Is(err, ErrMalformed) {
+		if err := f(); !errors.Is(err, nal.ErrMalformed) {
 			t.Errorf("%s: %v, want ErrMalformed", name, err)
 		}
 	}
 }
 
 func FuzzUnits(f *testing.F) {
-	f.Add(AppendSample(nil, spsZero, ppsZero, idrSlice(0, 5, nil)), 4)
+	f.Add(nal.AppendSample(nil, spsZero, ppsZero, idrSlice(0, 5, nil)), 4)
 	f.Fuzz(func(t *testing.T, data []byte, size int) {
-		units, err := Units(data, size)
+		units, err := nal.Units(data, size)
 		if err != nil {
 			return
 		}
 		IsIDR(units)
-		s := setsFor(&Stream{frameNumBits: 4 + len(data)%13, Progressive: len(data)%2 == 0, orderBits: 4 + len(data)%12})
+		s := setsFor(&Stream{frameNumBits: 4 + len(data)%13, Signal: nal.Signal{Progressive: len(data)%2 == 0}, orderBits: 4 + len(data)%12})
 		changed, err := s.ChangeIDRPicID(units)
 		if err != nil {
 			return

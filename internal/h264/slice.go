@@ -1,5 +1,7 @@
 package h264
 
+import "retake/internal/nal"
+
 // Slice is the part of a slice header (7.3.3) that says which picture it belongs to.
 type Slice struct {
 	Stream   *Stream
@@ -16,37 +18,37 @@ const sliceHead = 96
 
 // Slice reads the header of a slice NAL unit, of which sliceHead bytes are enough. Its sets are found by the picture
 // parameter set it names, as a clip can have several.
-func (s *Sets) Slice(nal []byte) (Slice, error) {
-	if t := Type(nal); t != TypeSlice && t != TypeIDR && t != TypePartitionA {
+func (s *Sets) Slice(unit []byte) (Slice, error) {
+	if t := Type(unit); t != TypeSlice && t != TypeIDR && t != TypePartitionA {
 		return Slice{}, malformed("a NAL unit of type %d where a slice is expected", t)
 	}
-	return s.slice(nal, unescape(nal[:min(len(nal), sliceHead)]))
+	return s.slice(unit, nal.Unescape(unit[:min(len(unit), sliceHead)]))
 }
 
-func (s *Sets) slice(nal, rbsp []byte) (Slice, error) {
-	r := bitReader{data: rbsp, pos: 8}
-	r.ue() // first_mb_in_slice
-	r.ue() // slice_type
-	id, known := s.of[r.ue()]
+func (s *Sets) slice(unit, rbsp []byte) (Slice, error) {
+	r := nal.Reader{Data: rbsp, Pos: 8}
+	r.UE() // first_mb_in_slice
+	r.UE() // slice_type
+	id, known := s.of[r.UE()]
 	if !known {
 		return Slice{}, malformed("a slice names an unknown parameter set")
 	}
-	out := Slice{Stream: s.streams[id], IDR: Type(nal) == TypeIDR, Ref: nal[0]>>5&3 != 0}
+	out := Slice{Stream: s.streams[id], IDR: Type(unit) == TypeIDR, Ref: unit[0]>>5&3 != 0}
 	if out.Stream.separatePlanes {
-		r.u(2)
+		r.U(2)
 	}
-	r.u(out.Stream.frameNumBits)
-	if !out.Stream.Progressive && r.u(1) == 1 {
-		r.u(1)
+	r.U(out.Stream.frameNumBits)
+	if !out.Stream.Progressive && r.U(1) == 1 {
+		r.U(1)
 	}
 	if out.IDR {
-		out.at = r.pos
-		out.IDRPicID = r.ue()
+		out.at = r.Pos
+		out.IDRPicID = r.UE()
 	}
 	if out.Stream.OrderType == 0 {
-		out.OrderLSB = int(r.u(out.Stream.orderBits))
+		out.OrderLSB = int(r.U(out.Stream.orderBits))
 	}
-	if r.bad || out.IDRPicID > 1<<16-1 {
+	if r.Bad || out.IDRPicID > 1<<16-1 {
 		return Slice{}, malformed("a slice header is cut short")
 	}
 	return out, nil
@@ -72,7 +74,7 @@ func (s *Sets) ChangeIDRPicID(units [][]byte) ([][]byte, error) {
 		if Type(u) != TypeIDR {
 			continue
 		}
-		rbsp := unescape(u)
+		rbsp := nal.Unescape(u)
 		head, err := s.slice(u, rbsp)
 		if err != nil {
 			return nil, err
@@ -81,18 +83,18 @@ func (s *Sets) ChangeIDRPicID(units [][]byte) ([][]byte, error) {
 		if id > 1<<16-1 {
 			return nil, malformed("idr_pic_id %d is too large to be moved", head.IDRPicID)
 		}
-		w := bitWriter{data: make([]byte, 0, len(rbsp)+1)}
-		w.data = append(w.data, rbsp[:head.at>>3]...)
-		w.n = len(w.data) * 8
-		r := bitReader{data: rbsp, pos: w.n}
-		w.u(r.u(head.at&7), head.at&7)
-		w.ue(id)
-		r.ue()
+		w := nal.Writer{Data: make([]byte, 0, len(rbsp)+1)}
+		w.Data = append(w.Data, rbsp[:head.at>>3]...)
+		w.N = len(w.Data) * 8
+		r := nal.Reader{Data: rbsp, Pos: w.N}
+		w.U(r.U(head.at&7), head.at&7)
+		w.UE(id)
+		r.UE()
 		// Source and result are again at the same bit of a byte: copy up to the byte boundary, then bytes.
-		n := -r.pos & 7
-		w.u(r.u(n), n)
-		w.data = append(w.data, rbsp[r.pos>>3:]...)
-		out[i] = escape(w.data)
+		n := -r.Pos & 7
+		w.U(r.U(n), n)
+		w.Data = append(w.Data, rbsp[r.Pos>>3:]...)
+		out[i] = nal.Escape(w.Data)
 	}
 	return out, nil
 }

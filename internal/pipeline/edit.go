@@ -117,7 +117,7 @@ func (r *run) steps(ctx context.Context) error {
 func (r *run) planSegment() error {
 	req, v := r.job.Request, r.src.Video
 	var err error
-	if r.segment, r.plan, err = settleSegment(v.Timeline, r.src.Duration(), v.IsIDR, req); err != nil {
+	if r.segment, r.plan, err = settleSegment(v.Timeline, r.src.Duration(), v.Start, req); err != nil {
 		return err
 	}
 	if err := checkSound(r.src.Audio, r.segment, req.Mode); err != nil {

@@ -25,7 +25,7 @@ type known struct {
 	frames  *splice.Timeline // nil where the times of the frames can't be told
 	length  float64          // seconds, of the pictures
 	whole   string           // why the pictures can only be re-encoded as a whole, "" when they need not be
-	resumes []int            // where the original can go on after a segment
+	resumes []splice.Resume  // where the original can go on after a segment
 
 	sound   *splice.Audio // without its file; nil: none, or not read
 	windows []aac.Window  // where the sound's packets can be replaced
@@ -79,7 +79,7 @@ func look(ctx context.Context, tools *media.Tools, path string) (k *known, err e
 func (k *known) readTracks(src *splice.Source) (err error) {
 	k.read, k.frames, k.length, k.whole = true, src.Video.Timeline, src.Duration(), src.Video.Reason
 	if k.whole == "" {
-		if k.resumes, err = k.frames.Resumes(src.Video.IsIDR); err != nil {
+		if k.resumes, err = k.frames.Resumes(src.Video.Start); err != nil {
 			return fmt.Errorf("look for keyframes: %w", err)
 		}
 	}
@@ -122,15 +122,22 @@ func (k *known) readPackets(ctx context.Context, tools *media.Tools, path string
 	}
 	k.frames, k.length, k.whole = frames, frames.Time(frames.Len()), obstacle(v)
 	if k.whole == "" {
-		k.resumes, err = frames.Resumes(func(int) (bool, error) { return true, nil })
+		start := splice.ClosedStart
+		if v.Codec == "hevc" {
+			start = splice.OpenStart // one without pictures shown before it is closed all the same
+		}
+		k.resumes, err = frames.Resumes(func(int) (splice.Start, error) { return start, nil })
 	}
 	return err
 }
 
-// isIDR stands for splice.Video.IsIDR as far as a plan's spans depend on it.
-func (k *known) isIDR(decode int) (bool, error) {
-	_, found := slices.BinarySearch(k.resumes, decode)
-	return found, nil
+// start stands for splice.Video.Start as far as a plan's spans depend on it.
+func (k *known) start(decode int) (splice.Start, error) {
+	i, found := slices.BinarySearchFunc(k.resumes, decode, func(r splice.Resume, d int) int { return cmp.Compare(r.Decode, d) })
+	if !found {
+		return splice.NoStart, nil
+	}
+	return k.resumes[i].Start, nil
 }
 
 // weight is about how much memory it takes, in samples of a track.
@@ -198,8 +205,7 @@ func (k *known) fate(mode retake.Mode) retake.Fate {
 func (k *known) keyframes() *retake.Keyframes {
 	all := &retake.Keyframes{Count: len(k.resumes)}
 	before := k.frames.Time(0)
-	for _, at := range append(slices.Clone(k.resumes), k.frames.Len()) {
-		t := k.frames.Time(at)
+	for _, t := range append(k.resumeTimes(1), k.frames.Time(k.frames.Len())) {
 		all.Apart, before = max(all.Apart, t-before), t
 	}
 	return all
@@ -207,9 +213,14 @@ func (k *known) keyframes() *retake.Keyframes {
 
 func (k *known) keyframeTimes() []float64 {
 	step := 1 + (len(k.resumes)-1)/retake.MaxKeyframeTimes
+	return k.resumeTimes(step)
+}
+
+// resumeTimes lists when every so many of the starts is shown, seconds.
+func (k *known) resumeTimes(step int) []float64 {
 	times := []float64{}
 	for i := 0; i < len(k.resumes); i += step {
-		times = append(times, k.frames.Time(k.resumes[i]))
+		times = append(times, k.frames.Time(k.frames.Rank[k.resumes[i].Decode]))
 	}
 	return times
 }

@@ -106,17 +106,14 @@ func (r *run) openResult(out string, sound newSound) ([]mp4.Change, *mp4.Patcher
 // while the next one fills.
 func (r *run) newPictures(ctx context.Context, footage *footage) (*splice.Middle, error) {
 	v, p, q := r.src.Video, r.plan, r.Config.Quality
-	setID, err := v.Config.FreeID()
+	err := footage.open(ctx)
 	if err != nil {
-		return nil, err
-	}
-	if err := footage.open(ctx); err != nil {
 		return nil, err
 	}
 	spans := []span{
 		{"lead-in", p.LeadIn(), q.LeadInCRF, &footage.lead},
 		{"edit", p.Edit(), q.EditCRF, r.take.Frames},
-		{"bridge", p.Bridge(), q.BridgeCRF, footage},
+		{"bridge", p.Encoded(), q.BridgeCRF, footage},
 	}
 	parts := make([]*splice.Part, len(spans))
 	var draining group
@@ -132,7 +129,7 @@ func (r *run) newPictures(ctx context.Context, footage *footage) (*splice.Middle
 			}
 		}
 		var enc *splice.Encoder
-		if enc, err = v.Encode(ctx, r.Tools, p, setID, s.crf, q.Preset, r.dir, s.name); err != nil {
+		if enc, err = v.Encode(ctx, r.Tools, p, s.crf, q.Preset, r.dir, s.name); err != nil {
 			break
 		}
 		err = s.feed(ctx, enc, frame, func() {

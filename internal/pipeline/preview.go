@@ -39,7 +39,7 @@ func (k *known) preview(c Config, name string, req retake.Request) retake.Previe
 			return p // said by who asked
 		}
 	}
-	segment, plan, err := settleSegment(k.frames, k.length, k.isIDR, req)
+	segment, plan, err := settleSegment(k.frames, k.length, k.start, req)
 	if err != nil {
 		problem(err)
 		return p

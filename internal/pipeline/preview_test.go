@@ -68,6 +68,8 @@ func TestPreviewIsWhatTheRunReports(t *testing.T) {
 		{"prores.mov", "-map 0:v -map 1:a -c:v prores_ks -c:a pcm_s16le", 2.5, 2.5},
 		{"mp3.mp4", x264 + "-map 1:a -g 30 -c:a libmp3lame", 2.5, 2.5},
 		{"hevc.mp4", "-map 0:v -map 1:a -c:v libx265 -preset ultrafast -x265-params log-level=none -pix_fmt yuv420p -c:a aac", 2.5, 2.5},
+		{"hevc-open.mp4", "-map 0:v -map 1:a -c:v libx265 -preset ultrafast -x265-params log-level=none:open-gop=1:keyint=40:min-keyint=40:scenecut=0:bframes=4 -pix_fmt yuv420p -c:a aac", 2.5, 2.1},
+		{"hevc-open.ts", "-map 0:v -map 1:a -c:v libx265 -preset ultrafast -x265-params log-level=none:open-gop=1:keyint=40:min-keyint=40:scenecut=0:bframes=4 -pix_fmt yuv420p -c:a aac", 2.5, 2.1},
 		{"at-a-keyframe.mkv", x264 + "-map 1:a -c:a aac -x264-params keyint=30:min-keyint=30:scenecut=0:bframes=0", 2, 2},
 		{"h264.ts", x264 + "-map 1:a -c:a aac -g 30", 2.5, 2.5},
 		{"fragmented.mp4", x264 + "-map 1:a -c:a aac -g 30 -movflags frag_keyframe+empty_moov", 2.5, 2.5},

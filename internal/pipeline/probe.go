@@ -163,6 +163,9 @@ func recodeFate(info *media.Info, mode retake.Mode, video, audio string) (Fate, 
 		return Fate{}, &retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
 			Message: "The clip is interlaced, which can't be kept. Deinterlace it first (ffmpeg -i clip -vf bwdif …), or change its sound only."}
 	}
+	if video == "" && info.Format == "avi" && v.Reorder > 0 {
+		video = "AVI files do not say when pictures are shown that are stored in another order"
+	}
 	f := Fate{KeepVideo: video == "" && spliceable(v), KeepAudio: true}
 	if !mode.Video() && video == "" && picturesFitMP4[v.Codec] {
 		f.KeepVideo = true
@@ -228,8 +231,8 @@ func spliceable(v *media.Stream) bool { return obstacle(v) == "" }
 // obstacle says why a picture stream can't be spliced, "" when it can.
 func obstacle(v *media.Stream) string {
 	switch {
-	case v.Codec != "h264":
-		return "its pictures are " + v.Codec + ", not H.264"
+	case v.Codec != "h264" && v.Codec != "hevc":
+		return "its pictures are " + v.Codec + ", not H.264 or HEVC"
 	case !v.Progressive():
 		return "its pictures are interlaced"
 	case v.PixFmt != "yuv420p" && v.PixFmt != "yuvj420p":
@@ -255,6 +258,9 @@ func normalise(ctx context.Context, tools *media.Tools, q splice.Quality, info *
 		"-fps_mode", "passthrough", "-enc_time_base:v", "-1"}
 	if f.KeepVideo {
 		args = append(args, "-c:v", "copy")
+		if v.Codec == "hevc" {
+			args = append(args, "-tag:v", "hvc1") // the one that Apple's players take
+		}
 	} else {
 		args = append(args, "-c:v", "libx264", "-crf", fmt.Sprint(q.LeadInCRF), "-preset", q.Preset, "-profile:v", "high", "-x264-params", splice.Repeatable,
 			"-threads", fmt.Sprint(tools.Threads()))

@@ -22,9 +22,14 @@ func TestEditSaysWhatItReencodes(t *testing.T) {
 		exact      bool
 		reasons    int
 	}{
-		{"hevc.mp4", "-c:v libx265 -preset ultrafast -x265-params log-level=none" + sound, retake.ReplaceVideo, false, 1},
+		{"hevc.mp4", "-c:v libx265 -preset ultrafast -x265-params log-level=none" + sound, retake.ReplaceVideo, true, 0},
+		{"hevc-both.mov", "-c:v libx265 -preset ultrafast -tag:v hvc1 -x265-params log-level=none:keyint=30" + sound, retake.ReplaceAudioAndVideo, true, 0},
+		{"hevc.mkv", "-c:v libx265 -preset ultrafast -x265-params log-level=none:keyint=30" + sound, retake.ReplaceVideo, false, 1},
+		{"hevc.ts", "-c:v libx265 -preset ultrafast -x265-params log-level=none:keyint=30" + sound, retake.ReplaceVideo, false, 1},
+		{"hevc-ten-bit.mp4", "-c:v libx265 -preset ultrafast -x265-params log-level=none -map 0:v -map 1:a -pix_fmt yuv420p10le -c:a aac", retake.ReplaceVideo, false, 1},
 		{"hevc-sound.mp4", "-c:v libx265 -preset ultrafast -x265-params log-level=none" + sound, retake.ReplaceAudio, true, 0},
 		{"h264.mkv", "-c:v libx264 -preset fast -g 30" + sound, retake.ReplaceVideo, false, 1},
+		{"h264.avi", "-c:v libx264 -preset fast -g 30" + sound, retake.ReplaceVideo, false, 2},
 		{"fragmented.mp4", "-c:v libx264 -preset fast -g 30 -movflags frag_keyframe+empty_moov" + sound, retake.ReplaceVideo, false, 1},
 		{"vp9-sound.webm", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -c:a libopus -map 0:v -map 1:a -pix_fmt yuv420p", retake.ReplaceAudio, false, 2},
 		{"vp9.webm", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -c:a libopus -map 0:v -map 1:a -pix_fmt yuv420p", retake.ReplaceAudioAndVideo, false, 3},
@@ -33,7 +38,7 @@ func TestEditSaysWhatItReencodes(t *testing.T) {
 		{"prores.mov", "-c:v prores_ks -profile:v 1 -map 0:v -map 1:a -pix_fmt yuv422p10le -c:a pcm_s24le", retake.ReplaceVideo, false, 1},
 		{"prores-both.mov", "-c:v prores_ks -profile:v 1 -map 0:v -map 1:a -pix_fmt yuv422p10le -c:a pcm_s16le", retake.ReplaceAudioAndVideo, false, 2},
 		{"vp9-opus.mp4", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -map 0:v -map 1:a -pix_fmt yuv420p -c:a libopus -strict -2", retake.ReplaceVideo, false, 1},
-		{"hevc-flac.mp4", "-c:v libx265 -preset ultrafast -x265-params log-level=none -map 0:v -map 1:a -pix_fmt yuv420p -c:a flac -strict -2", retake.ReplaceVideo, false, 1},
+		{"hevc-flac.mp4", "-c:v libx265 -preset ultrafast -x265-params log-level=none -map 0:v -map 1:a -pix_fmt yuv420p -c:a flac -strict -2", retake.ReplaceVideo, true, 0},
 		{"ten-bit.mp4", "-c:v libx264 -preset fast -map 0:v -map 1:a -pix_fmt yuv420p10le -c:a aac", retake.ReplaceVideo, false, 1},
 		{"interlaced-sound.mp4", interlaced, retake.ReplaceAudio, true, 0},
 	}

@@ -5,8 +5,8 @@ import (
 	"retake/internal/splice"
 )
 
-// settleSegment says which frames a request replaces in a clip of a length in seconds. isIDR is as in splice.NewPlan.
-func settleSegment(l *splice.Timeline, length float64, isIDR func(decode int) (bool, error), req retake.Request) (retake.Segment, splice.Plan, error) {
+// settleSegment says which frames a request replaces in a clip of a length in seconds. at is as in splice.NewPlan.
+func settleSegment(l *splice.Timeline, length float64, at func(decode int) (splice.Start, error), req retake.Request) (retake.Segment, splice.Plan, error) {
 	asked, err := req.Segment().Clamp(length)
 	if err != nil {
 		return asked, splice.Plan{}, err
@@ -19,7 +19,7 @@ func settleSegment(l *splice.Timeline, length float64, isIDR func(decode int) (b
 	if !req.Mode.Video() {
 		return segment, plan, nil
 	}
-	if plan, err = l.Plan(asked.Start, asked.End, isIDR); err != nil {
+	if plan, err = l.Plan(asked.Start, asked.End, at); err != nil {
 		return segment, plan, retake.Errorf(retake.CodeUnreadable, "The clip is damaged: its pictures can't be read.").Because(err)
 	}
 	return segment, plan, nil

@@ -8,16 +8,16 @@ import (
 	"io"
 	"strings"
 
-	"retake/internal/h264"
 	"retake/internal/media"
+	"retake/internal/nal"
 	"retake/internal/retake"
 )
 
 // Format describes the track's decoded pictures.
 func (v *Video) Format() retake.PictureFormat {
 	f := retake.PictureFormat{
-		Width: v.Stream.Width, Height: v.Stream.Height, Rate: v.Rate(), FullRange: v.Stream.FullRange,
-		Matrix: matrices[v.Stream.Matrix], Primaries: primaries[v.Stream.Primaries], Transfer: transfers[v.Stream.Transfer],
+		Width: v.Signal.Width, Height: v.Signal.Height, Rate: v.Rate(), FullRange: v.Signal.FullRange,
+		Matrix: matrices[v.Signal.Matrix], Primaries: primaries[v.Signal.Primaries], Transfer: transfers[v.Signal.Transfer],
 	}
 	return f
 }
@@ -32,38 +32,36 @@ type Decoder struct {
 	line *Timeline
 }
 
-// Decode starts decoding display frames [from, to), feeding the decoder the packets from the IDR at decode index
-// idr on. Nothing but these packets is decoded, so time and memory follow the span and not the clip. Frame.Time
+// Decode starts decoding display frames [from, to), feeding the decoder the packets from the start at decode index
+// first on. Nothing but these packets is decoded, so time and memory follow the span and not the clip. Frame.Time
 // is the clip's presentation time.
-func (v *Video) Decode(ctx context.Context, tools *media.Tools, idr, from, to int) (*Decoder, error) {
-	return v.decode(ctx, tools, idr, from, to, false)
+func (v *Video) Decode(ctx context.Context, tools *media.Tools, first, from, to int) (*Decoder, error) {
+	return v.decode(ctx, tools, first, from, to, false)
 }
 
 // DecodeLuma is Decode for who looks at luma only: chroma planes are left as they are.
-func (v *Video) DecodeLuma(ctx context.Context, tools *media.Tools, idr, from, to int) (*Decoder, error) {
-	return v.decode(ctx, tools, idr, from, to, true)
+func (v *Video) DecodeLuma(ctx context.Context, tools *media.Tools, first, from, to int) (*Decoder, error) {
+	return v.decode(ctx, tools, first, from, to, true)
 }
 
-func (v *Video) decode(ctx context.Context, tools *media.Tools, idr, from, to int, luma bool) (*Decoder, error) {
-	spare, err := v.spare(idr, from)
+func (v *Video) decode(ctx context.Context, tools *media.Tools, first, from, to int, luma bool) (*Decoder, error) {
+	left, early, err := v.leftOut(first, from)
 	if err != nil {
 		return nil, fmt.Errorf("decode pictures: %w", err)
 	}
 	var filters []string
-	if early := from - idr - len(spare); early > 0 {
+	if early > 0 {
 		filters = append(filters, fmt.Sprintf("select=gte(n\\,%d)", early))
 	}
 	if luma {
 		filters = append(filters, "extractplanes=y")
 	}
-	// With -strict 1 the decoder waits for all the pictures that reordering could still bring, where the stream does
-	// not tell how many they are; otherwise it guesses, and may give early pictures out of order.
-	args := []string{"-f", "h264", "-strict", "1", "-threads", fmt.Sprint(tools.Threads()), "-i", "pipe:0"}
+	args := append(v.codec.decoder(), "-threads", fmt.Sprint(tools.Threads()), "-i", "pipe:0")
 	if len(filters) > 0 {
 		args = append(args, "-vf", strings.Join(filters, ","))
 	}
 	args = append(args, "-fps_mode", "passthrough", "-frames:v", fmt.Sprint(to-from), "-f", "rawvideo", "pipe:1")
-	proc, err := tools.Start(ctx, media.Command{Args: args, Stdin: v.annexB(idr, v.decodeEnd(to), spare)})
+	proc, err := tools.Start(ctx, media.Command{Args: args, Stdin: v.annexB(first, v.decodeEnd(to), left)})
 	if err != nil {
 		return nil, fmt.Errorf("decode pictures: %w", err)
 	}
@@ -72,24 +70,27 @@ func (v *Video) decode(ctx context.Context, tools *media.Tools, idr, from, to in
 	}, nil
 }
 
-// spare returns the samples from decode index idr on that are shown before display index from and that no other
-// picture refers to: they need not be decoded.
-func (v *Video) spare(idr, from int) (map[int]bool, error) {
-	out := map[int]bool{}
+// leftOut returns the samples from decode index first on that the decoder need not see, as no other picture refers to
+// them, or must not, as what they refer to comes before first; and how many of the others are shown before from.
+func (v *Video) leftOut(first, from int) (out map[int]bool, early int, err error) {
+	out = map[int]bool{}
 	var buf []byte
-	for i := idr; i < min(from, v.Len()); i++ {
+	for i := first; i < v.decodeEnd(from); i++ {
 		if v.Rank[i] >= from {
 			continue
 		}
 		units, data, err := v.Units(i, buf)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
-		if buf = data; !h264.IsReference(units) {
+		buf = data
+		if v.codec.spare(units) || v.Rank[i] < v.Rank[first] && v.codec.skipped(units) {
 			out[i] = true
+		} else {
+			early++
 		}
 	}
-	return out, nil
+	return out, early, nil
 }
 
 // decodeEnd returns how many samples must be fed for all frames before display index to to come out.
@@ -141,23 +142,22 @@ func (d *Decoder) Close() error {
 	return err
 }
 
-// annexB returns a reader of samples [from, to) but the spare ones, as a byte stream with the parameter sets in front.
-func (v *Video) annexB(from, to int, spare map[int]bool) io.Reader {
-	head := h264.AppendAnnexB(nil, v.Config.SPS...)
-	return &sampleStream{v: v, next: from, end: to, spare: spare, out: h264.AppendAnnexB(head, v.Config.PPS...)}
+// annexB returns a reader of samples [from, to) but those left out, as a byte stream with the parameter sets in front.
+func (v *Video) annexB(from, to int, left map[int]bool) io.Reader {
+	return &sampleStream{v: v, next: from, end: to, left: left, out: nal.AppendAnnexB(nil, v.codec.head()...)}
 }
 
 type sampleStream struct {
 	v         *Video
 	next, end int
-	spare     map[int]bool
+	left      map[int]bool
 	out       []byte // what is still to be read of buf
 	buf, data []byte
 }
 
 func (s *sampleStream) Read(p []byte) (int, error) {
 	for len(s.out) == 0 {
-		for s.spare[s.next] {
+		for s.left[s.next] {
 			s.next++
 		}
 		if s.next >= s.end {
@@ -168,7 +168,7 @@ func (s *sampleStream) Read(p []byte) (int, error) {
 			return 0, err
 		}
 		s.data = data
-		s.buf = h264.AppendAnnexB(s.buf[:0], units...)
+		s.buf = nal.AppendAnnexB(s.buf[:0], units...)
 		s.out = s.buf
 		s.next++
 	}

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
-	"retake/internal/h264"
 	"retake/internal/media"
 	"retake/internal/mp4"
 	"retake/internal/retake"
@@ -57,19 +57,21 @@ type Encoder struct {
 	n    int
 }
 
-// Encode starts an encoder that matches the track: its size, profile, colour and sample aspect ratio, and no deeper
-// reordering than the plan has room for. setID is the id of its parameter sets. Parts encoded with different crf
-// have the same parameter sets and can be joined.
-func (v *Video) Encode(ctx context.Context, tools *media.Tools, p Plan, setID, crf int, preset, dir, name string) (*Encoder, error) {
+// Encode starts an encoder that matches the track: its codec, size, profile, colour and sample aspect ratio, and no
+// deeper reordering than the plan has room for. Parts encoded with different crf have the same parameter sets and can be
+// joined.
+func (v *Video) Encode(ctx context.Context, tools *media.Tools, p Plan, crf int, preset, dir, name string) (*Encoder, error) {
 	path := dir + "/" + name + ".mp4"
 	f, rate := v.Format(), v.streamRate()
 	args := []string{
 		"-f", "rawvideo", "-pix_fmt", "yuv420p", "-video_size", fmt.Sprintf("%dx%d", f.Width, f.Height),
 		"-framerate", fmt.Sprintf("%d/%d", rate.Num, rate.Den), "-i", "pipe:0",
-		"-c:v", "libx264", "-preset", preset, "-crf", fmt.Sprint(crf), "-profile:v", v.profile(),
-		"-threads", fmt.Sprint(tools.Threads() * 3 / 2), // x264's own rule: threads wait for each other's rows
-		"-x264-params", v.x264Params(p, setID), "-f", "mp4", path,
 	}
+	how, err := v.codec.encoder(v, p, tools, preset, crf)
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", name, err)
+	}
+	args = append(append(args, how...), "-f", "mp4", path)
 	proc, err := tools.Start(ctx, media.Command{Args: args, PipeIn: true, WriteDirs: []string{dir}})
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", name, err)
@@ -79,7 +81,7 @@ func (v *Video) Encode(ctx context.Context, tools *media.Tools, p Plan, setID, c
 
 // streamRate returns the rate that the stream itself states, which players use for durations, else the track's.
 func (v *Video) streamRate() retake.Rate {
-	if s := v.Stream; s.TickRate > 0 {
+	if s := v.Signal; s.TickRate > 0 {
 		if fps := float64(s.TickRate) / float64(s.TickUnits); fps >= 1 && fps <= 1000 {
 			return retake.Rate{Num: s.TickRate, Den: s.TickUnits}
 		}
@@ -87,29 +89,9 @@ func (v *Video) streamRate() retake.Rate {
 	return v.Rate()
 }
 
-func (v *Video) profile() string {
-	switch v.Stream.Profile {
-	case 66:
-		return "baseline"
-	case 77:
-		return "main"
-	}
-	return "high"
-}
-
-// Repeatable is the x264 option without which a busy machine now and then encodes the same pictures to other bytes: with
-// threads, its macroblock tree sees as far ahead as the look-ahead's own thread happened to get.
-const Repeatable = "sync-lookahead=0"
-
-func (v *Video) x264Params(p Plan, setID int) string {
-	s := v.Stream
-	params := []string{"stitchable=1", Repeatable, fmt.Sprintf("sps-id=%d", setID), fmt.Sprintf("keyint=%d", v.keyint())}
-	switch {
-	case p.Depth == 0:
-		params = append(params, "bframes=0")
-	case p.Depth == 1:
-		params = append(params, "b-pyramid=none")
-	}
+// colourParams says the track's colour and aspect ratio in the words that x264 and x265 share. range names full range.
+func (v *Video) colourParams(full string) (params []string) {
+	s := v.Signal
 	add := func(key, value string) {
 		if value != "" {
 			params = append(params, key+"="+value)
@@ -119,15 +101,12 @@ func (v *Video) x264Params(p Plan, setID int) string {
 	add("transfer", transfers[s.Transfer])
 	add("colormatrix", matrices[s.Matrix])
 	if s.FullRange {
-		add("fullrange", "on")
+		params = append(params, full)
 	}
 	if s.ChromaLocation >= 0 {
 		add("chromaloc", fmt.Sprint(s.ChromaLocation))
 	}
-	if s.SARWidth > 0 && s.SARHeight > 0 {
-		add("sar", fmt.Sprintf("%d/%d", s.SARWidth, s.SARHeight))
-	}
-	return strings.Join(params, ":")
+	return params
 }
 
 // maxKeyint bounds the distance of keyframes in new footage, x264's own default.
@@ -184,8 +163,27 @@ func (e *Encoder) Abort() { e.proc.Close() }
 
 // Part is a run of newly encoded pictures.
 type Part struct {
-	video *Video
-	file  *os.File
+	video   *Video
+	file    *os.File
+	changed *os.File // samples that were changed, nil as long as there are none
+	size    int64    // of changed, bytes
+}
+
+// spill keeps a changed sample in a file that nobody else sees.
+func (p *Part) spill(sample []byte) (mp4.Piece, error) {
+	if p.changed == nil {
+		f, err := os.CreateTemp(filepath.Dir(p.file.Name()), "samples-")
+		if err != nil {
+			return mp4.Piece{}, err
+		}
+		p.changed = f
+	}
+	if _, err := p.changed.WriteAt(sample, p.size); err != nil {
+		return mp4.Piece{}, err
+	}
+	piece := mp4.Piece{From: p.changed, Offset: p.size, Size: uint32(len(sample))}
+	p.size += int64(len(sample))
+	return piece, nil
 }
 
 func openPart(path string) (*Part, error) {
@@ -219,8 +217,13 @@ func openPart(path string) (*Part, error) {
 	return p, nil
 }
 
-// Close closes the part's file.
-func (p *Part) Close() error { return p.file.Close() }
+// Close closes the part's files. The folder's owner removes them.
+func (p *Part) Close() error {
+	if p.changed == nil {
+		return p.file.Close()
+	}
+	return errors.Join(p.file.Close(), p.changed.Close())
+}
 
 // units reads a sample and leaves out what does not belong into the joined stream: parameter sets, which are in the
 // decoder configuration, the encoder's notes, delimiters.
@@ -230,7 +233,7 @@ func (p *Part) units(decode int) (kept [][]byte, all bool, err error) {
 		return nil, false, err
 	}
 	for _, u := range units {
-		if t := h264.Type(u); t >= h264.TypeSlice && t <= h264.TypeIDR {
+		if p.video.codec.isSlice(u) {
 			kept = append(kept, u)
 		}
 	}

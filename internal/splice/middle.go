@@ -3,10 +3,9 @@ package splice
 import (
 	"bytes"
 	"fmt"
-	"slices"
 
-	"retake/internal/h264"
 	"retake/internal/mp4"
+	"retake/internal/nal"
 )
 
 // Middle is the new samples of [N, M), ready to take their slots.
@@ -14,47 +13,66 @@ type Middle struct {
 	mp4.Replacement
 }
 
-// Join lays the parts (lead-in, edit, bridge; empty ones left out) into the plan's slots. Each new sample keeps the
-// decode time and duration of its slot; it is shown when the original picture of its display index was.
+// Join lays the parts (lead-in, edit, bridge; empty ones left out) into the plan's slots, and what is carried over behind
+// them. Each new sample keeps the decode time and duration of its slot; it is shown when the original picture of its
+// display index was. The pieces live as long as the parts.
 func (v *Video) Join(p Plan, parts []*Part) (*Middle, error) {
+	m, err := v.join(p, parts)
+	if err != nil {
+		return nil, fmt.Errorf("join pictures: %w", err)
+	}
+	return m, nil
+}
+
+func (v *Video) join(p Plan, parts []*Part) (*Middle, error) {
 	m := &Middle{}
-	config, err := v.joinConfig(parts)
+	config, err := v.codec.join(parts)
 	if err != nil {
 		return nil, err
 	}
-	if m.Entry, err = v.Track.Entry.WithChild("avcC", config.Bytes()); err != nil {
+	if m.Entry, err = v.Track.Entry.WithChild(codecs[v.Track.Entry.Format].box, config); err != nil {
 		return nil, err
 	}
 	var aus []accessUnit
 	slot := p.N
+	place := func(au accessUnit, display int) error {
+		cts := v.PTS(display) - v.Samples[slot].DTS
+		if cts != int64(int32(cts)) {
+			return fmt.Errorf("composition offset %d", cts)
+		}
+		m.CTS, m.Sync = append(m.CTS, int32(cts)), append(m.Sync, au.key)
+		aus = append(aus, au)
+		slot++
+		return nil
+	}
 	for _, part := range parts {
 		first := slot
 		for i := range part.video.Len() {
-			pts := v.PTS(first + part.video.Rank[i])
-			cts := pts - v.Samples[slot].DTS
-			if cts != int64(int32(cts)) {
-				return nil, fmt.Errorf("join pictures: composition offset %d", cts)
-			}
-			m.CTS = append(m.CTS, int32(cts))
-			units, whole, err := part.units(i)
+			au, err := v.adopt(part, i)
 			if err != nil {
-				return nil, fmt.Errorf("join pictures: %w", err)
+				return nil, err
 			}
-			idr := h264.IsIDR(units)
-			m.Sync = append(m.Sync, idr)
-			sample := part.video.Samples[i]
-			au := accessUnit{idr: idr, sets: part.video.Sets, piece: mp4.Piece{From: part.file, Offset: sample.Offset, Size: sample.Size}}
-			if idr || !whole {
-				au.units = units
+			if slot == p.M {
+				return nil, fmt.Errorf("more pictures than %d slots", p.M-p.N)
 			}
-			aus = append(aus, au)
-			slot++
+			if err := place(au, first+part.video.Rank[i]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if p.Carried >= 0 {
+		units, _, err := v.Units(p.Carried, nil)
+		if err != nil {
+			return nil, err
+		}
+		if err := place(accessUnit{key: true, units: v.codec.carry(units)}, p.M-1); err != nil {
+			return nil, err
 		}
 	}
 	if slot != p.M {
-		return nil, fmt.Errorf("join pictures: %d pictures for %d slots", slot-p.N, p.M-p.N)
+		return nil, fmt.Errorf("%d pictures for %d slots", slot-p.N, p.M-p.N)
 	}
-	if err := v.separateIDRs(p, aus); err != nil {
+	if err := v.codec.separate(v, p, aus); err != nil {
 		return nil, err
 	}
 	for _, au := range aus {
@@ -63,78 +81,39 @@ func (v *Video) Join(p Plan, parts []*Part) (*Middle, error) {
 	return m, nil
 }
 
-// accessUnit is one new sample: where it is, or its units when they differ from what is there.
+// accessUnit is one new sample: where it is, or its units, which those at which decoding can begin always have.
 type accessUnit struct {
-	idr   bool
-	sets  *h264.Sets
-	units [][]byte
+	key   bool
+	part  *Part // nil for what is carried over
 	piece mp4.Piece
+	units [][]byte
+}
+
+// adopt makes a part's sample one of the track's. Only keyframes stay in memory; what else had to be changed is in a file
+// of the part's.
+func (v *Video) adopt(part *Part, i int) (accessUnit, error) {
+	units, whole, err := part.units(i)
+	if err != nil {
+		return accessUnit{}, err
+	}
+	sample := part.video.Samples[i]
+	au := accessUnit{key: part.video.codec.start(units) == ClosedStart, part: part, piece: mp4.Piece{From: part.file, Offset: sample.Offset, Size: sample.Size}}
+	units, changed, err := v.codec.adopt(units)
+	if err != nil {
+		return au, err
+	}
+	if au.key {
+		au.units = units
+	} else if changed || !whole {
+		au.piece, err = part.spill(nal.AppendSample(nil, units...))
+	}
+	return au, err
 }
 
 func (a *accessUnit) finish() mp4.Piece {
 	if a.units == nil {
 		return a.piece
 	}
-	data := h264.AppendSample(nil, a.units...)
+	data := nal.AppendSample(nil, a.units...)
 	return mp4.Piece{From: bytes.NewReader(data), Size: uint32(len(data))}
-}
-
-// joinConfig adds the parts' parameter sets to the original's.
-func (v *Video) joinConfig(parts []*Part) (*h264.Config, error) {
-	first := parts[0].video.Config
-	for _, p := range parts[1:] {
-		if !slices.EqualFunc(p.video.Config.SPS, first.SPS, bytes.Equal) || !slices.EqualFunc(p.video.Config.PPS, first.PPS, bytes.Equal) {
-			return nil, fmt.Errorf("join pictures: the encoder gave its parts different parameter sets")
-		}
-	}
-	return v.Config.Join(first)
-}
-
-// separateIDRs gives neighbouring IDR pictures different idr_pic_ids (7.4.3), at the joins with the original too.
-func (v *Video) separateIDRs(p Plan, aus []accessUnit) error {
-	before, err := v.idrID(p.N - 1)
-	if err != nil {
-		return err
-	}
-	after, err := v.idrID(p.M)
-	if err != nil {
-		return err
-	}
-	for i := range aus {
-		if !aus[i].idr {
-			before = -1
-			continue
-		}
-		next := int64(-1)
-		if i+1 == len(aus) {
-			next = after
-		}
-		id, _, err := aus[i].sets.IDRPicID(aus[i].units)
-		for err == nil && (int64(id) == before || int64(id) == next) {
-			if aus[i].units, err = aus[i].sets.ChangeIDRPicID(aus[i].units); err == nil {
-				id, _, err = aus[i].sets.IDRPicID(aus[i].units)
-			}
-		}
-		if err != nil {
-			return fmt.Errorf("join pictures: %w", err)
-		}
-		before = int64(id)
-	}
-	return nil
-}
-
-// idrID returns the idr_pic_id of an original sample, -1 when it is no IDR or there is no such sample.
-func (v *Video) idrID(decode int) (int64, error) {
-	if decode < 0 || decode >= v.Len() {
-		return -1, nil
-	}
-	units, _, err := v.Units(decode, nil)
-	if err != nil {
-		return -1, err
-	}
-	id, found, err := v.Sets.IDRPicID(units)
-	if err != nil || !found {
-		return -1, err
-	}
-	return int64(id), nil
 }

@@ -29,11 +29,7 @@ func invert(t *testing.T, tools *media.Tools, path, out string, start, end float
 	if v.Reason != "" {
 		t.Fatalf("the clip can't be spliced: %s", v.Reason)
 	}
-	p, err := v.Plan(start, end, v.IsIDR)
-	if err != nil {
-		t.Fatal(err)
-	}
-	setID, err := v.Config.FreeID()
+	p, err := v.Plan(start, end, v.Start)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,12 +40,12 @@ func invert(t *testing.T, tools *media.Tools, path, out string, start, end float
 	dir := t.TempDir()
 	frame := retake.NewFrame(v.Format())
 	var parts []*splice.Part
-	for i, n := range []int{p.LeadIn(), p.Edit(), p.Bridge()} {
+	for i, n := range []int{p.LeadIn(), p.Edit(), p.Encoded()} {
 		if n == 0 {
 			continue
 		}
 		crf := []int{9, 17, 12}[i]
-		enc, err := v.Encode(ctx, tools, p, setID, crf, "veryfast", dir, string(rune('a'+i)))
+		enc, err := v.Encode(ctx, tools, p, crf, "veryfast", dir, string(rune('a'+i)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -72,6 +68,11 @@ func invert(t *testing.T, tools *media.Tools, path, out string, start, end float
 		}
 		defer part.Close()
 		parts = append(parts, part)
+	}
+	if p.Carried >= 0 {
+		if err := dec.Next(ctx, frame); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := dec.Next(ctx, frame); err != io.EOF {
 		t.Fatalf("after the last frame: %v, want EOF", err)
@@ -113,6 +114,16 @@ func TestPicturesOutsideStayExact(t *testing.T) {
 		{"open GOP, no IDR but the first", "j.mp4", h264 + "-preset fast -x264-params open-gop=1:keyint=40:min-keyint=40"},
 		{"rotated, no sound, square pixels not", "k.mp4", "-map 0:v -c:v libx264 -pix_fmt yuv420p -preset fast -g 60 -aspect 4:3 -metadata:s:v rotate=90"},
 	}
+	const hevc = "-map 0:v -map 1:a -c:v libx265 -preset ultrafast -pix_fmt yuv420p -c:a aac "
+	clips = append(clips, []struct{ name, file, args string }{
+		{"HEVC, closed GOP", "a.mp4", hevc + "-tag:v hvc1 -x265-params log-level=error:open-gop=0:keyint=50"},
+		{"HEVC, open GOP", "b.mp4", hevc + "-tag:v hvc1 -x265-params log-level=error:open-gop=1:keyint=45:min-keyint=45:scenecut=0"},
+		{"HEVC, sets in the stream as well (hev1)", "c.mp4", hevc + "-tag:v hev1 -x265-params log-level=error:keyint=60:repeat-headers=1"},
+		{"HEVC, one GOP", "d.mp4", hevc + "-tag:v hvc1 -x265-params log-level=error:keyint=999"},
+		{"HEVC, no B-frames, MOV, full range", "e.mov", hevc + "-tag:v hvc1 -color_range pc -colorspace bt709 -x265-params log-level=error:bframes=0:keyint=48:open-gop=0:range=full"},
+		{"HEVC, deep reordering, many slices", "f.mp4", hevc + "-tag:v hvc1 -x265-params log-level=error:bframes=8:b-adapt=2:slices=4:keyint=64:rc-lookahead=30"},
+		{"HEVC, no sound, pixels not square, rotated", "g.mp4", "-map 0:v -c:v libx265 -preset ultrafast -tag:v hvc1 -pix_fmt yuv420p -aspect 4:3 -metadata:s:v rotate=90 -x265-params log-level=error:keyint=60"},
+	}...)
 	tools := openTools(t)
 	for _, c := range clips {
 		t.Run(c.name, func(t *testing.T) {
@@ -166,6 +177,9 @@ func compareFrames(t *testing.T, original, result string, p splice.Plan) {
 		same := a[i] == b[i]
 		if outside := i < p.N || i >= p.M; outside && !same {
 			t.Fatalf("frame %d outside [%d, %d): %s, want %s", i, p.N, p.M, b[i], a[i])
+		}
+		if p.Carried >= 0 && i == p.M-1 && !same {
+			t.Fatalf("the keyframe that was carried over, frame %d: %s, want %s", i, b[i], a[i])
 		}
 		if i >= p.Start && i < p.End && same {
 			t.Fatalf("frame %d of the segment is the original's", i)

@@ -9,8 +9,12 @@ import (
 // Plan says which frames of a picture track stay, in display indices. See the package comment.
 type Plan struct {
 	N, Start, End, M, Total int
-	// From is the decode (and display) index of the IDR to decode from to see frame N.
+	// From is the decode index of the sample to decode from to see frame N.
 	From int
+	// Carried is the decode index of an open start whose pictures shown before it need replaced ones: those are
+	// re-encoded, and it follows them as the last frame of the bridge, its slot M-1 and its bytes the original's but for
+	// the mark that a decoder begins anew there. -1 for none.
+	Carried int
 	// Depth is how many frames late the new samples may be shown for every one to keep its decode time.
 	Depth int
 }
@@ -24,15 +28,23 @@ func (p Plan) Edit() int { return p.End - p.Start }
 // Bridge returns the number of frames between the segment and the next keyframe.
 func (p Plan) Bridge() int { return p.M - p.End }
 
-// NewPlan plans the replacement of display frames [start, end). isIDR tells of a decode index whether decoding can
-// begin there and nothing shown earlier comes after it in the file.
-func NewPlan(l *Timeline, start, end int, isIDR func(decode int) (bool, error)) (Plan, error) {
+// Encoded returns the number of bridge frames that are encoded anew.
+func (p Plan) Encoded() int {
+	if p.Carried >= 0 {
+		return p.Bridge() - 1
+	}
+	return p.Bridge()
+}
+
+// NewPlan plans the replacement of display frames [start, end). at tells of a decode index whether decoding can begin
+// there.
+func NewPlan(l *Timeline, start, end int, at func(decode int) (Start, error)) (Plan, error) {
 	p := Plan{Start: start, End: end, Total: l.Len(), N: headEnd(l, start)}
 	var err error
-	if p.M, err = tailStart(l, end, isIDR); err != nil {
+	if p.M, p.Carried, err = tailStart(l, end, at); err != nil {
 		return p, err
 	}
-	if p.From, err = decodeFrom(l, p.N, isIDR); err != nil {
+	if p.From, err = decodeFrom(l, p.N, at); err != nil {
 		return p, err
 	}
 	p.Depth = reorderRoom(l, p.N, p.M)
@@ -98,60 +110,79 @@ func headEnd(l *Timeline, start int) int {
 	return n
 }
 
-// tailStart returns the first IDR at or after the frame end from which on decode and display order agree about what
-// comes later; Total when there is none.
-func tailStart(l *Timeline, end int, isIDR func(int) (bool, error)) (int, error) {
+// tailStart returns the first frame from which on the original goes on: a closed start at or after the frame end, or
+// the one behind an open start, which is then carried over. Total when there is neither.
+func tailStart(l *Timeline, end int, at func(int) (Start, error)) (m, carried int, err error) {
 	if end >= l.Len() {
-		return l.Len(), nil
+		return l.Len(), -1, nil
 	}
-	closed := l.closed()
-	for i := end; i < l.Len(); i++ {
-		if !closed[i] {
+	clean := l.clean()
+	for i := range l.Samples {
+		shown := l.Rank[i]
+		if shown < end || !l.Samples[i].Sync || !clean[i] {
 			continue
 		}
-		if ok, err := isIDR(i); err != nil || ok {
-			return i, err
+		start, err := at(i)
+		switch {
+		case err != nil:
+			return 0, -1, err
+		case start != NoStart && shown == i:
+			return i, -1, nil
+		case start == OpenStart:
+			return shown + 1, i, nil
 		}
 	}
-	return l.Len(), nil
+	return l.Len(), -1, nil
 }
 
-// closed reports of each decode index whether it is a keyframe after which nothing is shown earlier.
-func (l *Timeline) closed() []bool {
-	at := make([]bool, l.Len())
-	lowest := math.MaxInt // display index from i on
+// clean reports of each decode index whether all pictures that are shown before it are decoded by the slot of its own
+// display index, and none of them later: behind that slot, decode and display order agree about what comes later.
+func (l *Timeline) clean() []bool {
+	lowest := make([]int, l.Len()+1) // display index from a decode index on
+	lowest[l.Len()] = math.MaxInt
 	for i := l.Len() - 1; i >= 0; i-- {
-		lowest = min(lowest, l.Rank[i])
-		at[i] = l.Samples[i].Sync && l.Rank[i] == i && lowest == i
+		lowest[i] = min(lowest[i+1], l.Rank[i])
+	}
+	at := make([]bool, l.Len())
+	for i := range at {
+		at[i] = l.Rank[i] >= i && lowest[l.Rank[i]+1] > l.Rank[i]
 	}
 	return at
 }
 
-// Resumes lists where the original can go on after a segment: display indices, which are decode indices too,
-// ascending. isIDR is as in NewPlan.
-func (l *Timeline) Resumes(isIDR func(decode int) (bool, error)) (at []int, err error) {
-	for i, closed := range l.closed() {
-		if !closed {
+// Resumes lists where the original can go on after a segment, ascending by decode index, which is the display index as
+// well but for open starts. at is as in NewPlan.
+func (l *Timeline) Resumes(at func(decode int) (Start, error)) (found []Resume, err error) {
+	for i, clean := range l.clean() {
+		if !clean || !l.Samples[i].Sync {
 			continue
 		}
-		ok, err := isIDR(i)
+		start, err := at(i)
 		if err != nil {
 			return nil, err
 		}
-		if ok {
-			at = append(at, i)
+		if start == OpenStart || start != NoStart && l.Rank[i] == i {
+			found = append(found, Resume{i, start})
 		}
 	}
-	return at, nil
+	return found, nil
 }
 
-// decodeFrom returns the last IDR at or before frame n, 0 when there is none.
-func decodeFrom(l *Timeline, n int, isIDR func(int) (bool, error)) (int, error) {
+// Resume is a decode index at which the original can go on.
+type Resume struct {
+	Decode int
+	Start  Start
+}
+
+// decodeFrom returns the last sample from which on frame n can be decoded, 0 when there is none. Of what follows an open
+// start only what is shown behind it comes out.
+func decodeFrom(l *Timeline, n int, at func(int) (Start, error)) (int, error) {
 	for i := min(n, l.Len()-1); i > 0; i-- {
-		if !l.Samples[i].Sync || l.Rank[i] != i {
+		if !l.Samples[i].Sync || l.Rank[i] > n || l.Rank[i] < i {
 			continue
 		}
-		if ok, err := isIDR(i); err != nil || ok {
+		start, err := at(i)
+		if err != nil || start == OpenStart || start == ClosedStart && l.Rank[i] == i {
 			return i, err
 		}
 	}

@@ -6,8 +6,8 @@ import (
 	"os"
 
 	"retake/internal/aac"
-	"retake/internal/h264"
 	"retake/internal/mp4"
+	"retake/internal/nal"
 	"retake/internal/retake"
 )
 
@@ -24,10 +24,9 @@ type Source struct {
 type Video struct {
 	*Timeline
 	Track  *mp4.Track
-	Config *h264.Config
-	Sets   *h264.Sets
-	Stream *h264.Stream // of the first picture
+	Signal *nal.Signal // of the first picture; nil where a Reason came before it was read
 	Reason string
+	codec  codec
 	file   *mp4.File
 }
 
@@ -116,42 +115,39 @@ func openVideo(file *mp4.File, track *mp4.Track) (*Video, error) {
 
 // inspect reads the decoder configuration and returns why the track can't be spliced, if it can't.
 func (v *Video) inspect() (reason string, err error) {
-	switch v.Track.Entry.Format {
-	case "avc1":
-	case "avc3":
+	format := v.Track.Entry.Format
+	kind, known := codecs[format]
+	switch {
+	case format == "avc3":
 		return "its H.264 parameter sets are inside the stream (avc3)", nil
-	case "encv":
+	case format == "encv":
 		return "its pictures are encrypted", nil
-	default:
-		return fmt.Sprintf("its pictures are %s, not H.264", codecName(v.Track.Entry.Format)), nil
-	}
-	if v.Track.Entries != 1 {
+	case !known:
+		return fmt.Sprintf("its pictures are %s, not H.264 or HEVC", codecName(format)), nil
+	case v.Track.Entries != 1:
 		return "its picture format changes within the clip", nil
 	}
-	if v.Config, err = h264.ParseConfig(v.Track.Entry.Child("avcC")); err != nil {
+	if v.codec, err = kind.open(v.Track.Entry.Child(kind.box)); err != nil {
 		return "", err
 	}
-	if v.Sets, err = v.Config.Sets(); err != nil {
-		return "", err
-	}
-	if v.Config.LengthSize != 4 {
-		return fmt.Sprintf("its H.264 units have lengths of %d bytes", v.Config.LengthSize), nil
+	if n := v.codec.lengthSize(); n != 4 {
+		return fmt.Sprintf("its %s units have lengths of %d bytes", v.codec.name(), n), nil
 	}
 	if reason, err = v.scan(); reason != "" || err != nil {
 		return reason, err
 	}
-	for s := range v.Sets.All() {
-		if s.Width != v.Stream.Width || s.Height != v.Stream.Height {
+	for _, s := range v.codec.signals() {
+		if s.Width != v.Signal.Width || s.Height != v.Signal.Height {
 			return "its picture size changes within the clip", nil
 		}
-		if reason := unsupportedStream(s); reason != "" {
+		if reason := unsupportedSignal(s); reason != "" {
 			return reason, nil
 		}
 	}
-	return "", nil
+	return v.codec.unsupported(), nil
 }
 
-func unsupportedStream(s *h264.Stream) string {
+func unsupportedSignal(s *nal.Signal) string {
 	switch {
 	case !s.Progressive:
 		return "its pictures are interlaced"
@@ -159,8 +155,6 @@ func unsupportedStream(s *h264.Stream) string {
 		return "its colour is not subsampled 4:2:0"
 	case s.BitDepth != 8:
 		return fmt.Sprintf("its pictures have %d bits a sample", s.BitDepth)
-	case s.Profile != 66 && s.Profile != 77 && s.Profile != 100:
-		return fmt.Sprintf("its H.264 profile is %d", s.Profile)
 	}
 	return ""
 }
@@ -168,7 +162,7 @@ func unsupportedStream(s *h264.Stream) string {
 // codecName spells sample formats as people know them.
 func codecName(format string) string {
 	names := map[string]string{
-		"hvc1": "HEVC", "hev1": "HEVC", "av01": "AV1", "vp09": "VP9", "vp08": "VP8", "mp4v": "MPEG-4 part 2",
+		"av01": "AV1", "vp09": "VP9", "vp08": "VP8", "mp4v": "MPEG-4 part 2",
 		"apch": "ProRes", "apcn": "ProRes", "apcs": "ProRes", "apco": "ProRes", "ap4h": "ProRes", "jpeg": "Motion JPEG", "mjpa": "Motion JPEG",
 	}
 	if name, ok := names[format]; ok {
@@ -235,25 +229,28 @@ func (v *Video) Units(decode int, buf []byte) (units [][]byte, data []byte, err 
 	if err != nil {
 		return nil, data, fmt.Errorf("read picture %d: %w", decode, err)
 	}
-	units, err = h264.Units(data, v.Config.LengthSize)
+	units, err = nal.Units(data, v.codec.lengthSize())
 	return units, data, err
 }
 
-// Reorder bound of H.264: a decoder holds at most 16 frames (A.3.1).
+// Reorder bound of H.264 and HEVC: a decoder holds at most 16 frames (A.3.1, A.4.2).
 const maxReorder = 16
 
-// IsIDR reports whether decoding can begin at a decode index.
-func (v *Video) IsIDR(decode int) (bool, error) {
+// Start says whether decoding can begin at a decode index.
+func (v *Video) Start(decode int) (Start, error) {
 	units, _, err := v.Units(decode, nil)
-	return h264.IsIDR(units), err
+	if err != nil {
+		return NoStart, err
+	}
+	return v.codec.start(units), nil
 }
 
-// LastIDR returns the last sample at or before display frame d from which decoding can begin, 0 when there is none.
-func (v *Video) LastIDR(d int) (int, error) { return decodeFrom(v.Timeline, d, v.IsIDR) }
+// StartFor returns the last sample at which decoding can begin to see display frame d, 0 when there is none.
+func (v *Video) StartFor(d int) (int, error) { return decodeFrom(v.Timeline, d, v.Start) }
 
-// Plan plans the replacement of the frames shown in [start, end) seconds. isIDR is as in NewPlan; Video.IsIDR is one.
-func (l *Timeline) Plan(start, end float64, isIDR func(decode int) (bool, error)) (Plan, error) {
-	p, err := NewPlan(l, l.FrameAt(start), l.FrameAt(end), isIDR)
+// Plan plans the replacement of the frames shown in [start, end) seconds. at is as in NewPlan; Video.Start is one.
+func (l *Timeline) Plan(start, end float64, at func(decode int) (Start, error)) (Plan, error) {
+	p, err := NewPlan(l, l.FrameAt(start), l.FrameAt(end), at)
 	if err == nil && p.LeadIn() > maxReorder {
 		err = fmt.Errorf("%w: %d frames are stored behind ones that are shown later", mp4.ErrMalformed, p.LeadIn())
 	}

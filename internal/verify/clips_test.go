@@ -60,7 +60,8 @@ var clips = map[string]string{
 	"rain.mp4":    x264 + "-g 250 -map 1:a -filter:a aeval=val(0)*0.02+0.3*(random(0)-0.5)|val(1)*0.02+0.3*(random(1)-0.5),aformat=channel_layouts=stereo -c:a aac -b:a 64k",
 	"silent.mp4":  x264 + "-g 40",
 	"rotated.mov": x264 + "-g 40 -map 1:a -c:a aac -b:a 128k -metadata:s:v rotate=90 -timecode 01:00:00:00",
-	"hevc.mp4":    "-map 0:v -c:v libx265 -preset ultrafast -crf 16 -pix_fmt yuv420p -x265-params log-level=none -map 1:a -c:a libmp3lame -b:a 192k",
+	"hevc.mp4":    "-map 0:v -c:v libx265 -preset ultrafast -crf 20 -pix_fmt yuv420p -x265-params log-level=none:open-gop=1:keyint=40:min-keyint=40:scenecut=0 -map 1:a -c:a aac -b:a 128k",
+	"mpeg4.mp4":   "-map 0:v -c:v mpeg4 -q:v 2 -pix_fmt yuv420p -map 1:a -c:a libmp3lame -b:a 192k",
 	"foreign.mkv": x264 + "-g 40 -map 1:a -c:a aac -b:a 128k",
 }
 
@@ -135,11 +136,7 @@ func (e edit) make(t testing.TB, original string) string {
 // pictures draws a grey block into the segment's pictures.
 func (e edit) pictures(ctx context.Context, t testing.TB, tools *media.Tools, v *splice.Video) (splice.Plan, *splice.Middle) {
 	t.Helper()
-	p, err := v.Plan(e.start, e.end, v.IsIDR)
-	if err != nil {
-		t.Fatal(err)
-	}
-	id, err := v.Config.FreeID()
+	p, err := v.Plan(e.start, e.end, v.Start)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,11 +151,11 @@ func (e edit) pictures(ctx context.Context, t testing.TB, tools *media.Tools, v 
 		bridge = e.bridgeCRF
 	}
 	var parts []*splice.Part
-	for i, n := range []int{p.LeadIn(), p.Edit(), p.Bridge()} {
+	for i, n := range []int{p.LeadIn(), p.Edit(), p.Encoded()} {
 		if n == 0 {
 			continue
 		}
-		enc, err := v.Encode(ctx, tools, p, id, []int{8, 17, bridge}[i], "veryfast", dir, []string{"a", "b", "c"}[i])
+		enc, err := v.Encode(ctx, tools, p, []int{8, 17, bridge}[i], "veryfast", dir, []string{"a", "b", "c"}[i])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -184,6 +181,11 @@ func (e edit) pictures(ctx context.Context, t testing.TB, tools *media.Tools, v 
 		}
 		t.Cleanup(func() { part.Close() })
 		parts = append(parts, part)
+	}
+	if p.Carried >= 0 {
+		if err := dec.Next(ctx, frame); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := dec.Next(ctx, frame); !errors.Is(err, io.EOF) {
 		t.Fatalf("after the last frame: %v", err)

@@ -27,6 +27,7 @@ func TestGoodEditsHold(t *testing.T) {
 		{"pictures, to the end", "gops.mp4", edit{start: 3.2, end: 6, video: true}, nil, ""},
 		{"sound", "single.mp4", edit{start: 2, end: 4, audio: true}, []string{"head"}, "All 150 frames are bit-for-bit the original; "},
 		{"sound, to the end", "gops.mp4", edit{start: 4, end: 6, audio: true}, []string{"head"}, ""},
+		{"pictures, HEVC with open GOPs", "hevc.mp4", edit{start: 2, end: 4, video: true}, []string{"head", "lead-in", "edit", "bridge", "tail"}, "78 of 100 frames outside"},
 		{"both, MOV with timecode and rotation", "rotated.mov", edit{start: 2.04, end: 4.12, video: true, audio: true}, nil, ""},
 	}
 	for _, c := range cases {

@@ -42,7 +42,7 @@ type looker struct {
 
 // look decodes the surroundings of the segment in both clips, measures lead-in and bridge, and the seams.
 func (c *check) look(ctx context.Context, plan splice.Plan) error {
-	if c.b.Video.Stream == nil || c.a.Video.Format().FrameSize() != c.b.Video.Format().FrameSize() {
+	if c.b.Video.Signal == nil || c.a.Video.Format().FrameSize() != c.b.Video.Format().FrameSize() {
 		c.violate("The result's pictures can't be compared with the original's: they differ in size or codec.")
 		return nil
 	}
@@ -81,11 +81,11 @@ func (l *looker) passes() ([]pass, error) {
 	near := func(d int, by float64) int { return min(max(v.FrameAt(v.Time(d)+by), first), last) }
 	start := pass{interval{first, near(p.Start, naturalSpan)}, []interval{{p.N, min(p.Start+1, p.M)}}}
 	end := pass{interval{near(p.End, -naturalSpan), last}, []interval{{max(p.N, p.End-1), p.M}}}
-	idrA, err := v.LastIDR(end.a.from)
+	startA, err := v.StartFor(end.a.from)
 	if err != nil {
 		return nil, err
 	}
-	if idrA < start.a.to {
+	if startA < start.a.to {
 		return []pass{{interval{first, last}, append(start.b, end.b...)}}, nil
 	}
 	return []pass{start, end}, nil
@@ -102,11 +102,11 @@ type frames struct {
 
 func (f *frames) next(dst *retake.Frame) (err error) {
 	if f.dec == nil {
-		idr, err := f.v.LastIDR(f.whole.from)
+		first, err := f.v.StartFor(f.whole.from)
 		if err != nil {
 			return err
 		}
-		if f.dec, err = f.v.DecodeLuma(f.ctx, f.tools, idr, f.whole.from, f.whole.to); err != nil {
+		if f.dec, err = f.v.DecodeLuma(f.ctx, f.tools, first, f.whole.from, f.whole.to); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"retake/internal/h264"
+	"retake/internal/hevc"
 	"retake/internal/mp4"
 	"retake/internal/retake"
 )
@@ -189,22 +190,49 @@ func (c *check) compareEntries(p pair, except string) bool {
 	return false
 }
 
-// parametersKept reports whether the result still has all of the original's H.264 parameter sets.
+// parametersKept reports whether the result still has all of the original's parameter sets.
 func parametersKept(a, b mp4.SampleEntry) bool {
-	x, errA := h264.ParseConfig(a.Child("avcC"))
-	y, errB := h264.ParseConfig(b.Child("avcC"))
-	if errA != nil || errB != nil {
+	if a.Format != b.Format {
+		return false
+	}
+	setsA, lengthA, errA := parameterSets(a)
+	setsB, lengthB, errB := parameterSets(b)
+	if errA != nil || errB != nil || len(setsA) == 0 {
 		return bytes.Equal(a.Body, b.Body)
 	}
-	has := func(sets [][]byte, wanted [][]byte) bool {
-		for _, w := range wanted {
-			if !slices.ContainsFunc(sets, func(s []byte) bool { return bytes.Equal(s, w) }) {
-				return false
-			}
+	for _, set := range setsA {
+		if !slices.ContainsFunc(setsB, func(s []byte) bool { return bytes.Equal(s, set) }) {
+			return false
 		}
-		return true
 	}
-	return has(y.SPS, x.SPS) && has(y.PPS, x.PPS) && x.LengthSize == y.LengthSize
+	return lengthA == lengthB
+}
+
+// configBox names the child box that holds a picture track's parameter sets, to which a splice adds.
+func configBox(e mp4.SampleEntry) string {
+	if e.Format == "hvc1" || e.Format == "hev1" {
+		return "hvcC"
+	}
+	return "avcC"
+}
+
+// parameterSets returns those of an H.264 or HEVC track, and the bytes of its unit lengths. It returns none for others.
+func parameterSets(e mp4.SampleEntry) (sets [][]byte, lengthSize int, err error) {
+	switch e.Format {
+	case "avc1", "avc3":
+		c, err := h264.ParseConfig(e.Child(configBox(e)))
+		if err != nil {
+			return nil, 0, err
+		}
+		return slices.Concat(c.SPS, c.PPS), c.LengthSize, nil
+	case "hvc1", "hev1":
+		c, err := hevc.ParseConfig(e.Child(configBox(e)))
+		if err != nil {
+			return nil, 0, err
+		}
+		return c.Units(), c.LengthSize, nil
+	}
+	return nil, 0, nil
 }
 
 // compareMovie compares what belongs to no track: movie header, user data, metadata.

@@ -24,14 +24,14 @@ func TestRecodedTracks(t *testing.T) {
 		want             string // of the violation; "" when it holds
 		reason           string
 	}{
-		{"HEVC to H.264", "hevc.mp4", block + noDelay + lossy + "-crf 8 -c:a copy", retake.ReplaceVideo, "", "its pictures are HEVC, not H.264"},
-		{"HEVC to poor H.264", "hevc.mp4", block + noDelay + lossy + "-crf 34 -c:a copy", retake.ReplaceVideo, "not near-lossless", ""},
-		{"HEVC, a frame less", "hevc.mp4", noDelay + lossy + "-crf 8 -c:a copy -frames:v 149", retake.ReplaceVideo, "149 frames where the original has 150", ""},
-		{"HEVC, a frame late", "hevc.mp4", "-vf setpts=PTS+0.02/TB*gte(N\\,60) -enc_time_base 1:1000 " + noDelay + lossy + "-crf 8 -c:a copy", retake.ReplaceVideo, "not at the original's time", ""},
-		{"HEVC, halved in size", "hevc.mp4", "-vf scale=160:90 " + noDelay + lossy + "-crf 8 -c:a copy", retake.ReplaceVideo, "160 by 90 pixels", ""},
-		{"MP3 to AAC", "hevc.mp4", beep + "-c:v copy " + toAAC, retake.ReplaceAudio, "", "not AAC"},
-		{"MP3 to AAC, late", "hevc.mp4", "-af adelay=40:all=1 -c:v copy " + toAAC, retake.ReplaceAudio, "that was to stay is not the original's", ""},
-		{"MP3 to mono AAC", "hevc.mp4", "-ac 1 -c:v copy " + toAAC, retake.ReplaceAudio, "1 channel where the original has 2", ""},
+		{"MPEG-4 to H.264", "mpeg4.mp4", block + noDelay + lossy + "-crf 8 -c:a copy", retake.ReplaceVideo, "", "its pictures are MPEG-4 part 2, not H.264"},
+		{"MPEG-4 to poor H.264", "mpeg4.mp4", block + noDelay + lossy + "-crf 34 -c:a copy", retake.ReplaceVideo, "not near-lossless", ""},
+		{"MPEG-4, a frame less", "mpeg4.mp4", noDelay + lossy + "-crf 8 -c:a copy -frames:v 149", retake.ReplaceVideo, "149 frames where the original has 150", ""},
+		{"MPEG-4, a frame late", "mpeg4.mp4", "-vf setpts=PTS+0.02/TB*gte(N\\,60) -enc_time_base 1:1000 " + noDelay + lossy + "-crf 8 -c:a copy", retake.ReplaceVideo, "not at the original's time", ""},
+		{"MPEG-4, halved in size", "mpeg4.mp4", "-vf scale=160:90 " + noDelay + lossy + "-crf 8 -c:a copy", retake.ReplaceVideo, "160 by 90 pixels", ""},
+		{"MP3 to AAC", "mpeg4.mp4", beep + "-c:v copy " + toAAC, retake.ReplaceAudio, "", "not AAC"},
+		{"MP3 to AAC, late", "mpeg4.mp4", "-af adelay=40:all=1 -c:v copy " + toAAC, retake.ReplaceAudio, "that was to stay is not the original's", ""},
+		{"MP3 to mono AAC", "mpeg4.mp4", "-ac 1 -c:v copy " + toAAC, retake.ReplaceAudio, "1 channel where the original has 2", ""},
 		{"MKV to MP4", "foreign.mkv", block + noDelay + lossy + "-crf 8 -c:a copy", retake.ReplaceVideo, "", ""},
 		{"MKV to MP4, no sound", "foreign.mkv", block + noDelay + lossy + "-crf 8 -an", retake.ReplaceVideo, "sound track is missing", ""},
 		{"MKV to MP4 as it is", "foreign.mkv", "-c copy", retake.ReplaceVideo, "", "-"},

@@ -38,7 +38,7 @@ func remux(t *testing.T, clip, name, args string) string {
 // A container that is written anew states another duration of the last packet of sound.
 func TestLastPacketsDuration(t *testing.T) {
 	for _, c := range []struct{ name, args string }{
-		{"HEVC", "-c:v libx265 -preset ultrafast -crf 16 -pix_fmt yuv420p -x265-params log-level=none -tag:v hvc1 "},
+		{"10-bit HEVC", "-c:v libx265 -preset ultrafast -crf 12 -pix_fmt yuv420p10le -x265-params log-level=none -tag:v hvc1 "},
 		{"10-bit H.264", "-c:v libx264 -preset ultrafast -crf 12 -pix_fmt yuv420p10le "},
 	} {
 		t.Run(c.name, func(t *testing.T) {

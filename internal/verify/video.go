@@ -1,10 +1,13 @@
 package verify
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
 
+	"retake/internal/hevc"
+	"retake/internal/nal"
 	"retake/internal/retake"
 	"retake/internal/splice"
 )
@@ -52,7 +55,7 @@ func (c *check) video(ctx context.Context, p pair) error {
 		c.violateTimes(d)
 	}
 	t.MetadataKept = c.compareHeads(p)
-	if !c.compareEntries(p, "avcC") {
+	if !c.compareEntries(p, configBox(p.a.Entry)) {
 		t.MetadataKept = false
 	}
 	if !t.ParametersKept {
@@ -63,6 +66,9 @@ func (c *check) video(ctx context.Context, p pair) error {
 		return nil
 	}
 	c.violateBytes(d, plan)
+	if err := c.compareCarried(plan); err != nil {
+		return err
+	}
 	c.describeSpans(d, plan)
 	if !c.opt.Mode.Video() {
 		return nil
@@ -80,7 +86,7 @@ func (c *check) plan() (plan splice.Plan, spliced bool, err error) {
 	if v.Reason != "" {
 		return splice.Plan{N: c.first, Start: c.first, End: c.last, M: c.last, Total: v.Len()}, false, nil
 	}
-	plan, err = splice.NewPlan(v.Timeline, c.first, c.last, v.IsIDR)
+	plan, err = splice.NewPlan(v.Timeline, c.first, c.last, v.Start)
 	if err != nil {
 		return plan, true, fmt.Errorf("plan: %w", err)
 	}
@@ -127,6 +133,30 @@ func (c *check) violateBytes(d *diff, plan splice.Plan) {
 	}
 	say(0, plan.N, "before the segment")
 	say(plan.M, plan.Total, "after the segment")
+}
+
+// compareCarried holds the keyframe that ends the bridge against the original's: all that follows is decoded from it. It
+// may have moved, and be marked as one at which a decoder begins anew.
+func (c *check) compareCarried(plan splice.Plan) error {
+	if plan.Carried < 0 || !c.opt.Mode.Video() {
+		return nil
+	}
+	a, err := c.a.File.ReadSample(c.a.Video.Samples[plan.Carried], nil)
+	if err != nil {
+		return fmt.Errorf("read the original's keyframe: %w", err)
+	}
+	b, err := c.b.File.ReadSample(c.b.Video.Samples[plan.M-1], nil)
+	if err != nil {
+		return fmt.Errorf("read the result's keyframe: %w", err)
+	}
+	units, err := nal.Units(a, 4) // the only length that is spliced
+	if err != nil {
+		return fmt.Errorf("read the original's keyframe: %w", err)
+	}
+	if !bytes.Equal(b, nal.AppendSample(nil, hevc.BreakLink(units)...)) {
+		c.violate("The keyframe that ends the re-encoded frames after the segment, at %.3f s, is not the original's.", c.a.Video.Time(plan.M-1))
+	}
+	return nil
 }
 
 // describeSpans fills in the track's spans: those of the plan, kept where every packet really is.

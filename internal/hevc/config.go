@@ -1,0 +1,156 @@
+package hevc
+
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+)
+
+// Config is an HEVCDecoderConfigurationRecord (ISO/IEC 14496-15, 8.3.3.1), the body of hvcC.
+type Config struct {
+	LengthSize int // bytes of each NAL length
+	head       [fixedSize]byte
+	arrays     []array
+}
+
+// array holds the units of one type.
+type array struct {
+	head  byte // array_completeness, and the type
+	units [][]byte
+}
+
+func (a array) kind() int { return int(a.head & 0x3f) }
+
+// fixedSize is the length of a record up to the number of arrays, bytes.
+const fixedSize = 22
+
+// Places in the record.
+const (
+	atProfile      = 1  // profile space, tier and profile_idc
+	atCompatible   = 2  // four bytes of flags
+	atConstraints  = 6  // six bytes of flags
+	atLevel        = 12 // level_idc
+	atSegmentation = 13 // four reserved bits, then min_spatial_segmentation_idc
+	atParallelism  = 15
+)
+
+// ParseConfig reads the body of hvcC.
+func ParseConfig(b []byte) (*Config, error) {
+	if len(b) < fixedSize+1 || b[0] != 1 {
+		return nil, malformed("the decoder configuration is cut short or of an unknown version")
+	}
+	c := &Config{LengthSize: int(b[21]&3) + 1, head: [fixedSize]byte(b)}
+	n, b := int(b[fixedSize]), b[fixedSize+1:]
+	for range n {
+		if len(b) < 3 {
+			return nil, malformed("the decoder configuration is cut short")
+		}
+		a := array{head: b[0]}
+		count := int(binary.BigEndian.Uint16(b[1:]))
+		for b = b[3:]; count > 0; count-- {
+			if len(b) < 2 {
+				return nil, malformed("a parameter set is cut short")
+			}
+			size := int(binary.BigEndian.Uint16(b))
+			if b = b[2:]; size <= headerSize || size > len(b) {
+				return nil, malformed("a parameter set claims %d bytes where %d are left", size, len(b))
+			}
+			a.units, b = append(a.units, b[:size:size]), b[size:]
+		}
+		c.arrays = append(c.arrays, a)
+	}
+	return c, nil
+}
+
+// Bytes returns the body of hvcC.
+func (c *Config) Bytes() []byte {
+	out := append(c.head[:fixedSize:fixedSize], byte(len(c.arrays)))
+	for _, a := range c.arrays {
+		out = binary.BigEndian.AppendUint16(append(out, a.head), uint16(len(a.units)))
+		for _, u := range a.units {
+			out = append(binary.BigEndian.AppendUint16(out, uint16(len(u))), u...)
+		}
+	}
+	return out
+}
+
+// Units returns the parameter sets and whatever else is to be decoded first.
+func (c *Config) Units() (all [][]byte) {
+	for _, a := range c.arrays {
+		all = append(all, a.units...)
+	}
+	return all
+}
+
+// Has reports whether the configuration holds a unit, to the byte.
+func (c *Config) Has(unit []byte) bool {
+	return slices.ContainsFunc(c.Units(), func(u []byte) bool { return bytes.Equal(u, unit) })
+}
+
+// Equal reports whether two configurations hold the same parameter sets.
+func (c *Config) Equal(other *Config) bool {
+	return slices.EqualFunc(c.sets(), other.sets(), bytes.Equal)
+}
+
+func (c *Config) sets() [][]byte {
+	return slices.DeleteFunc(c.Units(), func(u []byte) bool { return !IsSet(u) })
+}
+
+// Join returns a configuration with the parameter sets of both, c's first, that a decoder of either kind can take: the
+// higher level, and only the promises that both make. Ids of the two must differ.
+func (c *Config) Join(other *Config) (*Config, error) {
+	used, err := c.ids()
+	if err != nil {
+		return nil, err
+	}
+	added, err := other.ids()
+	if err != nil {
+		return nil, err
+	}
+	for id := range added {
+		if used[id] {
+			return nil, malformed("both configurations have a parameter set %v", id)
+		}
+	}
+	j := &Config{LengthSize: c.LengthSize, head: c.head}
+	j.head[atLevel] = max(c.head[atLevel], other.head[atLevel])
+	if general := other.head[atProfile]; general&0x1f != c.head[atProfile]&0x1f {
+		j.head[atProfile] = max(c.head[atProfile], general)
+	}
+	for i := atCompatible; i < atLevel; i++ {
+		j.head[i] &= other.head[i]
+	}
+	if !bytes.Equal(c.head[atSegmentation:atParallelism+1], other.head[atSegmentation:atParallelism+1]) {
+		copy(j.head[atSegmentation:], []byte{0xf0, 0, 0xfc}) // not told
+	}
+	for _, a := range c.arrays {
+		j.arrays = append(j.arrays, array{a.head, slices.Clip(a.units)})
+	}
+	for _, u := range other.sets() {
+		i := slices.IndexFunc(j.arrays, func(a array) bool { return a.kind() == typeOf(u) })
+		if i < 0 {
+			i = len(j.arrays)
+			j.arrays = append(j.arrays, array{head: 0x80 | byte(typeOf(u))})
+		}
+		j.arrays[i].units = append(j.arrays[i].units, u)
+	}
+	return j, nil
+}
+
+// setID names a parameter set: its NAL type and its id.
+type setID struct {
+	kind int
+	id   uint32
+}
+
+func (c *Config) ids() (map[setID]bool, error) {
+	out := map[setID]bool{}
+	for _, u := range c.sets() {
+		place, err := placeOf(u)
+		if err != nil {
+			return nil, err
+		}
+		out[setID{typeOf(u), place.id}] = true
+	}
+	return out, nil
+}

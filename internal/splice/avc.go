@@ -1,0 +1,205 @@
+package splice
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"retake/internal/h264"
+	"retake/internal/media"
+	"retake/internal/nal"
+)
+
+// avc is H.264. New pictures have parameter sets of their own beside the track's, with an id that x264 is given.
+type avc struct {
+	config *h264.Config
+	sets   *h264.Sets
+}
+
+func openAVC(config []byte) (codec, error) {
+	c, err := h264.ParseConfig(config)
+	if err != nil {
+		return nil, err
+	}
+	sets, err := c.Sets()
+	return &avc{c, sets}, err
+}
+
+func (*avc) name() string { return "H.264" }
+
+func (a *avc) head() [][]byte { return slices.Concat(a.config.SPS, a.config.PPS) }
+
+func (a *avc) lengthSize() int { return a.config.LengthSize }
+
+func (*avc) isSlice(unit []byte) bool {
+	t := h264.Type(unit)
+	return t >= h264.TypeSlice && t <= h264.TypeIDR
+}
+
+func (*avc) isSet(unit []byte) bool {
+	t := h264.Type(unit)
+	return t == h264.TypeSPS || t == h264.TypePPS
+}
+
+func (a *avc) has(set []byte) bool { return a.config.Has(set) }
+
+func (a *avc) signals() (all []*nal.Signal) {
+	for s := range a.sets.All() {
+		all = append(all, &s.Signal)
+	}
+	return all
+}
+
+func (a *avc) order() func([]byte) (*nal.Signal, int, int, bool, error) {
+	var order h264.Order
+	return func(unit []byte) (*nal.Signal, int, int, bool, error) {
+		slice, err := a.sets.Slice(unit)
+		if err != nil {
+			return nil, 0, 0, false, err
+		}
+		s := slice.Stream
+		if s.OrderType == 1 {
+			return &s.Signal, 0, 0, false, nil
+		}
+		period, count := order.Next(slice)
+		return &s.Signal, period, count, true, nil
+	}
+}
+
+func (a *avc) unsupported() string {
+	for s := range a.sets.All() {
+		if s.Profile != 66 && s.Profile != 77 && s.Profile != 100 {
+			return fmt.Sprintf("its H.264 profile is %d", s.Profile)
+		}
+	}
+	return ""
+}
+
+// start: a recovery point, which containers also list as a keyframe, is none. Chromium does not take one in the middle
+// of a stream.
+func (*avc) start(units [][]byte) Start {
+	if h264.IsIDR(units) {
+		return ClosedStart
+	}
+	return NoStart
+}
+
+func (*avc) spare(units [][]byte) bool { return !h264.IsReference(units) }
+
+func (*avc) skipped([][]byte) bool { return false }
+
+func (*avc) carry(units [][]byte) [][]byte { return units }
+
+// decoder: with -strict 1 it waits for all the pictures that reordering could still bring, where the stream does not
+// tell how many they are; otherwise it guesses, and may give early pictures out of order.
+func (*avc) decoder() []string { return []string{"-f", "h264", "-strict", "1"} }
+
+// Repeatable is the x264 option without which a busy machine now and then encodes the same pictures to other bytes: with
+// threads, its macroblock tree sees as far ahead as the look-ahead's own thread happened to get.
+const Repeatable = "sync-lookahead=0"
+
+func (a *avc) encoder(v *Video, p Plan, tools *media.Tools, preset string, crf int) ([]string, error) {
+	id, err := a.config.FreeID()
+	if err != nil {
+		return nil, err
+	}
+	s := v.Signal
+	params := []string{"stitchable=1", Repeatable, fmt.Sprintf("sps-id=%d", id), fmt.Sprintf("keyint=%d", v.keyint())}
+	switch {
+	case p.Depth == 0:
+		params = append(params, "bframes=0")
+	case p.Depth == 1:
+		params = append(params, "b-pyramid=none")
+	}
+	params = append(params, v.colourParams("fullrange=on")...)
+	if s.SARWidth > 0 && s.SARHeight > 0 {
+		params = append(params, fmt.Sprintf("sar=%d/%d", s.SARWidth, s.SARHeight))
+	}
+	return []string{"-c:v", "libx264", "-preset", preset, "-crf", fmt.Sprint(crf), "-profile:v", a.profile(),
+		"-threads", fmt.Sprint(tools.Threads() * 3 / 2), // x264's own rule: threads wait for each other's rows
+		"-x264-params", strings.Join(params, ":")}, nil
+}
+
+func (a *avc) profile() string {
+	highest := 0
+	for s := range a.sets.All() {
+		highest = max(highest, s.Profile)
+	}
+	switch highest {
+	case 66:
+		return "baseline"
+	case 77:
+		return "main"
+	}
+	return "high"
+}
+
+func (a *avc) join(parts []*Part) ([]byte, error) {
+	first := parts[0].video.codec.(*avc).config
+	for _, part := range parts[1:] {
+		c := part.video.codec.(*avc).config
+		if !slices.EqualFunc(c.SPS, first.SPS, bytes.Equal) || !slices.EqualFunc(c.PPS, first.PPS, bytes.Equal) {
+			return nil, fmt.Errorf("the encoder gave its parts different parameter sets")
+		}
+	}
+	joined, err := a.config.Join(first)
+	if err != nil {
+		return nil, err
+	}
+	return joined.Bytes(), nil
+}
+
+// adopt: x264 was given the id.
+func (*avc) adopt(units [][]byte) ([][]byte, bool, error) { return units, false, nil }
+
+// separate gives neighbouring IDR pictures different idr_pic_ids (7.4.3), at the joins with the original too.
+func (a *avc) separate(v *Video, p Plan, aus []accessUnit) error {
+	before, err := a.idrID(v, p.N-1)
+	if err != nil {
+		return err
+	}
+	after, err := a.idrID(v, p.M)
+	if err != nil {
+		return err
+	}
+	for i := range aus {
+		au := &aus[i]
+		if !au.key {
+			before = -1
+			continue
+		}
+		next := int64(-1)
+		if i+1 == len(aus) {
+			next = after
+		}
+		sets := au.part.video.codec.(*avc).sets
+		id, _, err := sets.IDRPicID(au.units)
+		for err == nil && (int64(id) == before || int64(id) == next) {
+			if au.units, err = sets.ChangeIDRPicID(au.units); err == nil {
+				id, _, err = sets.IDRPicID(au.units)
+			}
+		}
+		if err != nil {
+			return err
+		}
+		before = int64(id)
+	}
+	return nil
+}
+
+// idrID returns the idr_pic_id of an original sample, -1 when it is no IDR or there is no such sample.
+func (a *avc) idrID(v *Video, decode int) (int64, error) {
+	if decode < 0 || decode >= v.Len() {
+		return -1, nil
+	}
+	units, _, err := v.Units(decode, nil)
+	if err != nil {
+		return -1, err
+	}
+	id, found, err := a.sets.IDRPicID(units)
+	if err != nil || !found {
+		return -1, err
+	}
+	return int64(id), nil
+}

@@ -1,0 +1,142 @@
+package splice
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"retake/internal/hevc"
+	"retake/internal/media"
+	"retake/internal/nal"
+)
+
+// hevcCodec is HEVC. New pictures have parameter sets of their own beside the track's. x265 takes no ids, so theirs are
+// changed, and with them the head of each slice.
+type hevcCodec struct {
+	config *hevc.Config
+	sets   *hevc.Sets
+	ids    hevc.IDs // of new pictures, once join has chosen them
+}
+
+func openHEVC(config []byte) (codec, error) {
+	c, err := hevc.ParseConfig(config)
+	if err != nil {
+		return nil, err
+	}
+	sets, err := c.Sets()
+	return &hevcCodec{config: c, sets: sets}, err
+}
+
+func (*hevcCodec) name() string { return "HEVC" }
+
+func (h *hevcCodec) head() [][]byte { return h.config.Units() }
+
+func (h *hevcCodec) lengthSize() int { return h.config.LengthSize }
+
+func (*hevcCodec) isSlice(unit []byte) bool { return hevc.IsSlice(unit) }
+
+func (*hevcCodec) isSet(unit []byte) bool { return hevc.IsSet(unit) }
+
+func (h *hevcCodec) has(set []byte) bool { return h.config.Has(set) }
+
+func (h *hevcCodec) signals() (all []*nal.Signal) {
+	for s := range h.sets.All() {
+		all = append(all, &s.Signal)
+	}
+	return all
+}
+
+func (h *hevcCodec) order() func([]byte) (*nal.Signal, int, int, bool, error) {
+	var order hevc.Order
+	return func(unit []byte) (*nal.Signal, int, int, bool, error) {
+		slice, err := h.sets.Slice(unit)
+		if err != nil {
+			return nil, 0, 0, false, err
+		}
+		period, count := order.Next(slice, unit)
+		return &slice.Stream.Signal, period, count, slice.First, nil
+	}
+}
+
+func (h *hevcCodec) unsupported() string {
+	for s := range h.sets.All() {
+		if s.Profile != 1 {
+			return fmt.Sprintf("its HEVC profile is %d, not Main", s.Profile)
+		}
+	}
+	return ""
+}
+
+func (*hevcCodec) start(units [][]byte) Start {
+	switch {
+	case slices.ContainsFunc(units, hevc.IsIDR):
+		return ClosedStart
+	case slices.ContainsFunc(units, hevc.IsCRA):
+		return OpenStart
+	}
+	return NoStart
+}
+
+// spare: whether a picture is referred to depends on the layers above its own, so none is left out.
+func (*hevcCodec) spare([][]byte) bool { return false }
+
+func (*hevcCodec) skipped(units [][]byte) bool { return slices.ContainsFunc(units, hevc.IsSkipped) }
+
+func (*hevcCodec) carry(units [][]byte) [][]byte { return hevc.BreakLink(units) }
+
+func (*hevcCodec) decoder() []string { return []string{"-f", "hevc"} }
+
+func (h *hevcCodec) encoder(v *Video, p Plan, tools *media.Tools, preset string, crf int) ([]string, error) {
+	s := v.Signal
+	params := []string{"log-level=error", "info=0", "open-gop=0", fmt.Sprintf("keyint=%d", v.keyint()), fmt.Sprintf("pools=%d", tools.Threads())}
+	switch {
+	case p.Depth == 0:
+		params = append(params, "bframes=0")
+	case p.Depth == 1:
+		params = append(params, "b-pyramid=0")
+	}
+	params = append(params, v.colourParams("range=full")...)
+	var aspect []string
+	if s.SARWidth > 0 && s.SARHeight > 0 {
+		aspect = []string{"-vf", fmt.Sprintf("setsar=%d/%d", s.SARWidth, s.SARHeight)} // x265's own option has a colon
+	}
+	return append(aspect, "-c:v", "libx265", "-preset", preset, "-crf", fmt.Sprint(crf), "-tag:v", "hvc1",
+		"-x265-params", strings.Join(params, ":")), nil
+}
+
+func (h *hevcCodec) join(parts []*Part) ([]byte, error) {
+	first := parts[0].video.codec.(*hevcCodec).config
+	for _, part := range parts[1:] {
+		if !part.video.codec.(*hevcCodec).config.Equal(first) {
+			return nil, errors.New("the encoder gave its parts different parameter sets")
+		}
+	}
+	var err error
+	if h.ids, err = h.config.FreeIDs(); err != nil {
+		return nil, err
+	}
+	renamed, err := first.Rename(h.ids)
+	if err != nil {
+		return nil, err
+	}
+	joined, err := h.config.Join(renamed)
+	if err != nil {
+		return nil, err
+	}
+	return joined.Bytes(), nil
+}
+
+func (h *hevcCodec) adopt(units [][]byte) ([][]byte, bool, error) {
+	out := make([][]byte, len(units))
+	for i, u := range units {
+		var err error
+		if out[i], err = hevc.RenameSlice(u, h.ids.PPS); err != nil {
+			return nil, false, err
+		}
+	}
+	return out, true, nil
+}
+
+// separate: keyframes in a row need no telling apart.
+func (*hevcCodec) separate(*Video, Plan, []accessUnit) error { return nil }
