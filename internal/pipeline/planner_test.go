@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"retake/internal/aac"
 	"retake/internal/blob/local"
 	"retake/internal/media"
@@ -126,7 +128,7 @@ func TestPlannerOutlivesItsAsker(t *testing.T) {
 		})
 	}
 	group.Wait()
-	s, mine := p.find("another")
+	s, mine := p.find("another", true)
 	if !mine {
 		t.Fatal("an unknown clip is not looked at")
 	}
@@ -143,7 +145,7 @@ func TestPlannerOutlivesItsAsker(t *testing.T) {
 func TestPlannerForgets(t *testing.T) {
 	p, _, _ := newPlanner(t)
 	add := func(name string, weight int, err error) {
-		s, _ := p.find(name)
+		s, _ := p.find(name, true)
 		s.known, s.err = &known{info: &media.Info{}, windows: make([]aac.Window, max(weight-perClip, 0))}, err
 		p.settle(s)
 	}
@@ -153,17 +155,13 @@ func TestPlannerForgets(t *testing.T) {
 	if p.weight > maxKnown || len(p.seen) != 10 || p.order.Len() != 10 || p.seen["39"] == nil || p.seen["0"] != nil {
 		t.Errorf("%d clips, %d in order, weight %d of %d", len(p.seen), p.order.Len(), p.weight, maxKnown)
 	}
-	p.find("30") // used again
+	p.find("30", true) // used again
 	add("new", maxKnown/10, nil)
 	if p.seen["30"] == nil || p.seen["31"] != nil {
 		t.Error("it is not the one used longest ago that is forgotten")
 	}
-	add("huge", 2*maxKnown, nil)
-	if len(p.seen) != 1 || p.seen["huge"] == nil {
-		t.Errorf("%d clips beside a huge one", len(p.seen))
-	}
 	add("damaged", 0, unreadableClip)
-	if p.seen["damaged"] == nil || p.seen["huge"] != nil {
+	if p.seen["damaged"] == nil {
 		t.Error("a damaged clip is looked at again and again")
 	}
 	for i := range 2 * maxKnown / perClip {
@@ -175,6 +173,47 @@ func TestPlannerForgets(t *testing.T) {
 	many := &known{info: &media.Info{Streams: make([]media.Stream, 1000)}}
 	if n := many.weight(); n < 1000 {
 		t.Errorf("1000 tracks weigh %d", n)
+	}
+}
+
+// Of a clip longer than all that may be remembered a summary stays: what it is is told again without a look, what an
+// edit would do is not.
+func TestPlannerSummarisesLongClips(t *testing.T) {
+	p, blobs, hash := newPlanner(t)
+	k, err := p.know(t.Context(), hash, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := k.wholeClip("a.mov")
+	long := *k
+	long.windows = make([]aac.Window, maxKnown)
+	p.forget(p.seen[hash])
+	s, mine := p.find(hash, false)
+	if s.known = &long; !mine {
+		t.Fatal("the clip is not forgotten")
+	}
+	p.settle(s)
+	if kept := p.seen[hash]; kept.known.frames != nil || kept.known.sound != nil || kept.known.windows != nil || p.weight > 2000 {
+		t.Errorf("all of it is kept, weight %d", p.weight)
+	}
+	if s.known != &long {
+		t.Error("who waited got the summary")
+	}
+	if err := blobs.Delete(t.Context(), hash); err != nil {
+		t.Fatal(err)
+	}
+	got, err := p.Clip(t.Context(), hash, "a.mov")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := p.Preview(t.Context(), hash, "a.mov", wish); err == nil {
+		t.Error("an edit is foretold from a summary")
+	}
+	if p.weight != 0 || len(p.seen) != 0 {
+		t.Errorf("weight %d of %d clips", p.weight, len(p.seen))
 	}
 }
 
