@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"retake/internal/retake"
+	"retake/internal/turn"
 )
 
 // HashKey returns the form in which a key's secret is stored: its SHA-256 in hex. Keys are long random strings, so a
@@ -95,6 +96,7 @@ func (s *Server) authenticate(x *exchange) error {
 		return err
 	}
 	x.key = key
+	x.takeTurnsAs(turn.Owner{Name: key.ID})
 	return s.limiter.take(x, key.ID)
 }
 

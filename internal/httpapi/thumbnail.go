@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"retake/internal/retake"
+	"retake/internal/turn"
 )
 
 const (
@@ -19,23 +21,41 @@ const (
 	thumbnailDefault = 1.0      // seconds
 	thumbnailCache   = 16 << 20 // bytes of finished thumbnails, filmstrips and waveforms kept
 	viewTime         = 2 * time.Minute
+	viewWait         = time.Minute      // for a turn to make a view
+	failureTime      = 10 * time.Minute // until a view that failed is tried again
+	maxFailures      = 1000             // that are remembered
 )
 
-// thumbnails makes stills and other views of clips, a few at a time, and keeps those made last.
+// thumbnails makes stills and other views of clips, a few at a time and by turns, and keeps those made last. What can't
+// be made is not tried again for a while.
 type thumbnails struct {
 	maker Thumbnailer
-	slots chan struct{}
+	slots *turn.Slots
 	// patience is for one view: a clip that never comes to an end must not keep others waiting.
 	patience time.Duration
+	wait     time.Duration // for a slot
 
-	mu    sync.Mutex
-	done  map[string][]byte
-	order []string // oldest first
-	size  int
+	mu     sync.Mutex
+	done   map[string][]byte
+	order  []string // oldest first
+	size   int
+	failed map[string]failure // by what is seen of which clip
+}
+
+// failure is why a clip can't be seen in one way.
+type failure struct {
+	err   error
+	until time.Time
 }
 
 func newThumbnails(maker Thumbnailer, atOnce int) *thumbnails {
-	return &thumbnails{maker: maker, slots: make(chan struct{}, atOnce), patience: viewTime, done: map[string][]byte{}}
+	return &thumbnails{maker: maker, slots: turn.New(atOnce), patience: viewTime, wait: viewWait, done: map[string][]byte{}, failed: map[string]failure{}}
+}
+
+// view is something to be made of a clip. name says all that it depends on.
+type view struct {
+	hash, kind, name string
+	make             func(ctx context.Context, path string) ([]byte, error)
 }
 
 // still is one thumbnail's description.
@@ -86,29 +106,71 @@ func (t *thumbnails) keep(name string, jpeg []byte) {
 	}
 }
 
-// make waits for a free slot and makes what the name stands for, unless somebody else did meanwhile.
-func (t *thumbnails) make(ctx context.Context, blobs retake.Blobs, hash, name string, view func(ctx context.Context, path string) ([]byte, error)) ([]byte, error) {
-	select {
-	case t.slots <- struct{}{}:
-		defer func() { <-t.slots }()
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+// make waits for a turn and makes the view, unless somebody else did meanwhile, or failed to.
+func (t *thumbnails) make(ctx context.Context, blobs retake.Blobs, v view) ([]byte, error) {
+	if err := t.failure(v); err != nil {
+		return nil, err
 	}
-	if made := t.get(name); made != nil {
+	leave, err := t.take(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	if made := t.get(v.name); made != nil {
 		return made, nil
 	}
-	path, release, err := blobs.LocalPath(ctx, hash)
+	if err := t.failure(v); err != nil {
+		return nil, err
+	}
+	path, release, err := blobs.LocalPath(ctx, v.hash)
 	if err != nil {
 		return nil, internal(err)
 	}
 	defer release()
 	ctx, stop := context.WithTimeoutCause(ctx, t.patience, retake.Errorf(retake.CodeTooLarge, "Making this view of the clip takes too long. Use a smaller or shorter clip."))
 	defer stop()
-	made, err := view(ctx, path)
-	if err == nil {
-		t.keep(name, made)
+	made, err := v.make(ctx, path)
+	if err != nil {
+		t.fail(v, err)
+		return nil, err
 	}
-	return made, err
+	t.keep(v.name, made)
+	return made, nil
+}
+
+// take waits for a slot, but not for ever.
+func (t *thumbnails) take(ctx context.Context) (leave func(), err error) {
+	busy := &retake.Error{Code: retake.CodeUnavailable, RetryAfter: 10 * time.Second,
+		Message: "The server is busy with other views of clips. Try again in 10 seconds."}
+	ctx, stop := context.WithTimeoutCause(ctx, t.wait, busy)
+	defer stop()
+	leave, err = t.slots.Take(ctx)
+	if errors.Is(err, turn.ErrCrowded) {
+		err = busy
+	}
+	return leave, err
+}
+
+// fail remembers what is wrong with the clip itself.
+func (t *thumbnails) fail(v view, err error) {
+	if code := retake.CodeOf(err); code != retake.CodeUnreadable && code != retake.CodeTooLarge {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.failed) >= maxFailures {
+		clear(t.failed) // which costs each one more try
+	}
+	t.failed[v.hash+v.kind] = failure{err, time.Now().Add(failureTime)}
+}
+
+func (t *thumbnails) failure(v view) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if f, ok := t.failed[v.hash+v.kind]; ok && time.Now().Before(f.until) {
+		return f.err
+	}
+	return nil
 }
 
 func (s *Server) sendThumbnail(x *exchange, file *retake.File) error {
@@ -119,24 +181,24 @@ func (s *Server) sendThumbnail(x *exchange, file *retake.File) error {
 	if err != nil {
 		return err
 	}
-	return s.sendView(x, file, want.String(), "image/jpeg", func(ctx context.Context, path string) ([]byte, error) {
+	return s.sendView(x, "image/jpeg", view{file.Hash, "still", want.String(), func(ctx context.Context, path string) ([]byte, error) {
 		return s.thumbnails.maker.Thumbnail(ctx, path, want.at, want.width, want.height)
-	})
+	}})
 }
 
-// sendView answers with something made from a file's content, under a name that says all it depends on.
-func (s *Server) sendView(x *exchange, file *retake.File, name, contentType string, view func(ctx context.Context, path string) ([]byte, error)) error {
+// sendView answers with a view of a clip.
+func (s *Server) sendView(x *exchange, contentType string, v view) error {
 	h := x.Header()
-	h.Set("ETag", `"`+name+`"`)
+	h.Set("ETag", `"`+v.name+`"`)
 	h.Set("Cache-Control", "private, no-cache")
-	if etagMatches(x.r.Header.Get("If-None-Match"), `"`+name+`"`) {
+	if etagMatches(x.r.Header.Get("If-None-Match"), `"`+v.name+`"`) {
 		x.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	made := s.thumbnails.get(name)
+	made := s.thumbnails.get(v.name)
 	if made == nil {
 		var err error
-		if made, err = s.thumbnails.make(x.r.Context(), s.blobs, file.Hash, name, view); err != nil {
+		if made, err = s.thumbnails.make(x.r.Context(), s.blobs, v); err != nil {
 			return fmt.Errorf("make a view of the clip: %w", err)
 		}
 	}

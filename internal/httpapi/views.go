@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"retake/internal/retake"
+	"retake/internal/turn"
 )
 
 // Filmstrips and waveforms, as media bounds them.
@@ -15,6 +16,41 @@ const (
 	minTileHeight, maxTileHeight, defaultTileHeight   = 16, 200, 64 // pixels
 	minWavePoints, maxWavePoints, defaultWaveformSize = 16, 4000, 800
 )
+
+// admitViewer settles by whose turn a view is made: the key's, also where the file needs none, or else that of the
+// caller's address. Without a key or a link, pages of other sites get none: each of their visitors would be one more
+// address that asks.
+func (s *Server) admitViewer(x *exchange, f FileName) error {
+	if x.key == nil {
+		if key, err := s.callersKey(x); err == nil {
+			x.key = key
+			if err := s.limiter.take(x, key.ID); err != nil {
+				return err
+			}
+		}
+	}
+	if x.key != nil {
+		x.takeTurnsAs(turn.Owner{Name: x.key.ID})
+		return nil
+	}
+	x.takeTurnsAs(turn.Owner{Name: addressOf(x.r.RemoteAddr), Guest: true})
+	if s.signer.Check(f, x.r.URL.Query().Get(linkParam)) == nil {
+		return nil
+	}
+	x.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
+	switch h := x.r.Header; h.Get("Sec-Fetch-Site") {
+	case "", "same-origin", "none":
+		return nil
+	default:
+		if h.Get("Sec-Fetch-Dest") == "document" {
+			return nil
+		}
+	}
+	return &statusError{forbidden, "A page of another site can't show views of this clip. Make a link to the file, or send an API key."}
+}
+
+// takeTurnsAs makes the rest of the request wait in an owner's line.
+func (x *exchange) takeTurnsAs(o turn.Owner) { x.r = x.r.WithContext(turn.As(x.r.Context(), o)) }
 
 // sendFilmstrip answers with pictures of a clip side by side.
 func (s *Server) sendFilmstrip(x *exchange, file *retake.File) error {
@@ -28,9 +64,9 @@ func (s *Server) sendFilmstrip(x *exchange, file *retake.File) error {
 		return err
 	}
 	name := fmt.Sprintf("%s-strip-%dx%d", file.Hash, count, height)
-	return s.sendView(x, file, name, "image/jpeg", func(ctx context.Context, path string) ([]byte, error) {
+	return s.sendView(x, "image/jpeg", view{file.Hash, "strip", name, func(ctx context.Context, path string) ([]byte, error) {
 		return s.thumbnails.maker.Filmstrip(ctx, path, count, height)
-	})
+	}})
 }
 
 // sendWaveform answers with how loud a clip is.
@@ -40,13 +76,13 @@ func (s *Server) sendWaveform(x *exchange, file *retake.File) error {
 		return err
 	}
 	name := fmt.Sprintf("%s-wave-%d", file.Hash, points)
-	return s.sendView(x, file, name, jsonType, func(ctx context.Context, path string) ([]byte, error) {
+	return s.sendView(x, jsonType, view{file.Hash, "wave", name, func(ctx context.Context, path string) ([]byte, error) {
 		w, err := s.thumbnails.maker.Waveform(ctx, path, points)
 		if err != nil {
 			return nil, err
 		}
 		return json.Marshal(w)
-	})
+	}})
 }
 
 // sendProbe answers with what a clip is and what an edit would keep of it.

@@ -10,13 +10,14 @@ import (
 
 	"retake/internal/media"
 	"retake/internal/retake"
+	"retake/internal/turn"
 )
 
 const (
 	maxKnown = 1 << 21     // samples of tracks that a Planner remembers, 4 hours at 60 fps; one takes about 50 bytes
 	perClip  = 100         // samples that take as much as the rest of a clip, or what was wrong with it
 	perTrack = 20          // and each of its tracks
-	maxLooks = 2           // clips looked at side by side
+	maxLooks = 2           // clips looked at side by side, by turns of who asks (turn.As)
 	lookTime = time.Minute // for one look
 )
 
@@ -26,7 +27,7 @@ type Planner struct {
 	tools  *media.Tools
 	blobs  retake.Blobs
 	config Config
-	looks  chan struct{}
+	looks  *turn.Slots
 	life   context.Context // ends with Stop
 	end    context.CancelFunc
 
@@ -49,7 +50,7 @@ type seen struct {
 
 // NewPlanner makes a planner of clips in blobs.
 func NewPlanner(tools *media.Tools, blobs retake.Blobs, c Config) *Planner {
-	p := &Planner{tools: tools, blobs: blobs, config: c, looks: make(chan struct{}, maxLooks), seen: map[string]*seen{}, order: list.New()}
+	p := &Planner{tools: tools, blobs: blobs, config: c, looks: turn.New(maxLooks), seen: map[string]*seen{}, order: list.New()}
 	p.life, p.end = context.WithCancel(context.Background())
 	return p
 }
@@ -189,12 +190,14 @@ func (p *Planner) look(ctx context.Context, f func(context.Context) (*known, err
 		return nil, stopping
 	}
 	defer context.AfterFunc(p.life, func() { cancel(stopping) })()
-	select {
-	case p.looks <- struct{}{}:
-		defer func() { <-p.looks }()
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+	release, err := p.looks.Take(ctx)
+	if errors.Is(err, turn.ErrCrowded) {
+		return nil, slow
 	}
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	k, err := f(ctx)
 	if cause := context.Cause(ctx); err != nil && cause != nil {
 		return nil, cause

@@ -18,6 +18,7 @@ import (
 	"retake/internal/media"
 	"retake/internal/retake"
 	"retake/internal/sample"
+	"retake/internal/turn"
 )
 
 // newPlanner makes a planner with the sample clip, whose hash it returns.
@@ -89,6 +90,39 @@ type held struct {
 
 func (h held) LocalPath(ctx context.Context, _ string) (string, func(), error) {
 	close(h.waits)
+	<-ctx.Done()
+	return "", nil, ctx.Err()
+}
+
+// Who has many clips looked at keeps nobody else waiting.
+func TestPlannerTakesTurns(t *testing.T) {
+	p, blobs, hash := newPlanner(t)
+	p.blobs = heldBut{blobs, hash, make(chan struct{}, 2)}
+	ox, otto := turn.As(t.Context(), turn.Owner{Name: "ox"}), turn.As(t.Context(), turn.Owner{Name: "otto"})
+	var group sync.WaitGroup
+	defer group.Wait()
+	defer p.Stop()
+	for _, name := range []string{"held", "another"} {
+		group.Go(func() { _, _ = p.Clip(ox, name, "a.mp4") })
+	}
+	<-p.blobs.(heldBut).waits
+	if _, err := p.Clip(otto, hash, "a.mp4"); err != nil {
+		t.Error(err)
+	}
+}
+
+// heldBut keeps all looks waiting but those at one clip.
+type heldBut struct {
+	retake.Blobs
+	hash  string
+	waits chan struct{}
+}
+
+func (h heldBut) LocalPath(ctx context.Context, hash string) (string, func(), error) {
+	if hash == h.hash {
+		return h.Blobs.LocalPath(ctx, hash)
+	}
+	h.waits <- struct{}{}
 	<-ctx.Done()
 	return "", nil, ctx.Err()
 }
