@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"retake/internal/retake"
+	"retake/internal/turn"
 )
 
 // HashKey returns the form in which a key's secret is stored: its SHA-256 in hex. Keys are long random strings, so a
@@ -88,29 +89,34 @@ func bearer(h http.Header) (string, error) {
 	return secret, nil
 }
 
-// authenticate finds the request's key, that of the Authorization header before the one in use in the browser's session,
-// and counts the request against its rate.
+// authenticate finds the request's key and counts the request against its rate.
 func (s *Server) authenticate(x *exchange) error {
+	key, err := s.callersKey(x)
+	if err != nil {
+		return err
+	}
+	x.key = key
+	x.takeTurnsAs(turn.Owner{Name: key.ID})
+	return s.limiter.take(x, key.ID)
+}
+
+// callersKey finds the key of the Authorization header, which wins, or else the one in use in the browser's session. An
+// answer to the latter is for pages of this server alone.
+func (s *Server) callersKey(x *exchange) (*retake.Key, error) {
 	secret, err := bearer(x.r.Header)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var key *retake.Key
 	if secret != "" {
-		key, err = s.lookup(x.r.Context(), secret)
-	} else {
-		key, err = s.sessionKey(x)
+		return s.lookup(x.r.Context(), secret)
 	}
-	if err != nil {
-		return err
-	}
-	if secret == "" {
+	key, err := s.sessionKey(x)
+	if err == nil {
 		// No page of another origin may use the answer, and no cache may give it to somebody else.
 		x.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
 		x.Header().Set("Cache-Control", "private, no-cache")
 	}
-	x.key = key
-	return s.limiter.take(x, key.ID)
+	return key, err
 }
 
 // stillMay returns an error when the key that a long request began with is not the caller's any more.

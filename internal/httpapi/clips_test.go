@@ -360,6 +360,7 @@ func TestImportedNames(t *testing.T) {
 		"https://a.example/x/My%20Clip.MP4?a=b": "My Clip.MP4", "https://a.example/": "clip.mp4", "https://a.example": "clip.mp4",
 		"https://a.example/..": "clip.mp4", "https://a.example/a%2F..%2Fb.mp4": "b.mp4", "https://a.example/%5C%5Cshare%00.mov": "share.mp4",
 		"https://a.example/video.php": "video.mp4", "https://a.example/a.m4v": "a.m4v", "https://a.example/" + strings.Repeat("ö", 300) + ".mp4": strings.Repeat("ö", 50) + ".mp4",
+		"https://a.example/" + strings.Repeat("a", 93) + "👩\u200d💻.mp4": strings.Repeat("a", 93) + "👩.mp4", "https://a.example/a%E2%80%8Bb.mp4": "ab.mp4",
 		"https://a.example/.mp4": "clip.mp4", "https://a.example/%E2%80%AEx.mp4": "x.mp4", "data:video/mp4;base64,AA/BB": "clip.mp4", "%": "clip.mp4",
 	} {
 		got := clipName(nameIn(address), "MP4")

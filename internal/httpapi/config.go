@@ -24,7 +24,7 @@ type Config struct {
 	Stall         time.Duration `koanf:"stall_timeout"`   // longest pause within an upload or a download
 	KeepAlive     time.Duration `koanf:"keep_alive"`      // between comments on an idle event stream
 	PublicRepos   []string      `koanf:"public_repos"`    // namespace/repository: readable without a key
-	Thumbnails    int           `koanf:"thumbnails"`      // thumbnails, filmstrips and waveforms made at the same time
+	Thumbnails    int           `koanf:"thumbnails"`      // thumbnails, filmstrips and waveforms made at the same time, of which one key has all but one
 }
 
 // DefaultConfig returns limits that a single machine bears.

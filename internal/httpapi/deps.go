@@ -16,7 +16,8 @@ import (
 type Store interface {
 	Create(ctx context.Context, gens []*retake.Generation, once *retake.Idempotency) ([]*retake.Generation, error)
 	Generation(ctx context.Context, id string) (*retake.Generation, error)
-	Generations(ctx context.Context, f retake.Filter, p retake.Page) (list []*retake.Generation, total int, err error)
+	GenerationSizes(ctx context.Context, f retake.Filter, p retake.Page) (list []retake.RowSize, total int, err error)
+	GenerationsByID(ctx context.Context, ids []string) ([]*retake.Generation, error)
 	QueuePosition(ctx context.Context, id string) (int, error)
 	DeleteGeneration(ctx context.Context, id string, keepFile bool) (fileDeleted bool, err error)
 	FileAt(ctx context.Context, namespace, repo, branch, path string) (*retake.File, error)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"retake/internal/retake"
@@ -114,8 +113,8 @@ func checkSegment(s string) error {
 		return errors.New("it is not valid UTF-8")
 	case strings.ContainsAny(s, `/\`):
 		return errors.New("a part of it holds a slash or a backslash")
-	case strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }):
-		return errors.New("it holds a control character")
+	case visible(s) != s:
+		return errors.New("it holds a control character, or one that can't be seen")
 	}
 	return nil
 }

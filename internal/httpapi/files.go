@@ -110,6 +110,9 @@ func (s *Server) getFile(x *exchange, f FileName) error {
 		send func(*exchange, *retake.File) error
 	}{{"thumbnail", s.sendThumbnail}, {"filmstrip", s.sendFilmstrip}, {"waveform", s.sendWaveform}, {"probe", s.sendProbe}} {
 		if x.r.URL.Query().Get(view.name) == "true" {
+			if err := s.admitViewer(x, f); err != nil {
+				return err
+			}
 			return view.send(x, file)
 		}
 	}

@@ -112,6 +112,9 @@ func TestBadPaths(t *testing.T) {
 		folder + "a%0ab":            "control",
 		folder + "a%ff":             "UTF-8",
 		folder + "a%E2%80%AEb":      "control",
+		folder + "a%E2%80%8Bb":      "can't be seen", // a space of no width
+		folder + "%EF%BB%BFa":       "can't be seen", // a byte order mark
+		folder + "a%F3%A0%81%A1":    "can't be seen", // a tag
 		folder + long:               "longer than 255",
 		folder + strings.Repeat(long[:200]+"/", 6) + "x": "too long",
 		folder + strings.Repeat(long+"/", 20):            "too long",

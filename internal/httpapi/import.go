@@ -9,7 +9,6 @@ import (
 	"os"
 	"path"
 	"strings"
-	"unicode"
 
 	"retake/internal/retake"
 )
@@ -135,16 +134,11 @@ func nameIn(address string) string {
 	if err != nil || u.Opaque != "" {
 		return "clip"
 	}
-	name := strings.Map(func(r rune) rune {
-		if r == '/' || r == '\\' || !unicode.IsGraphic(r) || unicode.Is(unicode.Bidi_Control, r) {
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(path.Base(u.Path), ""))
+	name := visible(strings.NewReplacer("/", "", `\`, "").Replace(strings.ToValidUTF8(path.Base(u.Path), "")))
 	ext := path.Ext(name)
 	stem := strings.TrimSuffix(name, ext)
 	if len(stem) > maxClipName {
-		stem = strings.ToValidUTF8(stem[:maxClipName], "")
+		stem = visible(strings.ToValidUTF8(stem[:maxClipName], "")) // the cut may have taken what was joined
 	}
 	if stem = strings.Trim(stem, " ."); stem == "" || len(ext) > 16 {
 		return "clip"

@@ -32,7 +32,7 @@ func (s *Server) listFiles(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	p, err := readPage(q)
+	p, err := readPage(q, defaultPageSize)
 	if err != nil {
 		return err
 	}

@@ -61,54 +61,22 @@ func statuses(sent string) (list []retake.Status, err error) {
 	return list, nil
 }
 
-// listQueue lists what waits or runs, or what has the status asked for.
+// listQueue lists what waits or runs, or what has the status asked for: the newest, unless a page is asked for.
 func (s *Server) listQueue(x *exchange) error {
-	f, err := filter(x, x.r.URL.Query(), retake.Queued, retake.Processing)
+	q := x.r.URL.Query()
+	f, err := filter(x, q, retake.Queued, retake.Processing)
 	if err != nil {
 		return err
 	}
-	list, _, err := s.store.Generations(x.r.Context(), f, retake.Page{})
+	p, err := readPage(q, maxPageSize)
+	if err != nil {
+		return err
+	}
+	list, _, err := s.store.GenerationSizes(x.r.Context(), f, p)
 	if err != nil {
 		return fmt.Errorf("list the queue: %w", err)
 	}
-	e := borrowEncoder()
-	defer e.release()
-	fmt.Fprintf(&e.buf, `{"count":%d,"generations":`, len(list))
-	if err := s.encodeRows(x, e, list, nil); err != nil {
-		return err
-	}
-	e.buf.WriteByte('}')
-	return x.send(http.StatusOK, jsonType, e.buf.Bytes())
-}
-
-// maxPositions bounds the look-ups of queue positions for one listing.
-const maxPositions = 50
-
-func (s *Server) encodeRows(x *exchange, e *encoder, list []*retake.Generation, extra func(*retake.Generation) any) error {
-	base, looked := s.base(x), 0
-	e.buf.WriteByte('[')
-	for i, g := range list {
-		if i > 0 {
-			e.buf.WriteByte(',')
-		}
-		var position *int
-		if g.Status == retake.Queued && looked < maxPositions {
-			looked++
-			var err error
-			if position, err = s.position(x, g); err != nil {
-				return fmt.Errorf("queue position: %w", err)
-			}
-		}
-		var more any
-		if extra != nil {
-			more = extra(g)
-		}
-		if err := s.encodeRow(e, base, g, position, more); err != nil {
-			return fmt.Errorf("encode generation: %w", err)
-		}
-	}
-	e.buf.WriteByte(']')
-	return nil
+	return s.sendRows(x, list, nil, nil)
 }
 
 func withBilling(g *retake.Generation) any { return billing{g.Cost, g.Username} }
@@ -120,35 +88,32 @@ func (s *Server) listGenerations(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	p, err := readPage(q)
+	p, err := readPage(q, defaultPageSize)
 	if err != nil {
 		return err
 	}
-	list, total, err := s.store.Generations(x.r.Context(), f, p)
+	list, total, err := s.store.GenerationSizes(x.r.Context(), f, p)
 	if err != nil {
 		return fmt.Errorf("list generations: %w", err)
 	}
-	e := borrowEncoder()
-	defer e.release()
-	fmt.Fprintf(&e.buf, `{"count":%d,"generations":`, len(list))
-	if err := s.encodeRows(x, e, list, withBilling); err != nil {
-		return err
+	var costs []*string
+	row := func(g *retake.Generation) any {
+		costs = append(costs, g.Cost)
+		return withBilling(g)
 	}
-	fmt.Fprintf(&e.buf, `,"page_number":%d,"page_size":%d,"total_pages":%d,"total_entries":%d,"total_cost":`,
-		p.Number, p.Size, pages(total, p), total)
-	if err := e.value(sumCosts(list)); err != nil {
-		return err
-	}
-	e.buf.WriteByte('}')
-	return x.send(http.StatusOK, jsonType, e.buf.Bytes())
+	return s.sendRows(x, list, row, func(e *encoder) error {
+		fmt.Fprintf(&e.buf, `,"page_number":%d,"page_size":%d,"total_pages":%d,"total_entries":%d,"total_cost":`,
+			p.Number, p.Size, pages(total, p), total)
+		return e.value(sumCosts(costs))
+	})
 }
 
-// readPage reads which part of a listing is asked for.
-func readPage(q url.Values) (p retake.Page, err error) {
+// readPage reads which part of a listing is asked for. size is the usual length of a page.
+func readPage(q url.Values, size int) (p retake.Page, err error) {
 	if p.Number, err = wholeNumber(q, "page", 1, maxPage, 1); err != nil {
 		return p, err
 	}
-	p.Size, err = wholeNumber(q, "page_size", 1, maxPageSize, defaultPageSize)
+	p.Size, err = wholeNumber(q, "page_size", 1, maxPageSize, size)
 	return p, err
 }
 
@@ -174,13 +139,13 @@ func (s *Server) getGeneration(x *exchange) error {
 }
 
 // sumCosts adds decimals exactly, nil when nothing was charged.
-func sumCosts(list []*retake.Generation) *string {
+func sumCosts(list []*string) *string {
 	sum, any := new(big.Rat), false
-	for _, g := range list {
-		if g.Cost == nil {
+	for _, cost := range list {
+		if cost == nil {
 			continue
 		}
-		if c, ok := new(big.Rat).SetString(*g.Cost); ok {
+		if c, ok := new(big.Rat).SetString(*cost); ok {
 			sum.Add(sum, c)
 			any = true
 		}

@@ -1,8 +1,10 @@
 package httpapi
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -74,11 +76,11 @@ func TestGrantedNamespace(t *testing.T) {
 }
 
 func TestSumCosts(t *testing.T) {
-	cost := func(s string) *retake.Generation { return &retake.Generation{Cost: &s} }
-	if got := sumCosts([]*retake.Generation{{}, {}}); got != nil {
+	cost := func(s string) *string { return &s }
+	if got := sumCosts([]*string{nil, nil}); got != nil {
 		t.Errorf("nothing charged: %q", *got)
 	}
-	if got := sumCosts([]*retake.Generation{cost("0.1"), {}, cost("0.2"), cost("1")}); got == nil || *got != "1.3" {
+	if got := sumCosts([]*string{cost("0.1"), nil, cost("0.2"), cost("1")}); got == nil || *got != "1.3" {
 		t.Errorf("got %v, want 1.3", *got)
 	}
 }
@@ -119,4 +121,81 @@ func TestModels(t *testing.T) {
 	w.do("GET", "/api/ai/models/nope", "").expect(t, 404, "resource_not_found", "Model not found: nope")
 	w.do("GET", "/docs/models/nope", "").expect(t, 404, "resource_not_found", "Model not found: nope")
 	w.do("GET", "/docs/models/nope.md", "").expect(t, 404, "resource_not_found", "Model not found: nope")
+}
+
+// counting notes how many rows were read at once.
+type counting struct {
+	Store
+	most int
+}
+
+func (c *counting) GenerationsByID(ctx context.Context, ids []string) ([]*retake.Generation, error) {
+	c.most = max(c.most, len(ids))
+	return c.Store.GenerationsByID(ctx, ids)
+}
+
+// Rows with large parameters, of the time when requests could have them, are read one at a time; the list is the same.
+func TestListsOfLargeRows(t *testing.T) {
+	var rows *counting
+	w := newWorld(t, func(_ *Config, d *Deps) {
+		rows = &counting{Store: d.Store}
+		d.Store = rows
+	})
+	var want []string
+	add := func(note string) {
+		made, err := w.store.Create(t.Context(), []*retake.Generation{{Namespace: "ox", TargetNamespace: "ox", Username: "ox", Model: secondModel, Engine: "none",
+			Params: map[string]any{"note": note}, Cost: new("0.1")}}, nil)
+		must(t, err)
+		want = append([]string{made[0].ID}, want...)
+	}
+	for range 6 {
+		add(strings.Repeat("x", 800_000))
+	}
+	for _, path := range []string{"/api/ai/queue?", "/api/ai/generations?page_size=1000&"} {
+		r := w.do("GET", path+"model="+secondModel, "")
+		list := r.json(t)
+		var got []string
+		for _, row := range list["generations"].([]any) {
+			got = append(got, row.(map[string]any)["generation_id"].(string))
+			if note := row.(map[string]any)["note"].(string); len(note) != 800_000 {
+				t.Errorf("%s: a note of %d bytes", path, len(note))
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" || list["count"] != 6.0 {
+			t.Errorf("%s: count %v %s", path, list["count"], diff)
+		}
+		if cost, all := list["total_cost"]; all && cost != "0.6" {
+			t.Errorf("%s costs %v", path, cost)
+		}
+	}
+	if rows.most != 1 {
+		t.Errorf("%d rows of 800 KB were in memory at once", rows.most)
+	}
+	for range 10 {
+		add("small")
+	}
+	w.do("GET", "/api/ai/generations?page_size=10", "")
+	if rows.most != 10 {
+		t.Errorf("small rows are read %d at a time", rows.most)
+	}
+}
+
+// The queue's list ends after a thousand rows, and the rest is on the next page.
+func TestQueueListIsBounded(t *testing.T) {
+	w := newWorld(t)
+	gens := make([]*retake.Generation, maxPageSize+1)
+	for i := range gens {
+		gens[i] = &retake.Generation{Namespace: "ox", TargetNamespace: "ox", Username: "ox", Model: secondModel, Engine: "none"}
+	}
+	made, err := w.store.Create(t.Context(), gens, nil)
+	must(t, err)
+	for query, want := range map[string]string{"": made[maxPageSize].ID, "&page=2": made[0].ID, "&page=2&page_size=10": made[maxPageSize-10].ID} {
+		list := w.do("GET", "/api/ai/queue?model="+secondModel+query, "").json(t)
+		rows := list["generations"].([]any)
+		size := map[string]int{"": maxPageSize, "&page=2": 1, "&page=2&page_size=10": 10}[query]
+		if len(rows) != size || list["count"] != float64(size) || rows[0].(map[string]any)["generation_id"] != want {
+			t.Errorf("%q: %d rows, count %v", query, len(rows), list["count"])
+		}
+	}
+	w.do("GET", "/api/ai/queue?page_size=1001", "").expect(t, 400, "invalid_params", "page_size must be an integer between 1 and 1000")
 }

@@ -3,12 +3,8 @@ package httpapi
 import (
 	"net/http"
 
-	"retake/internal/retake"
 	"retake/internal/snippet"
 )
-
-// maxSnippetParams bounds the body of a request for snippets, in bytes: each of them repeats it.
-const maxSnippetParams = 64 << 10
 
 // postSnippets writes the call that makes this very request, in every language. The parameters need not be valid
 // yet: a form asks while it is filled in.
@@ -21,8 +17,8 @@ func (s *Server) postSnippets(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	if len(body)-inlineBytes(params[m.InputParam()]) > maxSnippetParams {
-		return retake.Errorf(retake.CodeTooLarge, "The request is too large: snippets are written for at most %s.", retake.SizeInWords(maxSnippetParams))
+	if err := checkSize(params, m.InputParam(), body); err != nil { // each of them repeats it
+		return err
 	}
 	list, err := snippet.Render(m, params, s.base(x))
 	if err != nil {

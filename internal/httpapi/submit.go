@@ -19,9 +19,9 @@ import (
 )
 
 const (
-	maxKeyLength = 255     // of an Idempotency-Key
-	maxParams    = 1 << 20 // bytes of a request without its clip; they are kept in the row
-	maxInput     = 4 << 10 // bytes of a clip's address up to which rows are found by it
+	maxKeyLength = 255      // of an Idempotency-Key
+	maxParams    = 64 << 10 // bytes of a request without its clip; they are kept in the row of each take
+	maxInput     = 4 << 10  // bytes of a clip's address up to which rows are found by it
 )
 
 // submission is a request for generations that may be accepted.
@@ -59,10 +59,34 @@ func (s *Server) readSubmission(x *exchange) (*submission, error) {
 	if sub.once, err = idempotency(x, body); err != nil {
 		return nil, err
 	}
-	if len(body)-inlineBytes(params[sub.model.InputParam()]) > maxParams {
-		return nil, retake.Errorf(retake.CodeTooLarge, "The request is too large: without its clip it may have at most %s.", retake.SizeInWords(maxParams))
+	if err := checkSize(params, sub.model.InputParam(), body); err != nil {
+		return nil, err
 	}
 	return sub, nil
+}
+
+// checkSize refuses a request with too many bytes besides a clip that it carries, and names what takes most of them.
+func checkSize(params map[string]any, input string, body []byte) error {
+	clipBytes := inlineBytes(params[input])
+	if len(body)-clipBytes <= maxParams {
+		return nil
+	}
+	e := retake.Errorf(retake.CodeTooLarge, "The request is too large: without its clip it may have at most %s.", retake.SizeInWords(maxParams))
+	most := 0
+	for name, value := range params {
+		text, err := json.Marshal(value)
+		n := len(name) + len(text)
+		if name == input {
+			n -= clipBytes
+		}
+		if err == nil && n > most {
+			most, e.Field = n, clip(name)
+		}
+	}
+	if e.Field != "" {
+		e.Message += fmt.Sprintf(" The largest of its parameters, %s, takes %s.", e.Field, retake.SizeInWords(int64(most)))
+	}
+	return e
 }
 
 func (s *Server) modelFor(params map[string]any) (*model.Model, error) {

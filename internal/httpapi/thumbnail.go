@@ -52,7 +52,7 @@ func (s *Server) sendThumbnail(x *exchange, file *retake.File) error {
 	if err != nil {
 		return err
 	}
-	return s.sendView(x, file, want.String(), "image/jpeg", func(ctx context.Context, path string) ([]byte, error) {
+	return s.sendView(x, "image/jpeg", view{file.Hash, "still", want.String(), func(ctx context.Context, path string) ([]byte, error) {
 		return s.views.maker.Thumbnail(ctx, path, want.at, want.width, want.height)
-	})
+	}})
 }

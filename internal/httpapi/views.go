@@ -5,103 +5,51 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"sync"
-	"time"
 
 	"retake/internal/retake"
+	"retake/internal/turn"
 )
 
 const (
-	viewCache   = 16 << 20      // bytes of finished thumbnails, filmstrips and waveforms kept
-	largestKept = viewCache / 4 // bytes: a larger view would push too many out, and is made anew each time
-	viewTime    = 2 * time.Minute
-
 	defaultTiles      = 20
 	defaultTileHeight = 64 // pixels
 	defaultWavePoints = 800
 )
 
-// views makes stills, filmstrips and waveforms of clips, a few at a time, and keeps those made last.
-type views struct {
-	maker Thumbnailer
-	slots chan struct{}
-	// patience is for one view: a clip that never comes to an end must not keep others waiting.
-	patience time.Duration
-
-	mu    sync.Mutex
-	done  map[string][]byte
-	order []string // oldest first
-	size  int
-}
-
-func newViews(maker Thumbnailer, atOnce int) *views {
-	return &views{maker: maker, slots: make(chan struct{}, atOnce), patience: viewTime, done: map[string][]byte{}}
-}
-
-func (v *views) get(name string) []byte {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	return v.done[name]
-}
-
-// keep keeps a view for whoever asks next, unless it is too large.
-func (v *views) keep(name string, made []byte) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if _, ok := v.done[name]; ok || len(made) > largestKept {
-		return
-	}
-	v.done[name] = made
-	v.order = append(v.order, name)
-	for v.size += len(made); v.size > viewCache; v.order = v.order[1:] {
-		v.size -= len(v.done[v.order[0]])
-		delete(v.done, v.order[0])
-	}
-}
-
-// make waits for a free slot and makes what the name stands for, unless somebody else did meanwhile.
-func (v *views) make(ctx context.Context, blobs retake.Blobs, hash, name string, view func(ctx context.Context, path string) ([]byte, error)) ([]byte, error) {
-	select {
-	case v.slots <- struct{}{}:
-		defer func() { <-v.slots }()
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	}
-	if made := v.get(name); made != nil {
-		return made, nil
-	}
-	path, release, err := blobs.LocalPath(ctx, hash)
-	if err != nil {
-		return nil, internal(err)
-	}
-	defer release()
-	ctx, stop := context.WithTimeoutCause(ctx, v.patience, retake.Errorf(retake.CodeTooLarge, "Making this view of the clip takes too long. Use a smaller or shorter clip."))
-	defer stop()
-	made, err := view(ctx, path)
-	if err == nil {
-		v.keep(name, made)
-	}
-	return made, err
-}
-
-// sendView answers with something made from a file's content, under a name that says all it depends on.
-func (s *Server) sendView(x *exchange, file *retake.File, name, contentType string, view func(ctx context.Context, path string) ([]byte, error)) error {
-	h := x.Header()
-	h.Set("ETag", `"`+name+`"`)
-	h.Set("Cache-Control", "private, no-cache")
-	if etagMatches(x.r.Header.Get("If-None-Match"), `"`+name+`"`) {
-		x.WriteHeader(http.StatusNotModified)
-		return nil
-	}
-	made := s.views.get(name)
-	if made == nil {
-		var err error
-		if made, err = s.views.make(x.r.Context(), s.blobs, file.Hash, name, view); err != nil {
-			return fmt.Errorf("make a view of the clip: %w", err)
+// admitViewer settles by whose turn a view is made: the key's, also where the file needs none, or else that of the
+// caller's address. Without a key or a link, pages of other sites get none: each of their visitors would be one more
+// address that asks.
+func (s *Server) admitViewer(x *exchange, f FileName) error {
+	if x.key == nil {
+		if key, err := s.callersKey(x); err == nil {
+			x.key = key
+			if err := s.limiter.take(x, key.ID); err != nil {
+				return err
+			}
 		}
 	}
-	return x.send(http.StatusOK, contentType, made)
+	if x.key != nil {
+		x.takeTurnsAs(turn.Owner{Name: x.key.ID})
+		return nil
+	}
+	x.takeTurnsAs(turn.Owner{Name: addressOf(x.r.RemoteAddr), Guest: true})
+	if s.signer.Check(f, x.r.URL.Query().Get(linkParam)) == nil {
+		return nil
+	}
+	x.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
+	switch h := x.r.Header; h.Get("Sec-Fetch-Site") {
+	case "", "same-origin", "none":
+		return nil
+	default:
+		if h.Get("Sec-Fetch-Dest") == "document" {
+			return nil
+		}
+	}
+	return &statusError{forbidden, "A page of another site can't show views of this clip. Make a link to the file, or send an API key."}
 }
+
+// takeTurnsAs makes the rest of the request wait in an owner's line.
+func (x *exchange) takeTurnsAs(o turn.Owner) { x.r = x.r.WithContext(turn.As(x.r.Context(), o)) }
 
 // sendFilmstrip answers with pictures of a clip side by side.
 func (s *Server) sendFilmstrip(x *exchange, file *retake.File) error {
@@ -115,9 +63,9 @@ func (s *Server) sendFilmstrip(x *exchange, file *retake.File) error {
 		return err
 	}
 	name := fmt.Sprintf("%s-strip-%dx%d", file.Hash, count, height)
-	return s.sendView(x, file, name, "image/jpeg", func(ctx context.Context, path string) ([]byte, error) {
+	return s.sendView(x, "image/jpeg", view{file.Hash, "strip", name, func(ctx context.Context, path string) ([]byte, error) {
 		return s.views.maker.Filmstrip(ctx, path, count, height)
-	})
+	}})
 }
 
 // sendWaveform answers with how loud a clip is.
@@ -127,13 +75,13 @@ func (s *Server) sendWaveform(x *exchange, file *retake.File) error {
 		return err
 	}
 	name := fmt.Sprintf("%s-wave-%d", file.Hash, points)
-	return s.sendView(x, file, name, jsonType, func(ctx context.Context, path string) ([]byte, error) {
+	return s.sendView(x, jsonType, view{file.Hash, "wave", name, func(ctx context.Context, path string) ([]byte, error) {
 		w, err := s.views.maker.Waveform(ctx, path, points)
 		if err != nil {
 			return nil, err
 		}
 		return json.Marshal(w)
-	})
+	}})
 }
 
 // sendProbe answers with what a clip is and what an edit would keep of it.

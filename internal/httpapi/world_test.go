@@ -216,8 +216,9 @@ func (idleEngine) Info() retake.EngineInfo {
 
 // stills answers with what it was asked for.
 type stills struct {
-	err  error
-	made atomic.Int32
+	err   error
+	made  atomic.Int32
+	waves atomic.Int32
 }
 
 func (s *stills) Thumbnail(_ context.Context, path string, at float64, width, height int) ([]byte, error) {
@@ -236,6 +237,7 @@ func (s *stills) Filmstrip(_ context.Context, _ string, count, height int) ([]by
 }
 
 func (s *stills) Waveform(_ context.Context, _ string, points int) (retake.Waveform, error) {
+	s.waves.Add(1)
 	return retake.Waveform{Points: points, Peak: make([]int, points), RMS: make([]int, points)}, s.err
 }
 

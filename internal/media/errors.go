@@ -36,7 +36,7 @@ func (e *ExitError) explain(probe bool) error {
 	case strings.Contains(e.State, "CPU time limit"):
 		return retake.Errorf(retake.CodeTooLarge, "The clip takes more computing than this server allows for one edit. Use a smaller or shorter clip.").Because(e)
 	case strings.Contains(e.Stderr, "Cannot allocate memory") && probe:
-		return unreadable("The clip is damaged: its index claims more than can be read. Export it again.").Because(e)
+		return errClaims(e)
 	case strings.Contains(e.Stderr, "Cannot allocate memory"):
 		return retake.Errorf(retake.CodeTooLarge, "The clip takes more memory than this server allows for one edit. Use a smaller picture size.").Because(e)
 	}

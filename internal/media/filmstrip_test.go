@@ -165,6 +165,21 @@ func TestReadPackets(t *testing.T) {
 	}
 }
 
+// A list of packets without an end is given up, as the clip's fault.
+func TestReadTooManyPackets(t *testing.T) {
+	const line = "pts_time=1|flags=_\n"
+	endless := strings.NewReader(strings.Repeat(line, maxPackets+100_000))
+	if _, err := readPackets(endless); retake.CodeOf(err) != retake.CodeUnreadable || !strings.Contains(err.Error(), "shorter") {
+		t.Errorf("%v", err)
+	}
+	if n := endless.Len(); n == 0 {
+		t.Error("they were read to their end")
+	}
+	if list, err := readPackets(strings.NewReader(strings.Repeat(line, maxPackets))); err != nil || len(list) != maxPackets {
+		t.Errorf("%d packets, %v", len(list), err)
+	}
+}
+
 // A recording of five hours has more packets than fit into what Run keeps, and a filmstrip of it shows keyframes.
 func TestLongRecording(t *testing.T) {
 	if testing.Short() {

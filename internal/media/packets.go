@@ -9,7 +9,12 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"retake/internal/retake"
 )
+
+// maxPackets bounds the packets of one track that are listed: 9 hours of pictures at 60 a second, 11 of AAC sound.
+const maxPackets = 2_000_000
 
 // Packet is one packet of a track.
 type Packet struct {
@@ -19,7 +24,7 @@ type Packet struct {
 }
 
 // Packets lists a track's packets in the order of the file, which it reads to its end. It is none when they have no
-// times.
+// times, and a *retake.Error with CodeUnreadable when there are too many.
 func (t *Tools) Packets(ctx context.Context, path string, index int) ([]Packet, error) {
 	return t.packets(ctx, path, index)
 }
@@ -35,6 +40,9 @@ func (t *Tools) packets(ctx context.Context, path string, index int, options ...
 	packets, readErr := readPackets(p.Stdout()) // a long clip has more of them than Run would keep
 	if errors.Is(readErr, errNoTime) {
 		return nil, nil
+	}
+	if retake.CodeOf(readErr) == retake.CodeUnreadable {
+		return nil, readErr // without waiting for the rest
 	}
 	if err := p.Wait(); err != nil {
 		return nil, probeError(err)
@@ -75,6 +83,9 @@ func readPackets(r io.Reader) ([]Packet, error) {
 		}
 		if math.IsNaN(p.Time) {
 			return nil, fmt.Errorf("packet %d: %w", len(list), errNoTime)
+		}
+		if len(list) == maxPackets {
+			return nil, errTooLong(fmt.Errorf("more than %d packets", maxPackets))
 		}
 		list = append(list, p)
 	}

@@ -2,6 +2,7 @@ package media
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"image/jpeg"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"retake/internal/mp4"
 	"retake/internal/retake"
 )
 
@@ -210,6 +212,34 @@ func TestProbeOutOfMemory(t *testing.T) {
 	}
 	if err := memory(false); retake.CodeOf(err) != retake.CodeTooLarge {
 		t.Errorf("ffmpeg: %v", err)
+	}
+}
+
+// A table that lists more samples than the file can hold, or than can be laid out, is refused before ffprobe reads it.
+func TestProbeTooManySamples(t *testing.T) {
+	tl := tools(t)
+	whole := read(t, clip(t, "whole.mp4", pictures+tone+h264+aac))
+	at := bytes.Index(whole, []byte("stsz")) + 8
+	for _, c := range []struct {
+		size, count uint32
+		says        string
+	}{{1, 2_000_000, "damaged"}, {100, 10_000_000, "shorter"}} {
+		binary.BigEndian.PutUint32(whole[at:], c.size)
+		binary.BigEndian.PutUint32(whole[at+4:], c.count)
+		path := filepath.Join(t.TempDir(), "clip.mp4")
+		if err := os.WriteFile(path, whole, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Truncate(path, int64(c.size)*int64(c.count)+1<<20); err != nil { // zeros that take no room
+			t.Fatal(err)
+		}
+		for name, look := range map[string]func(context.Context, string) (*Info, error){"Probe": tl.Probe, "Inspect": tl.Inspect} {
+			_, err := look(t.Context(), path)
+			e, ok := errors.AsType[*retake.Error](err)
+			if !ok || e.Code != retake.CodeUnreadable || !strings.Contains(e.Message, c.says) || !errors.Is(err, mp4.ErrTooMany) {
+				t.Errorf("%s of %d samples of %d bytes: %v", name, c.count, c.size, err)
+			}
+		}
 	}
 }
 

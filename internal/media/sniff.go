@@ -10,11 +10,12 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"retake/internal/mp4"
 	"retake/internal/retake"
 )
 
 // sniffFile refuses from its first bytes what is certainly no clip, with a plainer reason than ffprobe would give,
-// and MP4 files that end too early.
+// and MP4 files that end too early or list more samples than anybody should lay out, which ffprobe would.
 func sniffFile(path string) error {
 	f, size, err := openRegular(path)
 	if err != nil {
@@ -33,6 +34,9 @@ func sniffFile(path string) error {
 	}
 	if len(head) >= 8 && startsMP4(string(head[4:8])) {
 		if e := checkBoxes(f, size); e != nil {
+			return e
+		}
+		if e := checkSamples(f, size); e != nil {
 			return e
 		}
 	}
@@ -126,6 +130,27 @@ func checkBoxes(r io.ReaderAt, size int64) *retake.Error {
 		return errNoIndex()
 	}
 	return nil
+}
+
+// checkSamples refuses MP4 files with too many samples. What else may be wrong with one is for others to say.
+func checkSamples(r io.ReaderAt, size int64) *retake.Error {
+	_, err := mp4.Open(r, size)
+	switch {
+	case !errors.Is(err, mp4.ErrTooMany):
+		return nil
+	case errors.Is(err, mp4.ErrMalformed):
+		return errClaims(err)
+	}
+	return errTooLong(err)
+}
+
+func errClaims(cause error) *retake.Error {
+	return unreadable("The clip is damaged: its index claims more than can be read. Export it again.").Because(cause)
+}
+
+func errTooLong(cause error) *retake.Error {
+	return unreadable("The clip has more pictures and packets of sound than this server reads, which is about 7 hours at 60 pictures a second. Send a shorter part of it.").
+		Because(cause)
 }
 
 // startsMP4 reports whether a file whose first box is kind is MP4 or MOV; old MOV files have no ftyp.

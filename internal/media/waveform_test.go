@@ -1,8 +1,10 @@
 package media
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"retake/internal/retake"
@@ -44,6 +46,55 @@ func TestWaveform(t *testing.T) {
 			t.Errorf("%d points: %v", n, err)
 		}
 	}
+}
+
+// Sound with gaps of days, in a clip of 100 KB, is placed by its packets' times: no silence is made up to be listened to.
+func TestWaveformAcrossGaps(t *testing.T) {
+	tl := tools(t)
+	const day = 86400
+	path := clip(t, "gaps.mkv", "-f lavfi -i testsrc2=size=64x64:rate=30:duration=4 -f lavfi -i sine=frequency=440:sample_rate=48000:duration=3 "+h264+aac+
+		"-bsf:a setts=ts=if(gte(N\\,47)\\,TS+86400000\\,TS)")
+	info, err := tl.Inspect(t.Context(), path)
+	if err != nil || info.Duration < day {
+		t.Fatalf("the clip has no gap: %+v, %v", info, err)
+	}
+	w, err := tl.Waveform(t.Context(), path, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, peak := range w.Peak {
+		if ends := i == 0 || i == 99; ends != (peak > 8) {
+			t.Errorf("point %d: %d", i, peak)
+		}
+	}
+}
+
+func TestJumps(t *testing.T) {
+	packets := []Packet{{Time: 1, Duration: 0.5}, {Time: 1.5}, {Time: 1.58, Duration: 0.02}, {Time: 100, Duration: 0.5}, {Time: 100.51, Duration: 0.5}, {Time: 50}}
+	want := []jump{{0, 500}, {600, 99500}, {1600, 49500}}
+	if got := jumps(packets, 0.5, 1000); !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	// Stereo at the rate of 4 a second, in a clip of 8 frames: two frames, then one at its end, and far more behind it.
+	m := newMeter(4, 8, 2)
+	m.jumps = []jump{{0, 0}, {2, 6}}
+	data := []byte{1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0}
+	if err := m.read(bytes.NewReader(data)); err != nil || !slices.Equal(m.peak, []int{4, 0, 0, 6}) || !slices.Equal(m.count, []int{4, 0, 0, 2}) {
+		t.Errorf("%+v, %v", m, err)
+	}
+	endless := &zeros{}
+	if err := m.read(endless); err != nil || endless.n > 100*4*waveRate {
+		t.Errorf("%d bytes of what lies behind the end were read, %v", endless.n, err)
+	}
+}
+
+// zeros is silence without an end.
+type zeros struct{ n int }
+
+func (z *zeros) Read(p []byte) (int, error) {
+	clear(p)
+	z.n += len(p)
+	return len(p), nil
 }
 
 func BenchmarkWaveform(b *testing.B) {

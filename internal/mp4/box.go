@@ -12,6 +12,10 @@ var ErrMalformed = errors.New("malformed MP4")
 // ErrUnsupported is wrapped by errors about a sound file that uses something the patcher can't keep.
 var ErrUnsupported = errors.New("unsupported MP4 feature")
 
+// ErrTooMany is wrapped by errors about a file with more samples than are laid out in memory. It comes with
+// ErrMalformed when there can't be so many in a file of its size.
+var ErrTooMany = errors.New("too many samples")
+
 func malformed(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrMalformed, fmt.Sprintf(format, args...))
 }
@@ -20,10 +24,22 @@ func unsupported(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrUnsupported, fmt.Sprintf(format, args...))
 }
 
+// tooMany is an error about a file's number of samples. lies says that there can't be so many.
+func tooMany(lies bool, format string, args ...any) error {
+	err := fmt.Errorf("%w: %s", ErrTooMany, fmt.Sprintf(format, args...))
+	if lies {
+		err = fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	return err
+}
+
 // containers are the boxes the patcher looks into; all others are kept as they are.
 var containers = map[string]bool{"moov": true, "trak": true, "edts": true, "mdia": true, "minf": true, "stbl": true}
 
-const maxDepth = 8
+const (
+	maxDepth = 8
+	maxBoxes = 50_000 // in the movie header
+)
 
 // box is one box of the movie header, either a container with children or a leaf with a body.
 type box struct {
@@ -36,7 +52,11 @@ type box struct {
 }
 
 // parseBoxes reads the boxes in data. A rest too short or too odd to be a box is returned as tail.
-func parseBoxes(data []byte, depth int) (kids []*box, tail []byte, err error) {
+func parseBoxes(data []byte) (kids []*box, tail []byte, err error) {
+	return parseInside(data, 0, new(int))
+}
+
+func parseInside(data []byte, depth int, count *int) (kids []*box, tail []byte, err error) {
 	if depth > maxDepth {
 		return nil, nil, malformed("boxes nested deeper than %d", maxDepth)
 	}
@@ -54,6 +74,9 @@ func parseBoxes(data []byte, depth int) (kids []*box, tail []byte, err error) {
 			}
 			size, head = int64(binary.BigEndian.Uint64(data[8:])), 16
 		}
+		if *count++; *count > maxBoxes {
+			return nil, nil, malformed("more than %d boxes in the movie header", maxBoxes)
+		}
 		kind := string(data[4:8])
 		if size < head || size > int64(len(data)) {
 			return nil, nil, malformed("box %q claims %d bytes where %d are left", kind, size, len(data))
@@ -62,7 +85,7 @@ func parseBoxes(data []byte, depth int) (kids []*box, tail []byte, err error) {
 		body := data[head:size:size]
 		if b.leaf {
 			b.body = body
-		} else if b.kids, b.tail, err = parseBoxes(body, depth+1); err != nil {
+		} else if b.kids, b.tail, err = parseInside(body, depth+1, count); err != nil {
 			return nil, nil, err
 		}
 		kids = append(kids, b)

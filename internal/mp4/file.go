@@ -8,8 +8,9 @@ import (
 
 // Bounds on what is read into memory. A movie header of an hour of 60 fps footage is about 5 MB.
 const (
-	maxMoov     = 256 << 20
+	maxMoov     = 128 << 20
 	maxTopBoxes = 100_000
+	maxTracks   = 1000
 )
 
 // topBox is a box of the file's first level.
@@ -32,7 +33,8 @@ type File struct {
 }
 
 // Open reads the box structure and the movie header of a file of size bytes. It returns an error that wraps
-// ErrMalformed for what is no MP4 or a damaged one, ErrUnsupported for fragmented or compressed movie headers.
+// ErrMalformed for what is no MP4 or a damaged one, ErrUnsupported for fragmented or compressed movie headers, ErrTooMany for more
+// samples than there is room for.
 func Open(r io.ReaderAt, size int64) (*File, error) {
 	f := &File{r: r, size: size}
 	if err := f.scan(); err != nil {
@@ -58,7 +60,11 @@ func Open(r io.ReaderAt, size int64) (*File, error) {
 	if err := f.readMovieHeader(); err != nil {
 		return nil, err
 	}
-	for _, trak := range f.moov.all("trak") {
+	traks := f.moov.all("trak")
+	if len(traks) > maxTracks {
+		return nil, malformed("more than %d tracks", maxTracks)
+	}
+	for _, trak := range traks {
 		t, err := f.readTrack(trak)
 		if err != nil {
 			return nil, err
@@ -68,6 +74,9 @@ func Open(r io.ReaderAt, size int64) (*File, error) {
 	}
 	if len(f.Tracks) == 0 {
 		return nil, malformed("the movie has no tracks")
+	}
+	if err := f.checkRoom(); err != nil {
+		return nil, err
 	}
 	return f, nil
 }
@@ -122,7 +131,7 @@ func (f *File) readTop(kind string, off, hlen, size int64) error {
 		if _, err := f.r.ReadAt(data, off); err != nil {
 			return err
 		}
-		kids, _, err := parseBoxes(data, 0)
+		kids, _, err := parseBoxes(data)
 		if err != nil {
 			return err
 		}

@@ -5,10 +5,7 @@ import (
 	"math"
 )
 
-// maxSamples bounds the samples of one track that are laid out in memory: 50 hours at 60 fps.
-const maxSamples = 12_000_000
-
-// Sample is one sample in decode order. Times are track ticks.
+// Sample is one sample in decode order, or a group of them where sound is uncompressed. Times are track ticks.
 type Sample struct {
 	Offset   int64 // in the file
 	Size     uint32
@@ -16,6 +13,7 @@ type Sample struct {
 	DTS      int64
 	CTS      int32 // composition offset: PTS is DTS + CTS
 	Sync     bool
+	group    uint16 // the index of its track plus one, 0 for a single sample
 }
 
 // PTS returns the presentation time in ticks.
@@ -139,10 +137,10 @@ func (t *Track) chunks() ([]chunk, error) {
 	return out, nil
 }
 
-// Samples lays out all samples in decode order.
+// Samples lays out all samples in decode order. Uncompressed sound comes in groups, of 4,096 wherever they lie.
 func (t *Track) Samples() ([]Sample, error) {
-	if t.Count > maxSamples {
-		return nil, unsupported("a track of %d samples", t.Count)
+	if t.frame != 0 {
+		return t.groups()
 	}
 	chunks, err := t.chunks()
 	if err != nil {
@@ -254,6 +252,9 @@ func (f *File) ReadPart(s Sample, from int64, dst []byte) error {
 	if from < 0 || from+int64(len(dst)) > int64(s.Size) {
 		return malformed("bytes [%d, %d) of a sample of %d", from, from+int64(len(dst)), s.Size)
 	}
+	if s.group != 0 {
+		return f.readGroup(s, from, dst)
+	}
 	_, err := f.r.ReadAt(dst, s.Offset+from)
 	return err
 }
@@ -267,6 +268,9 @@ func (f *File) ReadSample(s Sample, buf []byte) ([]byte, error) {
 		buf = make([]byte, s.Size)
 	}
 	buf = buf[:s.Size]
+	if s.group != 0 {
+		return buf, f.readGroup(s, 0, buf)
+	}
 	_, err := f.r.ReadAt(buf, s.Offset)
 	return buf, err
 }

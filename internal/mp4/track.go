@@ -2,7 +2,11 @@ package mp4
 
 import (
 	"encoding/binary"
+	"sync"
 )
+
+// maxEdits bounds the entries of an edit list that are read.
+const maxEdits = 10_000
 
 // Edit is one entry of an edit list. Duration is in movie ticks, MediaTime in track ticks, -1 for an empty edit.
 type Edit struct {
@@ -24,9 +28,11 @@ type Track struct {
 	Entries   int // sample descriptions in stsd
 	Count     int // samples
 
-	file *File
-	box  *box
-	stbl *box
+	file   *File
+	box    *box
+	stbl   *box
+	frame  uint32                  // ticks of a sample of a track that is laid out in groups, 0 for any other
+	layout func() ([]chunk, error) // its chunks, worked out once
 }
 
 // SampleEntry is the track's (first) sample description.
@@ -64,8 +70,12 @@ func (f *File) readTrack(trak *box) (*Track, error) {
 	if err := t.readEntry(); err != nil {
 		return nil, err
 	}
-	t.Count, err = t.sampleCount()
-	return t, err
+	if t.Count, err = t.sampleCount(); err != nil {
+		return nil, err
+	}
+	t.layout = sync.OnceValues(t.chunks)
+	t.readGroups()
+	return t, nil
 }
 
 func (t *Track) readMedia() error {
@@ -109,6 +119,9 @@ func (t *Track) readEdits() error {
 	}
 	if n > len(b)/entry {
 		return malformed("an edit list claims %d entries", n)
+	}
+	if n > maxEdits {
+		return unsupported("an edit list of %d entries", n)
 	}
 	for ; n > 0; n-- {
 		var e Edit

@@ -29,6 +29,13 @@ type known struct {
 
 	sound   *splice.Audio // without its file; nil: none, or not read
 	windows []aac.Window  // where the sound's packets can be replaced
+
+	told *retake.Clip // of a summary, which has no frames and no sound: what wholeClip says, but for the container
+}
+
+// summary is what to remember of a clip that is too long to be remembered as a whole.
+func (k *known) summary() *known {
+	return &known{info: k.info, told: k.wholeClip("")}
 }
 
 // Describe says what a clip is. A clip that no mode can edit is an error.
@@ -143,6 +150,9 @@ func (k *known) start(decode int) (splice.Start, error) {
 // weight is about how much memory it takes, in samples of a track.
 func (k *known) weight() int {
 	n := perClip + perTrack*len(k.info.Streams) + len(k.windows)
+	if k.told != nil {
+		n += len(k.told.KeyframeTimes)
+	}
 	if k.frames != nil {
 		n += k.frames.Len()
 	}
@@ -184,6 +194,11 @@ func (k *known) clip(name string) *retake.Clip {
 
 // wholeClip tells all that is known.
 func (k *known) wholeClip(name string) *retake.Clip {
+	if k.told != nil {
+		c := *k.told
+		c.Container = containerName(k.info, name)
+		return &c
+	}
 	c := k.clip(name)
 	c.KeyframeTimes = k.keyframeTimes()
 	return c

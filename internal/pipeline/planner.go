@@ -10,23 +10,24 @@ import (
 
 	"retake/internal/media"
 	"retake/internal/retake"
+	"retake/internal/turn"
 )
 
 const (
-	maxKnown = 1 << 20     // samples of tracks that a Planner remembers; one takes about 60 bytes
+	maxKnown = 1 << 21     // samples of tracks that a Planner remembers, 4 hours at 60 fps; one takes about 50 bytes
 	perClip  = 100         // samples that take as much as the rest of a clip, or what was wrong with it
 	perTrack = 20          // and each of its tracks
-	maxLooks = 2           // clips looked at side by side
+	maxLooks = 2           // clips looked at side by side, by turns of who asks (turn.As)
 	lookTime = time.Minute // for one look
 )
 
 // Planner says what clips are and what edits of them would do. It remembers the clips it has seen, so that asking
-// again takes no child process. It is safe for concurrent use; make one with NewPlanner.
+// again takes no child process; of a clip that is too long to be remembered, what Clip says of it. It is safe for concurrent use; make one with NewPlanner.
 type Planner struct {
 	tools  *media.Tools
 	blobs  retake.Blobs
 	config Config
-	looks  chan struct{}
+	looks  *turn.Slots
 	life   context.Context // ends with Stop
 	end    context.CancelFunc
 
@@ -41,6 +42,7 @@ type seen struct {
 	hash   string
 	done   chan struct{}
 	known  *known
+	brief  bool // known is only a summary
 	err    error
 	weight int
 	place  *list.Element
@@ -48,7 +50,7 @@ type seen struct {
 
 // NewPlanner makes a planner of clips in blobs.
 func NewPlanner(tools *media.Tools, blobs retake.Blobs, c Config) *Planner {
-	p := &Planner{tools: tools, blobs: blobs, config: c, looks: make(chan struct{}, maxLooks), seen: map[string]*seen{}, order: list.New()}
+	p := &Planner{tools: tools, blobs: blobs, config: c, looks: turn.New(maxLooks), seen: map[string]*seen{}, order: list.New()}
 	p.life, p.end = context.WithCancel(context.Background())
 	return p
 }
@@ -59,7 +61,7 @@ func (p *Planner) Stop() { p.end() }
 // Clip says what the clip with a hash is; the name's extension tells formats apart that have the same container. A
 // clip that no mode can edit is an error with CodeUnreadable.
 func (p *Planner) Clip(ctx context.Context, hash, name string) (*retake.Clip, error) {
-	k, err := p.know(ctx, hash)
+	k, err := p.know(ctx, hash, true)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +71,7 @@ func (p *Planner) Clip(ctx context.Context, hash, name string) (*retake.Clip, er
 // Preview says what an edit of the clip would do, but for what the engine and the model say of the request. That the
 // clip can't be edited is a problem of it, no error.
 func (p *Planner) Preview(ctx context.Context, hash, name string, req retake.Request) (retake.Preview, error) {
-	k, err := p.know(ctx, hash)
+	k, err := p.know(ctx, hash, false)
 	if e, ok := errors.AsType[*retake.Error](err); ok && e.Code == retake.CodeUnreadable {
 		none := retake.NoPreview()
 		none.Problems = append(none.Problems, retake.Problem{Field: e.Field, Message: e.Message})
@@ -90,11 +92,11 @@ func (p *Planner) Check(ctx context.Context, path, name string) (*retake.Clip, e
 	return k.wholeClip(name), nil
 }
 
-// know returns what is known of a clip, and looks at it first if need be. A look goes on when its asker leaves: who
+// know returns what is known of a clip, and looks at it first if need be. brief says that a summary will do. A look goes on when its asker leaves: who
 // drags a segment asks anew before the answer is there.
-func (p *Planner) know(ctx context.Context, hash string) (*known, error) {
+func (p *Planner) know(ctx context.Context, hash string, brief bool) (*known, error) {
 	for {
-		s, mine := p.find(hash)
+		s, mine := p.find(hash, brief)
 		if mine {
 			p.learn(context.WithoutCancel(ctx), s)
 			return s.known, s.err
@@ -117,27 +119,39 @@ func (p *Planner) learn(ctx context.Context, s *seen) {
 	s.known, s.err = p.look(ctx, func(ctx context.Context) (*known, error) { return p.lookBlob(ctx, s.hash) })
 }
 
-func (p *Planner) find(hash string) (s *seen, mine bool) {
+func (p *Planner) find(hash string, brief bool) (s *seen, mine bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if s = p.seen[hash]; s != nil {
+	if s = p.seen[hash]; s != nil && (brief || !s.brief) {
 		p.order.MoveToFront(s.place)
 		return s, false
 	}
+	if s != nil {
+		p.forget(s)
+	}
 	s = &seen{hash: hash, done: make(chan struct{})}
-	s.place = p.order.PushFront(s)
-	p.seen[hash] = s
+	p.enter(s)
 	return s, true
 }
 
+func (p *Planner) enter(s *seen) {
+	s.place = p.order.PushFront(s)
+	p.seen[s.hash] = s
+}
+
 // settle keeps what came of a look, unless it may come out differently next time, and forgets what was used longest
-// ago.
+// ago. Of a clip that is longer than everything that may be remembered it keeps a summary; who waits for it gets all.
 func (p *Planner) settle(s *seen) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	defer close(s.done)
 	switch {
 	case s.err == nil:
+		if whole := s.known.weight(); whole > maxKnown {
+			p.forget(s)
+			s = &seen{hash: s.hash, done: s.done, known: s.known.summary(), brief: true}
+			p.enter(s)
+		}
 		s.weight = s.known.weight()
 	case lasting(s.err):
 		s.weight = perClip
@@ -176,12 +190,14 @@ func (p *Planner) look(ctx context.Context, f func(context.Context) (*known, err
 		return nil, stopping
 	}
 	defer context.AfterFunc(p.life, func() { cancel(stopping) })()
-	select {
-	case p.looks <- struct{}{}:
-		defer func() { <-p.looks }()
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+	release, err := p.looks.Take(ctx)
+	if errors.Is(err, turn.ErrCrowded) {
+		return nil, slow
 	}
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	k, err := f(ctx)
 	if cause := context.Cause(ctx); err != nil && cause != nil {
 		return nil, cause

@@ -11,11 +11,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"retake/internal/aac"
 	"retake/internal/blob/local"
 	"retake/internal/media"
 	"retake/internal/retake"
 	"retake/internal/sample"
+	"retake/internal/turn"
 )
 
 // newPlanner makes a planner with the sample clip, whose hash it returns.
@@ -91,6 +94,39 @@ func (h held) LocalPath(ctx context.Context, _ string) (string, func(), error) {
 	return "", nil, ctx.Err()
 }
 
+// Who has many clips looked at keeps nobody else waiting.
+func TestPlannerTakesTurns(t *testing.T) {
+	p, blobs, hash := newPlanner(t)
+	p.blobs = heldBut{blobs, hash, make(chan struct{}, 2)}
+	ox, otto := turn.As(t.Context(), turn.Owner{Name: "ox"}), turn.As(t.Context(), turn.Owner{Name: "otto"})
+	var group sync.WaitGroup
+	defer group.Wait()
+	defer p.Stop()
+	for _, name := range []string{"held", "another"} {
+		group.Go(func() { _, _ = p.Clip(ox, name, "a.mp4") })
+	}
+	<-p.blobs.(heldBut).waits
+	if _, err := p.Clip(otto, hash, "a.mp4"); err != nil {
+		t.Error(err)
+	}
+}
+
+// heldBut keeps all looks waiting but those at one clip.
+type heldBut struct {
+	retake.Blobs
+	hash  string
+	waits chan struct{}
+}
+
+func (h heldBut) LocalPath(ctx context.Context, hash string) (string, func(), error) {
+	if hash == h.hash {
+		return h.Blobs.LocalPath(ctx, hash)
+	}
+	h.waits <- struct{}{}
+	<-ctx.Done()
+	return "", nil, ctx.Err()
+}
+
 func TestPlannerStops(t *testing.T) {
 	p, blobs, hash := newPlanner(t)
 	if _, err := p.Clip(t.Context(), hash, "a.mp4"); err != nil {
@@ -126,7 +162,7 @@ func TestPlannerOutlivesItsAsker(t *testing.T) {
 		})
 	}
 	group.Wait()
-	s, mine := p.find("another")
+	s, mine := p.find("another", true)
 	if !mine {
 		t.Fatal("an unknown clip is not looked at")
 	}
@@ -143,7 +179,7 @@ func TestPlannerOutlivesItsAsker(t *testing.T) {
 func TestPlannerForgets(t *testing.T) {
 	p, _, _ := newPlanner(t)
 	add := func(name string, weight int, err error) {
-		s, _ := p.find(name)
+		s, _ := p.find(name, true)
 		s.known, s.err = &known{info: &media.Info{}, windows: make([]aac.Window, max(weight-perClip, 0))}, err
 		p.settle(s)
 	}
@@ -153,17 +189,13 @@ func TestPlannerForgets(t *testing.T) {
 	if p.weight > maxKnown || len(p.seen) != 10 || p.order.Len() != 10 || p.seen["39"] == nil || p.seen["0"] != nil {
 		t.Errorf("%d clips, %d in order, weight %d of %d", len(p.seen), p.order.Len(), p.weight, maxKnown)
 	}
-	p.find("30") // used again
+	p.find("30", true) // used again
 	add("new", maxKnown/10, nil)
 	if p.seen["30"] == nil || p.seen["31"] != nil {
 		t.Error("it is not the one used longest ago that is forgotten")
 	}
-	add("huge", 2*maxKnown, nil)
-	if len(p.seen) != 1 || p.seen["huge"] == nil {
-		t.Errorf("%d clips beside a huge one", len(p.seen))
-	}
 	add("damaged", 0, unreadableClip)
-	if p.seen["damaged"] == nil || p.seen["huge"] != nil {
+	if p.seen["damaged"] == nil {
 		t.Error("a damaged clip is looked at again and again")
 	}
 	for i := range 2 * maxKnown / perClip {
@@ -175,6 +207,47 @@ func TestPlannerForgets(t *testing.T) {
 	many := &known{info: &media.Info{Streams: make([]media.Stream, 1000)}}
 	if n := many.weight(); n < 1000 {
 		t.Errorf("1000 tracks weigh %d", n)
+	}
+}
+
+// Of a clip longer than all that may be remembered a summary stays: what it is is told again without a look, what an
+// edit would do is not.
+func TestPlannerSummarisesLongClips(t *testing.T) {
+	p, blobs, hash := newPlanner(t)
+	k, err := p.know(t.Context(), hash, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := k.wholeClip("a.mov")
+	long := *k
+	long.windows = make([]aac.Window, maxKnown)
+	p.forget(p.seen[hash])
+	s, mine := p.find(hash, false)
+	if s.known = &long; !mine {
+		t.Fatal("the clip is not forgotten")
+	}
+	p.settle(s)
+	if kept := p.seen[hash]; kept.known.frames != nil || kept.known.sound != nil || kept.known.windows != nil || p.weight > 2000 {
+		t.Errorf("all of it is kept, weight %d", p.weight)
+	}
+	if s.known != &long {
+		t.Error("who waited got the summary")
+	}
+	if err := blobs.Delete(t.Context(), hash); err != nil {
+		t.Fatal(err)
+	}
+	got, err := p.Clip(t.Context(), hash, "a.mov")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := p.Preview(t.Context(), hash, "a.mov", wish); err == nil {
+		t.Error("an edit is foretold from a summary")
+	}
+	if p.weight != 0 || len(p.seen) != 0 {
+		t.Errorf("weight %d of %d clips", p.weight, len(p.seen))
 	}
 }
 

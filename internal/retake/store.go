@@ -39,6 +39,10 @@ type Generations interface {
 	Generation(ctx context.Context, id string) (*Generation, error)
 	// Generations lists newest first. total counts all that match, whatever the page.
 	Generations(ctx context.Context, f Filter, p Page) (list []*Generation, total int, err error)
+	// GenerationSizes is Generations without the rows.
+	GenerationSizes(ctx context.Context, f Filter, p Page) (list []RowSize, total int, err error)
+	// GenerationsByID returns rows in the order of ids, without those that are not there.
+	GenerationsByID(ctx context.Context, ids []string) ([]*Generation, error)
 	// QueuePosition counts the queued generations that were enqueued before id on the same engine.
 	QueuePosition(ctx context.Context, id string) (int, error)
 	// Cancel ends a queued generation at once and marks a processing one, whose worker then stops. It returns
@@ -70,6 +74,12 @@ type Filter struct {
 	Input      string // the whole of Generation.Input
 }
 
+// RowSize names a generation and says about how much memory its row takes.
+type RowSize struct {
+	ID    string
+	Bytes int64 // of what has no bound: parameters, prompt and report
+}
+
 // Page is a window of a listing. Number counts from 1; Size 0 means no limit.
 type Page struct{ Number, Size int }
 
@@ -94,7 +104,8 @@ type Claims interface {
 	ReapLeases(ctx context.Context, maxAttempts int) (int, error)
 }
 
-// Event is something that happened to a generation. Seq grows by commit order within the store.
+// Event is something that happened to a generation. Seq grows by commit order within the store. A generation that a store
+// reads for it is without its parameters, prompt, report and warnings.
 type Event struct {
 	Seq        int64
 	Namespace  string

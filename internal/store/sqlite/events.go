@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"retake/internal/retake"
@@ -43,7 +44,8 @@ func (t *tx) end(id string, o retake.Outcome) error {
 	return err
 }
 
-const selectEvents = `SELECT ` + columns + `, e.seq, e.namespace, e.name, e.at
+// selectEvents reads of the rows what is told of them: a stream resumes with hundreds.
+var selectEvents = `SELECT ` + strings.NewReplacer("g.params", "'{}'", "g.prompt", "''", "g.report", "NULL", "g.warnings", "NULL").Replace(columns) + `, e.seq, e.namespace, e.name, e.at
 	FROM events e JOIN generations g ON g.seq = e.generation
 	WHERE (?1 IS NULL OR e.namespace IN (SELECT value FROM json_each(?1))) `
 

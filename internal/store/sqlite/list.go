@@ -11,6 +11,20 @@ import (
 
 // Generations lists newest first. The page's numbers are found in an index alone, then its rows are read.
 func (s *Store) Generations(ctx context.Context, f retake.Filter, p retake.Page) ([]*retake.Generation, int, error) {
+	return listed(ctx, s, f, p, columns, func(row scanner) (*retake.Generation, error) { return scanGeneration(row) })
+}
+
+// GenerationSizes lists as Generations does. octet_length looks at a column's head only.
+func (s *Store) GenerationSizes(ctx context.Context, f retake.Filter, p retake.Page) ([]retake.RowSize, int, error) {
+	const sizes = `g.id, octet_length(g.params) + octet_length(g.prompt) + COALESCE(octet_length(g.report), 0)`
+	return listed(ctx, s, f, p, sizes, func(row scanner) (size retake.RowSize, err error) {
+		err = row.Scan(&size.ID, &size.Bytes)
+		return size, err
+	})
+}
+
+// listed reads columns of a page of what matches, and counts all that does.
+func listed[T any](ctx context.Context, s *Store, f retake.Filter, p retake.Page, columns string, read func(scanner) (T, error)) ([]T, int, error) {
 	if f.MediaType != "" && f.MediaType != "video" {
 		return nil, 0, nil
 	}
@@ -23,23 +37,48 @@ func (s *Store) Generations(ctx context.Context, f retake.Filter, p retake.Page)
 		matching += ` ORDER BY seq DESC LIMIT ? OFFSET ?`
 		args = append(args, p.Size, max(p.Number-1, 0)*p.Size)
 	}
-	rows, err := s.reads.QueryContext(ctx, `SELECT `+columns+` FROM generations g WHERE g.seq IN (`+matching+`) ORDER BY g.seq DESC`, args...)
+	list, err := readAll(ctx, s, `SELECT `+columns+` FROM generations g WHERE g.seq IN (`+matching+`) ORDER BY g.seq DESC`, args, read)
 	if err != nil {
-		return nil, 0, fmt.Errorf("list generations: %w", friendly(err))
-	}
-	defer rows.Close()
-	var list []*retake.Generation
-	for rows.Next() {
-		g, err := scanGeneration(rows)
-		if err != nil {
-			return nil, 0, fmt.Errorf("list generations: %w", err)
-		}
-		list = append(list, g)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, 0, fmt.Errorf("list generations: %w", friendly(err))
+		return nil, 0, fmt.Errorf("list generations: %w", err)
 	}
 	return list, total, nil
+}
+
+func readAll[T any](ctx context.Context, s *Store, query string, args []any, read func(scanner) (T, error)) (list []T, err error) {
+	rows, err := s.reads.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, friendly(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		one, err := read(rows)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, one)
+	}
+	return list, friendly(rows.Err())
+}
+
+// GenerationsByID returns rows in the order of ids, without those that are not there.
+func (s *Store) GenerationsByID(ctx context.Context, ids []string) ([]*retake.Generation, error) {
+	found, err := readAll(ctx, s, `SELECT `+columns+` FROM generations g WHERE g.id IN `+placeholders(len(ids)), anys(ids),
+		func(row scanner) (*retake.Generation, error) { return scanGeneration(row) })
+	if err != nil {
+		return nil, fmt.Errorf("generations: %w", err)
+	}
+	byID := make(map[string]*retake.Generation, len(found))
+	for _, g := range found {
+		byID[g.ID] = g
+	}
+	list := found[:0]
+	for _, id := range ids {
+		if g := byID[id]; g != nil {
+			list = append(list, g)
+			delete(byID, id)
+		}
+	}
+	return list, nil
 }
 
 // matchingGenerations writes a filter as a query for the numbers of its rows: those of the namespaces, then those filed into them

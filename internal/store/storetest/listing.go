@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"strings"
 	"testing"
 
 	"retake/internal/retake"
@@ -9,12 +10,17 @@ import (
 var listingTests = map[string]func(*testing.T, *suite){
 	"pages, newest first": testPages,
 	"filters":             testFilters,
+	"rows one by one":     testSizes,
 	"nothing matches": func(t *testing.T, s *suite) {
 		s.create(generation("ox"))
 		for _, f := range []retake.Filter{{MediaType: "image"}, {Model: "none"}, {Namespaces: []string{"herd"}}, {Search: "ra%n"}} {
 			list, total, err := s.store.Generations(t.Context(), f, retake.Page{})
 			if err != nil || len(list) != 0 || total != 0 {
 				t.Fatalf("%+v: %d rows, total %d, %v; want none", f, len(list), total, err)
+			}
+			sizes, total, err := s.store.GenerationSizes(t.Context(), f, retake.Page{})
+			if err != nil || len(sizes) != 0 || total != 0 {
+				t.Fatalf("%+v: %d sizes, total %d, %v; want none", f, len(sizes), total, err)
 			}
 		}
 	},
@@ -41,6 +47,41 @@ func testPages(t *testing.T, s *suite) {
 			t.Fatalf("page %+v: total %d, %v; want 7", c.page, total, err)
 		}
 		s.same(ids(list), c.want)
+	}
+}
+
+// testSizes lists rows by their sizes first, and then reads those it has room for.
+func testSizes(t *testing.T, s *suite) {
+	var want []string
+	for i := range 5 {
+		g := generation("ox")
+		g.Params["note"] = strings.Repeat("x", 1000*i)
+		want = append([]string{s.create(g).ID}, want...)
+	}
+	s.create(generation("herd"))
+	var got []string
+	for page := 1; page <= 3; page++ {
+		list, total, err := s.store.GenerationSizes(t.Context(), retake.Filter{Namespaces: []string{"ox"}}, retake.Page{Number: page, Size: 2})
+		if err != nil || total != 5 {
+			t.Fatalf("page %d: total %d, %v; want 5", page, total, err)
+		}
+		for _, row := range list {
+			got = append(got, row.ID)
+			if least := int64(1000 * (5 - len(got))); row.Bytes <= least || row.Bytes > least+500 {
+				t.Errorf("row %d takes %d bytes, want about %d", len(got), row.Bytes, least)
+			}
+		}
+	}
+	s.same(got, want)
+	asked := []string{want[3], "gone", want[0], want[4]}
+	list, err := s.store.GenerationsByID(t.Context(), asked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.same(ids(list), []string{want[3], want[0], want[4]})
+	s.same(list[0], s.get(want[3]))
+	if list, err := s.store.GenerationsByID(t.Context(), nil); err != nil || len(list) != 0 {
+		t.Errorf("of no ids: %d rows, %v", len(list), err)
 	}
 }
 
