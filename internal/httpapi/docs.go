@@ -58,10 +58,12 @@ func (s *Server) getModelDocs(x *exchange) error {
 	if !ok || !m.MakesVideo() {
 		return notFound("Model not found: %s", clip(id))
 	}
-	var worded []string
+	var worded []webui.Words
 	for _, name := range m.Engines {
-		if _, ok := s.engines.installed[name].(retake.Worded); ok {
-			worded = append(worded, name)
+		if e := s.engines.installed[name]; e != nil {
+			if _, ok := e.(retake.Worded); ok {
+				worded = append(worded, webui.Words{Name: name, Title: e.Info().Title})
+			}
 		}
 	}
 	if wantsSource {

@@ -18,7 +18,7 @@ type docsView struct {
 	Site
 	Models    []*model.Model
 	Model     *model.Model
-	Worded    []string // the engines of the model that have a page of their words
+	Worded    []Words // the engines of the model that have a page of their words
 	Engine    Words
 	Limits    []string
 	Samples   []samples
@@ -65,8 +65,8 @@ func Vocabulary(w Words, site Site) ([]byte, error) {
 // Nothing renders the page for an address that has none. why is a sentence.
 func Nothing(why string) ([]byte, error) { return render("nothing.html", why) }
 
-// Model renders a model's reference page. worded names the engines that Vocabulary pages are served of.
-func Model(m *model.Model, worded []string, site Site) ([]byte, error) {
+// Model renders a model's reference page. worded names the engines that Vocabulary pages are served of, without their groups.
+func Model(m *model.Model, worded []Words, site Site) ([]byte, error) {
 	v, err := modelView(m, worded, site)
 	if err != nil {
 		return nil, err
@@ -75,7 +75,7 @@ func Model(m *model.Model, worded []string, site Site) ([]byte, error) {
 }
 
 // ModelMarkdown writes the same page as Markdown.
-func ModelMarkdown(m *model.Model, worded []string, site Site) ([]byte, error) {
+func ModelMarkdown(m *model.Model, worded []Words, site Site) ([]byte, error) {
 	v, err := modelView(m, worded, site)
 	if err != nil {
 		return nil, err
@@ -109,7 +109,7 @@ func renderText(name string, v docsView) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func modelView(m *model.Model, worded []string, site Site) (docsView, error) {
+func modelView(m *model.Model, worded []Words, site Site) (docsView, error) {
 	n := m.Names()
 	params := map[string]any{n.Prompt: "heavy snow, wind howling", n.Input: retake.SampleAddress}
 	fewest, err := snippet.Render(m, params, site.Base)

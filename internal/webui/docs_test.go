@@ -51,7 +51,7 @@ func docs(t *testing.T) map[string][]byte {
 	for name, render := range map[string]func() ([]byte, error){
 		"docs":   func() ([]byte, error) { return Docs(c.Models(), site) },
 		"models": func() ([]byte, error) { return Models(c.Models(), site) },
-		"model":  func() ([]byte, error) { return Model(c.Models()[0], []string{"builtin"}, site) },
+		"model":  func() ([]byte, error) { return Model(c.Models()[0], []Words{{Name: "builtin", Title: "Built-in editor"}}, site) },
 		"words": func() ([]byte, error) {
 			return Vocabulary(Words{"builtin", "Built-in editor", []retake.TermGroup{{Title: "Weather", Terms: []retake.Term{{Label: "snow", Example: "heavy snow", Kind: retake.TermPicture, Phrases: []string{"snow", "snowy"}}}}}}, site)
 		},
@@ -115,7 +115,7 @@ func TestDocsAreWellMade(t *testing.T) {
 func TestModelPageHasAll(t *testing.T) {
 	m := catalog(t).Models()[0]
 	page := docs(t)["model"]
-	text, err := ModelMarkdown(m, []string{"builtin"}, site)
+	text, err := ModelMarkdown(m, []Words{{Name: "builtin", Title: "Built-in editor"}}, site)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestModelPageHasAll(t *testing.T) {
 
 func TestGoldenMarkdown(t *testing.T) {
 	for _, m := range catalog(t).Models() {
-		text, err := ModelMarkdown(m, []string{"builtin"}, site)
+		text, err := ModelMarkdown(m, []Words{{Name: "builtin", Title: "Built-in editor"}}, site)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -50,6 +50,7 @@ function Keys() {
     }}>
       <summary aria-label={namespace.value ? `Signed in as ${namespace.value}: keys` : "Keys"}>{namespace.value ?? "key"}</summary>
       <div class="menu-body">
+        {namespace.value && <p class="hint">Signed in as {namespace.value}</p>}
         {(s?.keys.length ?? 0) > 1 && (
           <ul aria-label="Keys">{s!.keys.map((k) => 
             <li key={k.id}>

@@ -56,7 +56,7 @@ export function SignedOut() {
 export function KeysDialog() {
   if (!helpOpen.value) return null;
   return (
-    <Dialog title="Keys" close={() => (helpOpen.value = false)}>
+    <Dialog title="Keyboard shortcuts" close={() => (helpOpen.value = false)}>
       <dl class="keys">{shortcuts.value.map(([keys, what]) => <><dt key={keys}><kbd>{keys}</kbd></dt><dd>{what}</dd></>)}</dl>
     </Dialog>
   );

@@ -54,10 +54,13 @@ func (c *camera) shoot(state string) {
 	quality := int64(60)
 	params := cdpage.CaptureScreenshotParams{Format: "webp", Quality: &quality}
 	if c.screen.phone {
-		beyond := true
-		height := js[float64](c.page, `document.querySelector('dialog[open]') ? innerHeight : document.documentElement.scrollHeight`)
-		params.CaptureBeyondViewport = &beyond
-		params.Clip = &cdpage.Viewport{Width: float64(c.screen.width), Height: min(height, tallest), Scale: 1}
+		// A dialog is pictured as the window shows it, the rest from top to bottom.
+		open := js[bool](c.page, `document.querySelector('dialog[open]') !== null`)
+		height := js[float64](c.page, `document.documentElement.scrollHeight`)
+		if beyond := !open; beyond {
+			params.CaptureBeyondViewport = &beyond
+			params.Clip = &cdpage.Viewport{Width: float64(c.screen.width), Height: min(height, tallest), Scale: 1}
+		}
 	}
 	var picture []byte
 	c.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {

@@ -105,6 +105,7 @@ func compareStates(c *camera) {
 	}
 	c.click("[data-testid=view-wipe]")
 	c.try(`(s => { s.value = s.options[2].value; s.dispatchEvent(new Event('change', {bubbles: true})) })(document.querySelector('[data-testid=against]'))`)
+	c.wait("both where the clock stands", `[...document.querySelectorAll('.stage video')].every(v => v.readyState > 1 && !v.seeking && Math.abs(v.currentTime - 6) < 0.1)`)
 	c.look("two-takes")
 	c.click("[data-testid=verdict]")
 	c.look("report")

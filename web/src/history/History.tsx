@@ -112,7 +112,7 @@ function Item({ row, place }: { row: Row; place: string }) {
   const part = segmentOf(row);
   return (
     <li class={`item ${row.status}`} data-testid="row" data-id={row.generation_id} data-status={row.status}>
-      <a class="still" href={`/ai/workbench?take=${row.generation_id}`} tabIndex={-1} aria-hidden="true">{still ? <img alt="" loading="lazy" width={160} height={90} src={still} /> : <span />}</a>
+      {still ? <a class="still" href={`/ai/workbench?take=${row.generation_id}`} tabIndex={-1} aria-hidden="true"><img alt="" loading="lazy" width={160} height={90} src={still} /></a> : <span class="still none" />}
       <div class="about">
         <a class="words" aria-label={`${row.prompt}, ${place}`} href={`/ai/workbench?take=${row.generation_id}`}>{row.prompt}</a>
         <p class="hint">

@@ -51,6 +51,7 @@ export function Stage() {
 function Player({ which, src }: { which: "a" | "b"; src: string }) {
   const ref = useRef<HTMLVideoElement>(null);
   const attempt = useSignal(0);
+  const placed = useSignal(""); // the source whose picture is that of the clock: a new player first has its own beginning
   useEffect(() => {
     if (!ref.current?.error) return;
     failed.value = failed.peek().filter((f) => f !== src);
@@ -67,10 +68,12 @@ function Player({ which, src }: { which: "a" | "b"; src: string }) {
   }, [src, attempt.value]);
   return (
     <video key={`${src} ${attempt.value}`} ref={ref} src={src} preload="auto" playsInline disablePictureInPicture tabIndex={-1}
-      aria-label={which === "a" ? aName.value : bName.value}
+      aria-label={which === "a" ? aName.value : bName.value} style={{ opacity: placed.value === src ? undefined : 0 }}
       onLoadedData={(e) => {
         if (e.currentTarget.videoWidth === 0) markFailed(src); // it plays the sound alone
+        if (!e.currentTarget.seeking) placed.value = src;
       }}
+      onSeeked={() => (placed.value = src)}
       onError={() => {
         markFailed(src);
         const id = chosen.peek();

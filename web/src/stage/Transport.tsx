@@ -1,9 +1,10 @@
 import { useComputed } from "@preact/signals";
 import { timecode } from "../lib/timecode";
 import { clip, duration, fps } from "../state/clip";
+import { isRunning } from "../state/row";
 import { current, numbered } from "../state/takes";
 import * as deck from "./deck";
-import { a, against, b, canCompare, flipped, gain, view, views, zoom } from "./view";
+import { a, aName, against, b, canCompare, flipped, gain, view, views, zoom } from "./view";
 import { levels, zoomTo } from "./zoom";
 import { markIn, markOut, toggleLoop, loopOf } from "./commands";
 
@@ -61,7 +62,7 @@ function Volume() {
 
 /** CompareBar chooses how original and take are held against each other. Its place is kept, so that the stage never jumps. */
 export function CompareBar() {
-  if (!canCompare.value) return <p class="compare hint">{current.value ? "" : "A take is held against the original here: make one, or choose one of the list."}</p>;
+  if (!canCompare.value) return <p class="compare hint">{current.value ? (isRunning(current.value.row) ? `Take ${current.value.number} is being made. When it is done it can be held against the original here.` : "") : "A take is held against the original here: make one, or choose one from the list."}</p>;
   const others = numbered.value.filter((t) => t.row.status === "succeeded");
   return (
     <div class="compare" role="group" aria-label="Compare">
@@ -70,7 +71,7 @@ export function CompareBar() {
           <button key={v.id} aria-pressed={(a.value ? view.value : "take") === v.id} title={v.title} disabled={!a.value && v.id !== "take"} onClick={() => (view.value = v.id)} data-testid={`view-${v.id}`}>{v.label}</button>
         ))}
       </div>
-      <button aria-label="Original in place of the take" aria-pressed={flipped.value} title="Show the original while C is held, or until pressed again" disabled={!a.value || !b.value} onClick={() => (flipped.value = !flipped.value)} data-testid="flip">Original</button>
+      <button aria-label={`${aName.value} in place of the take`} aria-pressed={flipped.value} title={`Show ${aName.value === "Original" ? "the original" : aName.value.toLowerCase()} while C is held, or until pressed again`} disabled={!a.value || !b.value} onClick={() => (flipped.value = !flipped.value)} data-testid="flip">{aName.value}</button>
       {others.length > 1 && (
         <label class="inline">against
           <select value={against.value} onChange={(e) => (against.value = e.currentTarget.value)} data-testid="against">
