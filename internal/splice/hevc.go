@@ -102,7 +102,7 @@ func (h *hevcCodec) encoder(v *Video, p Plan, tools *media.Tools, preset string,
 		aspect = []string{"-vf", fmt.Sprintf("setsar=%d/%d", s.SARWidth, s.SARHeight)} // x265's own option has a colon
 	}
 	return append(aspect, "-c:v", "libx265", "-preset", preset, "-crf", fmt.Sprint(crf), "-tag:v", "hvc1",
-		"-x265-params", strings.Join(params, ":")), nil
+		"-x265-params", strings.ToLower(strings.Join(params, ":"))), nil // x264 writes GBR and YCgCo, x265 does not
 }
 
 func (h *hevcCodec) join(parts []*Part) ([]byte, error) {
