@@ -14,7 +14,7 @@ export function verdict(r: Report): string {
   if (!r.exact) return "Re-encoded in part";
   const [frames, packets] = [changedBeside(r.video), changedBeside(r.audio)];
   const beside = [frames && plural(frames, "frame"), packets && plural(packets, "sound packet")].filter(Boolean).join(" and ");
-  return beside ? `Exact but for ${beside} next to the segment` : "Exact: nothing outside was touched";
+  return beside ? `Exact but for ${beside} next to it` : "Exact: nothing outside was touched";
 }
 
 /** verdictClass is the colour of the verdict. */

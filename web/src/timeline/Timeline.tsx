@@ -83,10 +83,10 @@ function Ruler({ width }: { width: number }) {
 
 /** Playhead moves with the clock; the signals change the element itself, so that playing draws nothing else anew. */
 function Playhead() {
-  const left = useComputed(() => `left: clamp(1px, ${percent(deck.now.value)}, calc(100% - 1px))`);
+  const at = useComputed(() => `transform: translateX(clamp(1px, ${percent(deck.now.value)}, calc(100% - 1px)))`);
   const away = useComputed(() => Math.abs(place(deck.now.value) - 0.5) > 0.501);
   useSignalEffect(() => reveal(deck.now.value)); // wherever it goes, by playing or by steps
-  return <div class="playhead" hidden={away} style={left} aria-hidden="true" data-testid="playhead" />;
+  return <div class="playhead" hidden={away} style={at} aria-hidden="true" data-testid="playhead" />;
 }
 
 function Legend() {
