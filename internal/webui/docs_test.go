@@ -51,7 +51,9 @@ func docs(t *testing.T) map[string][]byte {
 	for name, render := range map[string]func() ([]byte, error){
 		"docs":   func() ([]byte, error) { return Docs(c.Models(), site) },
 		"models": func() ([]byte, error) { return Models(c.Models(), site) },
-		"model":  func() ([]byte, error) { return Model(c.Models()[0], []Words{{Name: "builtin", Title: "Built-in editor"}}, site) },
+		"model": func() ([]byte, error) {
+			return Model(c.Models()[0], []Words{{Name: "builtin", Title: "Built-in editor"}}, site)
+		},
 		"words": func() ([]byte, error) {
 			return Vocabulary(Words{"builtin", "Built-in editor", []retake.TermGroup{{Title: "Weather", Terms: []retake.Term{{Label: "snow", Example: "heavy snow", Kind: retake.TermPicture, Phrases: []string{"snow", "snowy"}}}}}}, site)
 		},
