@@ -205,11 +205,10 @@ def looked_at(original, result, mode, report, recoded):
     return share
 
 
-def cell(title, options, container, sound_kind, mode, work):
-    suffix, _ = SUFFIX.get(container, (container, ""))
-    name = f"{abs(hash((title, container, sound_kind)))}"
-    original = os.path.join(work, f"{name}.{suffix}")
-    result = os.path.join(work, f"{name}-{mode}.{suffix if suffix in ('mp4', 'mov', 'm4v') else 'mp4'}")
+def cell(original, mode):
+    """Edits a clip in one mode and returns what became of it, with a word on it."""
+    stem, suffix = os.path.splitext(original)
+    result = f"{stem}-{mode}{suffix if suffix in ('.mp4', '.mov', '.m4v') else '.mp4'}"
     said = run([RETAKE, "probe", original, "--json"], ok=(0, 3))
     ahead = json.loads(said.stdout)["modes"][mode] if said.returncode == 0 else {"refused": said.stderr.strip()}
     done = run([RETAKE, "edit", original, "-p", "black and white, rain", "--start", str(START), "--duration", str(DURATION), "--mode", mode, "--json", "-o", result], ok=(0, 3))
@@ -285,19 +284,18 @@ def main():
     given = options.parse_args()
     rows, wrong, jobs = {}, 0, []
     with tempfile.TemporaryDirectory() as work, concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
-        def clip(title, args, container, sound_kind):
-            suffix, _ = SUFFIX.get(container, (container, ""))
-            path = os.path.join(work, f"{abs(hash((title, container, sound_kind)))}.{suffix}")
+        def clip(number, args, container, sound_kind):
+            path = os.path.join(work, f"{number}.{SUFFIX.get(container, (container,))[0]}")
             make(path, args, container, sound_kind)
             got = {}
             for mode in MODES:
                 try:
-                    got[mode] = cell(title, args, container, sound_kind, mode, work)
+                    got[mode] = cell(path, mode)
                 except (Wrong, subprocess.CalledProcessError, KeyError, ValueError) as e:
                     got[mode] = ("WRONG", f"{type(e).__name__}: {e}")
             return got
-        for key in cells(given.short, given.only):
-            jobs.append((key, pool.submit(clip, *key)))
+        for number, key in enumerate(cells(given.short, given.only)):
+            jobs.append((key, pool.submit(clip, number, *key[1:])))
         for (title, _, container, sound_kind), job in jobs:
             try:
                 got = job.result()

@@ -67,10 +67,8 @@ func (c *Config) Join(other *Config) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	for id := range added {
-		if used[id] {
-			return nil, malformed("both configurations have a parameter set %v", id)
-		}
+	if err := used.Apart(added); err != nil {
+		return nil, err
 	}
 	j := *c
 	j.SPS = append(append([][]byte(nil), c.SPS...), other.SPS...)
@@ -82,20 +80,14 @@ func (c *Config) Join(other *Config) (*Config, error) {
 	return &j, nil
 }
 
-// setID names a parameter set: its NAL type and its id.
-type setID struct {
-	kind int
-	id   uint32
-}
-
-func (c *Config) ids() (map[setID]bool, error) {
-	out := map[setID]bool{}
+func (c *Config) ids() (nal.SetIDs, error) {
+	out := nal.SetIDs{}
 	for _, s := range c.SPS {
 		id, err := spsID(s)
 		if err != nil {
 			return nil, err
 		}
-		out[setID{TypeSPS, id}] = true
+		out[nal.SetID{Kind: TypeSPS, ID: id}] = true
 	}
 	for _, p := range c.PPS {
 		r := nal.Reader{Data: nal.Unescape(p[1:])}
@@ -103,7 +95,7 @@ func (c *Config) ids() (map[setID]bool, error) {
 		if r.Bad || id > 255 {
 			return nil, malformed("a picture parameter set can't be read")
 		}
-		out[setID{TypePPS, id}] = true
+		out[nal.SetID{Kind: TypePPS, ID: id}] = true
 	}
 	return out, nil
 }
@@ -128,7 +120,7 @@ func (c *Config) FreeID() (int, error) {
 		return 0, err
 	}
 	for id := uint32(1); id < 32; id++ {
-		if !used[setID{TypeSPS, id}] && !used[setID{TypePPS, id}] {
+		if !used[nal.SetID{Kind: TypeSPS, ID: id}] && !used[nal.SetID{Kind: TypePPS, ID: id}] {
 			return int(id), nil
 		}
 	}

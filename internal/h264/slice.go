@@ -118,14 +118,7 @@ func (o *Order) Next(s Slice) (period, count int) {
 	if s.Stream.OrderType == 2 {
 		return o.Period, o.pictures // shown in decode order
 	}
-	size := 1 << s.Stream.orderBits
-	msb := o.prevMSB
-	switch {
-	case s.OrderLSB < o.prevLSB && o.prevLSB-s.OrderLSB >= size/2:
-		msb += size
-	case s.OrderLSB > o.prevLSB && s.OrderLSB-o.prevLSB > size/2:
-		msb -= size
-	}
+	msb := nal.OrderMSB(o.prevMSB, o.prevLSB, s.OrderLSB, s.Stream.orderBits)
 	if s.Ref {
 		o.prevMSB, o.prevLSB = msb, s.OrderLSB
 	}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"slices"
+
+	"retake/internal/nal"
 )
 
 // Config is an HEVCDecoderConfigurationRecord (ISO/IEC 14496-15, 8.3.3.1), the body of hvcC.
@@ -107,10 +109,8 @@ func (c *Config) Join(other *Config) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	for id := range added {
-		if used[id] {
-			return nil, malformed("both configurations have a parameter set %v", id)
-		}
+	if err := used.Apart(added); err != nil {
+		return nil, err
 	}
 	j := &Config{LengthSize: c.LengthSize, head: c.head}
 	j.head[atLevel] = max(c.head[atLevel], other.head[atLevel])
@@ -137,20 +137,14 @@ func (c *Config) Join(other *Config) (*Config, error) {
 	return j, nil
 }
 
-// setID names a parameter set: its NAL type and its id.
-type setID struct {
-	kind int
-	id   uint32
-}
-
-func (c *Config) ids() (map[setID]bool, error) {
-	out := map[setID]bool{}
+func (c *Config) ids() (nal.SetIDs, error) {
+	out := nal.SetIDs{}
 	for _, u := range c.sets() {
 		place, err := placeOf(u)
 		if err != nil {
 			return nil, err
 		}
-		out[setID{typeOf(u), place.id}] = true
+		out[nal.SetID{Kind: typeOf(u), ID: place.id}] = true
 	}
 	return out, nil
 }

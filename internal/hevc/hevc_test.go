@@ -224,7 +224,7 @@ func TestOrder(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		period, count := o.Next(s, unit)
+		period, count := o.Next(s)
 		got = append(got, [2]int{period, count})
 	}
 	want := [][2]int{{1, 0}, {1, 4}, {1, 2}, {1, -56}, {1, -58}, {1, 40}, {1, 30}, {2, 100}, {2, 104}, {3, 0}}
@@ -264,7 +264,7 @@ func FuzzConfig(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if got, err := renamed.ids(); err != nil || !got[setID{typeVPS, ids.VPS}] || !got[setID{typeSPS, ids.SPS}] || !got[setID{typePPS, ids.PPS}] {
+		if got, err := renamed.ids(); err != nil || !got[nal.SetID{Kind: typeVPS, ID: ids.VPS}] || !got[nal.SetID{Kind: typeSPS, ID: ids.SPS}] || !got[nal.SetID{Kind: typePPS, ID: ids.PPS}] {
 			t.Fatalf("renamed to %v: %v, %v", ids, got, err)
 		}
 	})
@@ -279,7 +279,7 @@ func FuzzSlice(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, unit []byte, to byte) {
 		if s, err := sets.Slice(unit); err == nil {
-			new(Order).Next(s, unit)
+			new(Order).Next(s)
 		}
 		unit = append(bytes.Clone(unit), 0x80) // as every slice ends
 		renamed, err := RenameSlice(unit, uint32(to))

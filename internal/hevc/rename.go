@@ -19,7 +19,7 @@ func (c *Config) FreeIDs() (IDs, error) {
 	}
 	free := func(kind int, from, to uint32) (uint32, error) {
 		for id := to; id >= from; id-- {
-			if !used[setID{kind, id}] {
+			if !used[nal.SetID{Kind: kind, ID: id}] {
 				return id, nil
 			}
 		}

@@ -6,9 +6,8 @@ import "retake/internal/nal"
 type Slice struct {
 	Stream   *Stream
 	First    bool // the first of its picture; only then OrderLSB is read
-	IDR      bool
-	CRA      bool
 	OrderLSB int  // slice_pic_order_cnt_lsb, 0 for an IDR
+	resets   bool // counting begins anew
 	anchors  bool // the picture that later counts are told from (8.3.1)
 }
 
@@ -22,7 +21,7 @@ func (s *Sets) Slice(unit []byte) (Slice, error) {
 		return Slice{}, malformed("a NAL unit of type %d where a slice is expected", t)
 	}
 	r := nal.Reader{Data: nal.Unescape(unit[headerSize:min(len(unit), sliceHead)])}
-	out := Slice{First: r.U(1) == 1, IDR: t == typeIDR || t == typeIDRNLP, CRA: t == typeCRA}
+	out := Slice{First: r.U(1) == 1, resets: IsIDR(unit)}
 	if isKey(t) {
 		r.U(1) // no output of prior pictures
 	}
@@ -34,7 +33,7 @@ func (s *Sets) Slice(unit []byte) (Slice, error) {
 	leading := t >= typeRADLN && t <= typeRASLR
 	temporal := unit[1]&7 - 1
 	out.anchors = temporal == 0 && !leading && (t > typeLastSub || t&1 == 1)
-	if !out.First || out.IDR {
+	if !out.First || t == typeIDR || t == typeIDRNLP {
 		return out, nil
 	}
 	r.U(p.extraBits)
@@ -57,27 +56,18 @@ func isKey(t int) bool { return t >= typeBLAWLP && t <= typeLastKey }
 // Order computes picture order counts (8.3.1) picture by picture in decode order. The counts of one period, from a
 // picture that resets them to the next, say in which order its pictures are shown.
 type Order struct {
-	period  int
-	begun   bool
+	period  int // 0 before the first picture
 	prevMSB int
 	prevLSB int
 }
 
-// Next returns the period and the count of the next picture, of which s is the first slice and unit its NAL unit.
-func (o *Order) Next(s Slice, unit []byte) (period, count int) {
-	msb := o.prevMSB
-	if IsIDR(unit) || !o.begun {
-		o.begun = true
+// Next returns the period and the count of the next picture, of which s is the first slice.
+func (o *Order) Next(s Slice) (period, count int) {
+	msb := 0
+	if s.resets || o.period == 0 {
 		o.period++
-		msb = 0
 	} else {
-		size := 1 << s.Stream.orderBits
-		switch {
-		case s.OrderLSB < o.prevLSB && o.prevLSB-s.OrderLSB >= size/2:
-			msb += size
-		case s.OrderLSB > o.prevLSB && s.OrderLSB-o.prevLSB > size/2:
-			msb -= size
-		}
+		msb = nal.OrderMSB(o.prevMSB, o.prevLSB, s.OrderLSB, s.Stream.orderBits)
 	}
 	if s.anchors {
 		o.prevMSB, o.prevLSB = msb, s.OrderLSB

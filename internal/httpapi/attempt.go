@@ -15,9 +15,8 @@ const (
 	signInRate  = signInBurst / 60.0 // a second
 )
 
-// tryKey finds the key of somebody who wants to sign in, makes it that of the request and counts the request against its
-// rate. An attempt that fails counts against its address; one that
-// succeeds does not, as many people may share an address.
+// tryKey finds the key of somebody who wants to sign in, and makes it that of the request. An attempt that fails counts
+// against its address; one that succeeds does not, as many people may share an address.
 func (s *Server) tryKey(x *exchange, secret string) (*retake.Key, error) {
 	secret = strings.TrimSpace(secret)
 	if secret == "" {
@@ -36,8 +35,7 @@ func (s *Server) tryKey(x *exchange, secret string) (*retake.Key, error) {
 		return nil, err
 	}
 	s.attempts.giveBack(from)
-	x.key = key
-	return key, s.limiter.take(x, key.ID)
+	return key, s.useKey(x, key)
 }
 
 func badKey() error {

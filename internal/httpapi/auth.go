@@ -95,6 +95,11 @@ func (s *Server) authenticate(x *exchange) error {
 	if err != nil {
 		return err
 	}
+	return s.useKey(x, key)
+}
+
+// useKey makes a key that of the request, whose turns and rate it counts against.
+func (s *Server) useKey(x *exchange, key *retake.Key) error {
 	x.key = key
 	x.takeTurnsAs(turn.Owner{Name: key.ID})
 	return s.limiter.take(x, key.ID)

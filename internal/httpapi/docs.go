@@ -7,7 +7,6 @@ import (
 	"sync"
 
 	"retake/internal/model"
-	"retake/internal/retake"
 	"retake/internal/webui"
 )
 
@@ -60,10 +59,8 @@ func (s *Server) getModelDocs(x *exchange) error {
 	}
 	var worded []webui.Words
 	for _, name := range m.Engines {
-		if e := s.engines.installed[name]; e != nil {
-			if _, ok := e.(retake.Worded); ok {
-				worded = append(worded, webui.Words{Name: name, Title: e.Info().Title})
-			}
+		if _, err := s.worded(name); err == nil {
+			worded = append(worded, webui.Words{Name: name, Title: s.engines.installed[name].Info().Title})
 		}
 	}
 	if wantsSource {

@@ -20,17 +20,11 @@ const (
 // caller's address. Without a key or a link, pages of other sites get none: each of their visitors would be one more
 // address that asks.
 func (s *Server) admitViewer(x *exchange, f FileName) error {
-	if x.key == nil {
-		if key, err := s.callersKey(x); err == nil {
-			x.key = key
-			if err := s.limiter.take(x, key.ID); err != nil {
-				return err
-			}
-		}
-	}
 	if x.key != nil {
-		x.takeTurnsAs(turn.Owner{Name: x.key.ID})
-		return nil
+		return nil // it was asked for, and has its turns
+	}
+	if key, err := s.callersKey(x); err == nil {
+		return s.useKey(x, key)
 	}
 	x.takeTurnsAs(turn.Owner{Name: addressOf(x.r.RemoteAddr), Guest: true})
 	if s.signer.Check(f, x.r.URL.Query().Get(linkParam)) == nil {

@@ -85,9 +85,9 @@ func (*avc) start(units [][]byte) Start {
 	return NoStart
 }
 
-func (*avc) spare(units [][]byte) bool { return !h264.IsReference(units) }
+func (*avc) spare(slice []byte) bool { return !h264.IsReference([][]byte{slice}) }
 
-func (*avc) skipped([][]byte) bool { return false }
+func (*avc) skipped([]byte) bool { return false }
 
 func (*avc) carry(units [][]byte) [][]byte { return units }
 

@@ -35,10 +35,10 @@ type codec interface {
 	// unsupported says in a plain clause why streams of this kind can't be spliced, "" when they can.
 	unsupported() string
 	start(units [][]byte) Start
-	// spare reports whether no other picture refers to a sample.
-	spare(units [][]byte) bool
-	// skipped reports whether a decoder that begins at the keyframe before a sample leaves it out.
-	skipped(units [][]byte) bool
+	// spare reports by a picture's first slice whether no other picture refers to it.
+	spare(slice []byte) bool
+	// skipped reports by a picture's first slice whether a decoder that begins at the keyframe before it leaves it out.
+	skipped(slice []byte) bool
 	// decoder returns the options by which ffmpeg reads the track's byte stream.
 	decoder() []string
 	// encoder returns the options by which ffmpeg encodes pictures that can stand in the track.

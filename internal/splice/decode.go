@@ -74,17 +74,15 @@ func (v *Video) decode(ctx context.Context, tools *media.Tools, first, from, to 
 // them, or must not, as what they refer to comes before first; and how many of the others are shown before from.
 func (v *Video) leftOut(first, from int) (out map[int]bool, early int, err error) {
 	out = map[int]bool{}
-	var buf []byte
-	for i := first; i < v.decodeEnd(from); i++ {
+	for i, end := first, v.decodeEnd(from); i < end; i++ {
 		if v.Rank[i] >= from {
 			continue
 		}
-		units, data, err := v.Units(i, buf)
+		slice, _, err := v.first(i)
 		if err != nil {
 			return nil, 0, err
 		}
-		buf = data
-		if v.codec.spare(units) || v.Rank[i] < v.Rank[first] && v.codec.skipped(units) {
+		if v.codec.spare(slice) || v.Rank[i] < v.Rank[first] && v.codec.skipped(slice) {
 			out[i] = true
 		} else {
 			early++

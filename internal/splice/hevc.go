@@ -54,7 +54,7 @@ func (h *hevcCodec) order() func([]byte) (*nal.Signal, int, int, bool, error) {
 		if err != nil {
 			return nil, 0, 0, false, err
 		}
-		period, count := order.Next(slice, unit)
+		period, count := order.Next(slice)
 		return &slice.Stream.Signal, period, count, slice.First, nil
 	}
 }
@@ -79,9 +79,9 @@ func (*hevcCodec) start(units [][]byte) Start {
 }
 
 // spare: whether a picture is referred to depends on the layers above its own, so none is left out.
-func (*hevcCodec) spare([][]byte) bool { return false }
+func (*hevcCodec) spare([]byte) bool { return false }
 
-func (*hevcCodec) skipped(units [][]byte) bool { return slices.ContainsFunc(units, hevc.IsSkipped) }
+func (*hevcCodec) skipped(slice []byte) bool { return hevc.IsSkipped(slice) }
 
 func (*hevcCodec) carry(units [][]byte) [][]byte { return hevc.BreakLink(units) }
 

@@ -119,20 +119,38 @@ func tailStart(l *Timeline, end int, at func(int) (Start, error)) (m, carried in
 	clean := l.clean()
 	for i := range l.Samples {
 		shown := l.Rank[i]
-		if shown < end || !l.Samples[i].Sync || !clean[i] {
+		if shown < end {
 			continue
 		}
-		start, err := at(i)
+		start, err := l.resume(i, clean, at)
 		switch {
 		case err != nil:
 			return 0, -1, err
-		case start != NoStart && shown == i:
+		case start == ClosedStart:
 			return i, -1, nil
 		case start == OpenStart:
 			return shown + 1, i, nil
 		}
 	}
 	return l.Len(), -1, nil
+}
+
+// resume says whether and how the original can go on at a decode index: an open start before which nothing is shown that
+// comes later is a closed one.
+func (l *Timeline) resume(i int, clean []bool, at func(int) (Start, error)) (Start, error) {
+	if !l.Samples[i].Sync || !clean[i] {
+		return NoStart, nil
+	}
+	start, err := at(i)
+	switch {
+	case err != nil || start == NoStart:
+		return NoStart, err
+	case l.Rank[i] == i:
+		return ClosedStart, nil
+	case start == OpenStart:
+		return OpenStart, nil
+	}
+	return NoStart, nil
 }
 
 // clean reports of each decode index whether all pictures that are shown before it are decoded by the slot of its own
@@ -153,15 +171,13 @@ func (l *Timeline) clean() []bool {
 // Resumes lists where the original can go on after a segment, ascending by decode index, which is the display index as
 // well but for open starts. at is as in NewPlan.
 func (l *Timeline) Resumes(at func(decode int) (Start, error)) (found []Resume, err error) {
-	for i, clean := range l.clean() {
-		if !clean || !l.Samples[i].Sync {
-			continue
-		}
-		start, err := at(i)
+	clean := l.clean()
+	for i := range l.Samples {
+		start, err := l.resume(i, clean, at)
 		if err != nil {
 			return nil, err
 		}
-		if start == OpenStart || start != NoStart && l.Rank[i] == i {
+		if start != NoStart {
 			found = append(found, Resume{i, start})
 		}
 	}
