@@ -111,9 +111,9 @@ func (r *run) newPictures(ctx context.Context, footage *footage) (*splice.Middle
 		return nil, err
 	}
 	spans := []span{
-		{"lead-in", p.LeadIn(), q.LeadInCRF, &footage.lead},
-		{"edit", p.Edit(), q.EditCRF, r.take.Frames},
-		{"bridge", p.Encoded(), q.BridgeCRF, footage},
+		{"lead-in", p.LeadIn(), q.LeadIn(), &footage.lead},
+		{"edit", p.Edit(), q.Edit(), r.take.Frames},
+		{"bridge", p.Encoded(), q.Bridge(), footage},
 	}
 	parts := make([]*splice.Part, len(spans))
 	var draining group
@@ -129,7 +129,7 @@ func (r *run) newPictures(ctx context.Context, footage *footage) (*splice.Middle
 			}
 		}
 		var enc *splice.Encoder
-		if enc, err = v.Encode(ctx, r.Tools, p, s.crf, q.Preset, r.dir, s.name); err != nil {
+		if enc, err = v.Encode(ctx, r.Tools, p, s.how, r.dir, s.name); err != nil {
 			break
 		}
 		err = s.feed(ctx, enc, frame, func() {
@@ -164,7 +164,7 @@ func (r *run) newPictures(ctx context.Context, footage *footage) (*splice.Middle
 type span struct {
 	name   string
 	frames int
-	crf    int
+	how    splice.Coding
 	from   retake.FrameReader
 }
 

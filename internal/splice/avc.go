@@ -99,7 +99,7 @@ func (*avc) decoder() []string { return []string{"-f", "h264", "-strict", "1"} }
 // threads, its macroblock tree sees as far ahead as the look-ahead's own thread happened to get.
 const Repeatable = "sync-lookahead=0"
 
-func (a *avc) encoder(v *Video, p Plan, tools *media.Tools, preset string, crf int) ([]string, error) {
+func (a *avc) encoder(v *Video, p Plan, tools *media.Tools, how Coding) ([]string, error) {
 	id, err := a.config.FreeID()
 	if err != nil {
 		return nil, err
@@ -116,7 +116,10 @@ func (a *avc) encoder(v *Video, p Plan, tools *media.Tools, preset string, crf i
 	if s.SARWidth > 0 && s.SARHeight > 0 {
 		params = append(params, fmt.Sprintf("sar=%d/%d", s.SARWidth, s.SARHeight))
 	}
-	return []string{"-c:v", "libx264", "-preset", preset, "-crf", fmt.Sprint(crf), "-profile:v", a.profile(),
+	if how.MaxQP > 0 {
+		params = append(params, fmt.Sprintf("qpmax=%d", how.MaxQP))
+	}
+	return []string{"-c:v", "libx264", "-preset", how.Preset, "-crf", fmt.Sprint(how.CRF), "-profile:v", a.profile(),
 		"-threads", fmt.Sprint(tools.Threads() * 3 / 2), // x264's own rule: threads wait for each other's rows
 		"-x264-params", strings.Join(params, ":")}, nil
 }

@@ -42,7 +42,7 @@ type codec interface {
 	// decoder returns the options by which ffmpeg reads the track's byte stream.
 	decoder() []string
 	// encoder returns the options by which ffmpeg encodes pictures that can stand in the track.
-	encoder(v *Video, p Plan, tools *media.Tools, preset string, crf int) ([]string, error)
+	encoder(v *Video, p Plan, tools *media.Tools, how Coding) ([]string, error)
 	// join returns the body of the decoder configuration with the parts' parameter sets beside the track's.
 	join(parts []*Part) ([]byte, error)
 	// adopt makes a part's picture refer to the sets that join gave it; false when it does already.

@@ -6,48 +6,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"retake/internal/media"
 	"retake/internal/mp4"
 	"retake/internal/retake"
 )
-
-// Quality says how new pictures are encoded with x264: constant rate factors (lower is better, 0 lossless) and the
-// preset.
-type Quality struct {
-	Preset    string `koanf:"preset"`
-	EditCRF   int    `koanf:"edit_crf"`   // of the new pictures
-	BridgeCRF int    `koanf:"bridge_crf"` // of the re-encoded pictures after the segment
-	LeadInCRF int    `koanf:"lead_in_crf"`
-}
-
-// DefaultQuality keeps re-encoded pictures at 43 dB on footage that is nearly all noise and at 53 dB on clean footage.
-// A quick preset at a low rate factor beats a slow one at a higher factor in both time and PSNR; it costs bytes,
-// which are few in a segment.
-func DefaultQuality() Quality {
-	return Quality{Preset: "veryfast", EditCRF: 17, BridgeCRF: 9, LeadInCRF: 8}
-}
-
-var presets = []string{"ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow"}
-
-// Validate reports every mistake, each with its key.
-func (q Quality) Validate() error {
-	var errs []error
-	known := false
-	for _, p := range presets {
-		known = known || p == q.Preset
-	}
-	if !known {
-		errs = append(errs, fmt.Errorf("quality.preset: must be one of %s, got %q", strings.Join(presets, ", "), q.Preset))
-	}
-	for key, crf := range map[string]int{"edit_crf": q.EditCRF, "bridge_crf": q.BridgeCRF, "lead_in_crf": q.LeadInCRF} {
-		if crf < 1 || crf > 30 {
-			errs = append(errs, fmt.Errorf("quality.%s: must be between 1 and 30, got %d", key, crf))
-		}
-	}
-	return errors.Join(errs...)
-}
 
 // Encoder encodes a run of pictures into a file of its own, whose samples then take the place of the original's.
 type Encoder struct {
@@ -58,20 +21,19 @@ type Encoder struct {
 }
 
 // Encode starts an encoder that matches the track: its codec, size, profile, colour and sample aspect ratio, and no
-// deeper reordering than the plan has room for. Parts encoded with different crf have the same parameter sets and can be
-// joined.
-func (v *Video) Encode(ctx context.Context, tools *media.Tools, p Plan, crf int, preset, dir, name string) (*Encoder, error) {
+// deeper reordering than the plan has room for.
+func (v *Video) Encode(ctx context.Context, tools *media.Tools, p Plan, how Coding, dir, name string) (*Encoder, error) {
 	path := dir + "/" + name + ".mp4"
 	f, rate := v.Format(), v.streamRate()
 	args := []string{
 		"-f", "rawvideo", "-pix_fmt", "yuv420p", "-video_size", fmt.Sprintf("%dx%d", f.Width, f.Height),
 		"-framerate", fmt.Sprintf("%d/%d", rate.Num, rate.Den), "-i", "pipe:0",
 	}
-	how, err := v.codec.encoder(v, p, tools, preset, crf)
+	options, err := v.codec.encoder(v, p, tools, how)
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", name, err)
 	}
-	args = append(append(args, how...), "-f", "mp4", path)
+	args = append(append(args, options...), "-f", "mp4", path)
 	proc, err := tools.Start(ctx, media.Command{Args: args, PipeIn: true, WriteDirs: []string{dir}})
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", name, err)

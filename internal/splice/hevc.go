@@ -87,7 +87,7 @@ func (*hevcCodec) carry(units [][]byte) [][]byte { return hevc.BreakLink(units) 
 
 func (*hevcCodec) decoder() []string { return []string{"-f", "hevc"} }
 
-func (h *hevcCodec) encoder(v *Video, p Plan, tools *media.Tools, preset string, crf int) ([]string, error) {
+func (h *hevcCodec) encoder(v *Video, p Plan, tools *media.Tools, how Coding) ([]string, error) {
 	s := v.Signal
 	params := []string{"log-level=error", "info=0", "open-gop=0", fmt.Sprintf("keyint=%d", v.keyint()), fmt.Sprintf("pools=%d", tools.Threads())}
 	switch {
@@ -97,11 +97,14 @@ func (h *hevcCodec) encoder(v *Video, p Plan, tools *media.Tools, preset string,
 		params = append(params, "b-pyramid=0")
 	}
 	params = append(params, v.colourParams("range=full")...)
+	if how.MaxQP > 0 {
+		params = append(params, fmt.Sprintf("qpmax=%d", how.MaxQP))
+	}
 	var aspect []string
 	if s.SARWidth > 0 && s.SARHeight > 0 {
 		aspect = []string{"-vf", fmt.Sprintf("setsar=%d/%d", s.SARWidth, s.SARHeight)} // x265's own option has a colon
 	}
-	return append(aspect, "-c:v", "libx265", "-preset", preset, "-crf", fmt.Sprint(crf), "-tag:v", "hvc1",
+	return append(aspect, "-c:v", "libx265", "-preset", how.Preset, "-crf", fmt.Sprint(how.CRF), "-tag:v", "hvc1",
 		"-x265-params", strings.ToLower(strings.Join(params, ":"))), nil // x264 writes GBR and YCgCo, x265 does not
 }
 

@@ -45,7 +45,7 @@ func invert(t *testing.T, tools *media.Tools, path, out string, start, end float
 			continue
 		}
 		crf := []int{9, 17, 12}[i]
-		enc, err := v.Encode(ctx, tools, p, crf, "veryfast", dir, string(rune('a'+i)))
+		enc, err := v.Encode(ctx, tools, p, splice.Coding{Preset: "veryfast", CRF: crf}, dir, string(rune('a'+i)))
 		if err != nil {
 			t.Fatal(err)
 		}

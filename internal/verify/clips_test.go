@@ -155,7 +155,7 @@ func (e edit) pictures(ctx context.Context, t testing.TB, tools *media.Tools, v 
 		if n == 0 {
 			continue
 		}
-		enc, err := v.Encode(ctx, tools, p, []int{8, 17, bridge}[i], "veryfast", dir, []string{"a", "b", "c"}[i])
+		enc, err := v.Encode(ctx, tools, p, splice.Coding{Preset: "veryfast", CRF: []int{8, 17, bridge}[i]}, dir, []string{"a", "b", "c"}[i])
 		if err != nil {
 			t.Fatal(err)
 		}
