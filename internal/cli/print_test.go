@@ -52,15 +52,16 @@ func TestWriteReport(t *testing.T) {
 			Codec: "aac", Total: 282, Identical: 282, TimingIdentical: true, MetadataKept: true, OutsideIdentical: 282, OutsideTotal: 282,
 			Spans: []retake.SpanReport{{Kind: retake.SpanHead, Count: 282, End: 6, Kept: true}},
 		},
-		Others:   []retake.OtherReport{{Kind: "subtitle", Identical: true}},
-		Seams:    &retake.SeamReport{LumaIn: &retake.Step{Value: 0.21, Natural: 0.35}, LumaOut: &retake.Step{Value: 0.4, Natural: 0.35}},
+		Others: []retake.OtherReport{{Kind: "subtitle", Identical: true}},
+		Seams: &retake.SeamReport{LumaIn: retake.NewStep(0.21, 0.35), LumaOut: retake.NewStep(1.4, 0.7),
+			ChromaIn: retake.NewStep(0.1, 0.05), ChromaOut: retake.NewStep(0.8, 0.7)},
 		Warnings: []string{`"sideways" was not understood`},
 	}
 	broken := &retake.Report{
 		Summary: "The promise does not hold: frames outside the segment differ.", Mode: retake.ReplaceAudio, Segment: retake.Segment{Start: 0, End: 6},
 		Violations: []string{"12 packets of the pictures differ"}, Reasons: []string{"The sound was re-encoded."},
 		Video: &retake.TrackReport{Total: 10, Spans: []retake.SpanReport{{Kind: retake.SpanHead, Count: 10, End: 6}}},
-		Seams: &retake.SeamReport{ClickIn: &retake.Click{Value: 0.01, Natural: 0.02}, SoundErrIn: f(-48.2)},
+		Seams: &retake.SeamReport{ClickIn: retake.NewClick(0.01, 0.02), ClickOut: retake.NewClick(0.06, 0.02), SoundErrIn: f(-48.2)},
 	}
 	near := &retake.Report{
 		Holds: true, Summary: "All 50 frames outside the segment were re-encoded, at 45.0 dB or better.", Mode: retake.ReplaceVideo,

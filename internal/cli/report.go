@@ -131,21 +131,25 @@ func writeSeams(w io.Writer, s *retake.SeamReport) {
 	if s == nil {
 		return
 	}
-	line := func(name string, value, natural float64, unit string) {
-		fmt.Fprintf(w, "%s: %.4g%s, nearby the clip's own is %.4g%s\n", name, value, unit, natural, unit)
-	}
 	fmt.Fprintln(w)
-	if s.LumaIn != nil {
-		line("Step in brightness at the start", s.LumaIn.Value, s.LumaIn.Natural, " of 255")
+	for _, step := range []struct {
+		name string
+		*retake.Step
+	}{
+		{"brightness at the start", s.LumaIn}, {"brightness at the end", s.LumaOut},
+		{"colour at the start", s.ChromaIn}, {"colour at the end", s.ChromaOut},
+	} {
+		if step.Step != nil {
+			fmt.Fprintf(w, "Step in %s: %.2f of 255, the clip's own reach %.2f%s\n", step.name, step.Value, step.Natural, over(step.Times, retake.StepLimit))
+		}
 	}
-	if s.LumaOut != nil {
-		line("Step in brightness at the end", s.LumaOut.Value, s.LumaOut.Natural, " of 255")
-	}
-	if s.ClickIn != nil {
-		line("Click at the start", s.ClickIn.Value, s.ClickIn.Natural, "")
-	}
-	if s.ClickOut != nil {
-		line("Click at the end", s.ClickOut.Value, s.ClickOut.Natural, "")
+	for _, click := range []struct {
+		where string
+		*retake.Click
+	}{{"start", s.ClickIn}, {"end", s.ClickOut}} {
+		if click.Click != nil {
+			fmt.Fprintf(w, "Sharpest sound at the %s: %.3g, the clip's own reaches %.3g%s\n", click.where, click.Value, click.Natural, over(click.Times, retake.ClickLimit))
+		}
 	}
 	if s.SoundErrIn != nil {
 		fmt.Fprintf(w, "Sound shared with the new part at the start: %.1f dBFS off\n", *s.SoundErrIn)
@@ -153,6 +157,14 @@ func writeSeams(w io.Writer, s *retake.SeamReport) {
 	if s.SoundErrOut != nil {
 		fmt.Fprintf(w, "Sound shared with the new part at the end: %.1f dBFS off\n", *s.SoundErrOut)
 	}
+}
+
+// over says how far a seam is beyond its limit, if it is.
+func over(times, limit float64) string {
+	if times <= limit {
+		return ""
+	}
+	return fmt.Sprintf(" (%.1f times, more than %.4g)", times, limit)
 }
 
 func writeList(w io.Writer, title string, items []string) {

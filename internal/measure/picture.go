@@ -137,12 +137,22 @@ func MeanLuma(plane []byte) float64 {
 	return float64(sum) / float64(len(plane))
 }
 
-// LargestStep returns the largest absolute difference between neighbouring values, such as the mean lumas of
-// consecutive frames; 0 for fewer than two.
-func LargestStep(values []float64) float64 {
-	largest := 0.0
-	for i := 1; i < len(values); i++ {
-		largest = max(largest, math.Abs(values[i]-values[i-1]))
+// Means is a picture's mean luma and mean colour differences (Cb, Cr), in code values.
+type Means struct{ Y, Cb, Cr float64 }
+
+// MeansOf returns the means of a picture's planes.
+func MeansOf(y, cb, cr []byte) Means { return Means{MeanLuma(y), MeanLuma(cb), MeanLuma(cr)} }
+
+// Step returns how far another picture's luma is away, and its colour as the length of the change of Cb and Cr.
+func (m Means) Step(to Means) (luma, chroma float64) {
+	return math.Abs(to.Y - m.Y), math.Hypot(to.Cb-m.Cb, to.Cr-m.Cr)
+}
+
+// LargestSteps returns the largest steps of luma and of colour between neighbours, 0 for fewer than two.
+func LargestSteps(pictures []Means) (luma, chroma float64) {
+	for i := 1; i < len(pictures); i++ {
+		l, c := pictures[i-1].Step(pictures[i])
+		luma, chroma = max(luma, l), max(chroma, c)
 	}
-	return largest
+	return luma, chroma
 }

@@ -113,11 +113,14 @@ func TestLuma(t *testing.T) {
 	if m := MeanLuma(nil); m != 0 {
 		t.Errorf("mean of nothing %v", m)
 	}
-	if s := LargestStep([]float64{1, 2, 0.5, 0.75}); s != 1.5 {
-		t.Errorf("largest step %v", s)
+	if m := MeansOf([]byte{1, 2, 3, 4}, []byte{5}, []byte{6}); m != (Means{2.5, 5, 6}) {
+		t.Errorf("means %v", m)
 	}
-	if s := LargestStep([]float64{4}); s != 0 {
-		t.Errorf("step of one value %v", s)
+	if l, c := LargestSteps([]Means{{Y: 1}, {Y: 2, Cb: 3, Cr: 4}, {Y: 0.5, Cb: 3, Cr: 3}}); l != 1.5 || c != 5 {
+		t.Errorf("largest steps %v, %v", l, c)
+	}
+	if l, c := LargestSteps([]Means{{Y: 4, Cb: 4}}); l != 0 || c != 0 {
+		t.Errorf("steps of one picture %v, %v", l, c)
 	}
 }
 

@@ -149,7 +149,7 @@ func (r *run) verify(ctx context.Context, out string) error {
 	}
 	report.Engine, report.Seed = r.engine.Info().Name, r.seed
 	report.Segment = r.segment
-	report.Warnings = r.warnings
+	report.Warnings = append(r.warnings, report.Warnings...)
 	if r.take != nil {
 		report.Reading = r.take.Reading.Sentence
 	}

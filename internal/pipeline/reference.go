@@ -14,12 +14,12 @@ import (
 const maxReference = 512 << 20
 
 // reference keeps what the edit's own decoder showed of the original, so that the proof need not decode it again:
-// the mean luma of every frame, and the luma planes of those that are re-encoded. It is a convenience; when the disk
+// the means of every frame, and the luma planes of those that are re-encoded. It is a convenience; when the disk
 // has no room for it, the proof decodes for itself.
 type reference struct {
 	file  *os.File
 	plan  splice.Plan
-	means map[int]float64
+	means map[int]measure.Means
 	at    map[int]int64 // offset of a display frame's plane
 	size  int64
 	full  bool
@@ -30,12 +30,12 @@ func newReference(dir string, plan splice.Plan) (*reference, error) {
 	if err != nil {
 		return nil, fmt.Errorf("keep luma: %w", err)
 	}
-	return &reference{file: f, plan: plan, means: map[int]float64{}, at: map[int]int64{}}, nil
+	return &reference{file: f, plan: plan, means: map[int]measure.Means{}, at: map[int]int64{}}, nil
 }
 
 // add takes note of a decoded frame.
 func (r *reference) add(display int, f *retake.Frame) {
-	r.means[display] = measure.MeanLuma(f.Y)
+	r.means[display] = measure.MeansOf(f.Y, f.Cb, f.Cr)
 	p := r.plan
 	if display < p.N || display >= p.M || display >= p.Start && display < p.End {
 		return
@@ -52,8 +52,8 @@ func (r *reference) add(display int, f *retake.Frame) {
 	r.size += int64(len(f.Y))
 }
 
-// MeanLuma implements verify.Reference.
-func (r *reference) MeanLuma(display int) (float64, bool) {
+// Means implements verify.Reference.
+func (r *reference) Means(display int) (measure.Means, bool) {
 	m, ok := r.means[display]
 	return m, ok
 }

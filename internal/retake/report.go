@@ -68,20 +68,47 @@ type OtherReport struct {
 type SeamReport struct {
 	LumaIn      *Step    `json:"luma_in,omitempty"` // across the segment's start
 	LumaOut     *Step    `json:"luma_out,omitempty"`
+	ChromaIn    *Step    `json:"chroma_in,omitempty"`
+	ChromaOut   *Step    `json:"chroma_out,omitempty"`
 	ClickIn     *Click   `json:"click_in,omitempty"`
 	ClickOut    *Click   `json:"click_out,omitempty"`
 	SoundErrIn  *float64 `json:"sound_error_in_dbfs,omitempty"` // RMS difference of the blocks that share a window with the new sound
 	SoundErrOut *float64 `json:"sound_error_out_dbfs,omitempty"`
 }
 
-// Step is a change of mean luma between two neighbouring frames, in 8-bit code values.
+// What a seam that can't be found keeps to: multiples of the clip's own largest step and of its own sharpest sound.
+const (
+	StepLimit  = 1.25
+	ClickLimit = 1.1
+)
+
+// Step is a change of mean luma, or of the mean colour difference (the length of the change of Cb and Cr), between two
+// neighbouring frames, in 8-bit code values.
 type Step struct {
 	Value   float64 `json:"value"`   // of the result, across the seam
 	Natural float64 `json:"natural"` // the largest such step of the original within a second of the seam
+	Times   float64 `json:"times"`   // value in multiples of natural, or of 0.5, half of what can be stored, where that is more
 }
 
 // Click is a second-difference measure around a seam: peak over 5 ms, full scale 1.
 type Click struct {
 	Value   float64 `json:"value"`
-	Natural float64 `json:"natural"` // the largest such measure in the result within 200 ms on either side of the seam
+	Natural float64 `json:"natural"` // the largest such measure in the original within 200 ms on either side of the seam
+	Times   float64 `json:"times"`   // value in multiples of natural, or of 0.01, which nobody hears, where that is more
+}
+
+// The least that a natural step or sharpness counts as.
+const (
+	leastStep  = 0.5
+	leastClick = 0.01
+)
+
+// NewStep returns a step with its multiple.
+func NewStep(value, natural float64) *Step {
+	return &Step{Value: value, Natural: natural, Times: value / max(natural, leastStep)}
+}
+
+// NewClick returns a click measure with its multiple.
+func NewClick(value, natural float64) *Click {
+	return &Click{Value: value, Natural: natural, Times: value / max(natural, leastClick)}
 }

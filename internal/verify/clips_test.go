@@ -91,6 +91,8 @@ type edit struct {
 	audio      bool
 	bridgeCRF  int   // 0: 10
 	luma       int   // added to the segment's pictures
+	chroma     int   // added to their Cb and taken from their Cr
+	bare       bool  // no block is drawn
 	stutter    bool  // the bridge shows its first frame twice in place of its second
 	shift      int   // the sound track's packets move by so many
 	early      int64 // sample frames by which the new sound begins before the segment
@@ -167,7 +169,7 @@ func (e edit) pictures(ctx context.Context, t testing.TB, tools *media.Tools, v 
 			out := frame
 			switch {
 			case i == 1:
-				draw(frame, e.luma)
+				e.draw(frame)
 			case i == 2 && k == 1 && e.stutter:
 				out = before
 			}
@@ -198,14 +200,17 @@ func (e edit) pictures(ctx context.Context, t testing.TB, tools *media.Tools, v 
 	return p, middle
 }
 
-func draw(f *retake.Frame, luma int) {
-	for y := 40; y < 70; y++ {
+func (e edit) draw(f *retake.Frame) {
+	for y := 40; y < 70 && !e.bare; y++ {
 		for x := 40; x < 80; x++ {
 			f.Y[y*f.Format.Width+x] = 120
 		}
 	}
 	for i, v := range f.Y {
-		f.Y[i] = byte(min(max(int(v)+luma, 0), 255))
+		f.Y[i] = byte(min(max(int(v)+e.luma, 0), 255))
+	}
+	for i := range f.Cb {
+		f.Cb[i], f.Cr[i] = byte(int(f.Cb[i])+e.chroma), byte(int(f.Cr[i])-e.chroma)
 	}
 }
 

@@ -86,10 +86,10 @@ func checkSpans(t *testing.T, v *retake.TrackReport, want []string) {
 func checkSeams(t *testing.T, r *retake.Report, e edit) {
 	t.Helper()
 	in, out := e.start > 0, e.end < 6
-	if got := r.Seams.LumaIn != nil; got != (in && e.video) {
+	if got := r.Seams.LumaIn != nil && r.Seams.ChromaIn != nil; got != (in && e.video) {
 		t.Errorf("luma at the start measured: %v", got)
 	}
-	if got := r.Seams.LumaOut != nil; got != (out && e.video) {
+	if got := r.Seams.LumaOut != nil && r.Seams.ChromaOut != nil; got != (out && e.video) {
 		t.Errorf("luma at the end measured: %v", got)
 	}
 	if got := r.Seams.ClickIn != nil && r.Seams.SoundErrIn != nil; got != (in && e.audio) {

@@ -26,8 +26,8 @@ const naturalSpan = 1.0
 
 // Reference holds what a caller has decoded of the original already, so that it need not be decoded again.
 type Reference interface {
-	// MeanLuma returns the mean luma of a display frame, false when it isn't held.
-	MeanLuma(display int) (float64, bool)
+	// Means returns the mean luma and colour of a display frame, false when it isn't held.
+	Means(display int) (measure.Means, bool)
 	// Luma fills dst with the luma plane of a display frame. ok is false when it isn't held.
 	Luma(display int, dst []byte) (ok bool, err error)
 }
@@ -36,7 +36,7 @@ type Reference interface {
 type looker struct {
 	c            *check
 	plan         splice.Plan
-	lumaA, lumaB map[int]float64 // mean luma by display index
+	seenA, seenB map[int]measure.Means // by display index
 	alike        map[int]measure.Similarity
 }
 
@@ -46,7 +46,7 @@ func (c *check) look(ctx context.Context, plan splice.Plan) error {
 		c.violate("The result's pictures can't be compared with the original's: they differ in size or codec.")
 		return nil
 	}
-	l := &looker{c: c, plan: plan, lumaA: map[int]float64{}, lumaB: map[int]float64{}, alike: map[int]measure.Similarity{}}
+	l := &looker{c: c, plan: plan, seenA: map[int]measure.Means{}, seenB: map[int]measure.Means{}, alike: map[int]measure.Similarity{}}
 	passes, err := l.passes()
 	if err != nil {
 		return err
@@ -91,7 +91,7 @@ func (l *looker) passes() ([]pass, error) {
 	return []pass{start, end}, nil
 }
 
-// frames yields luma planes of an interval of one clip. Decoders are opened when they are first needed.
+// frames yields pictures of an interval of one clip. Decoders are opened when they are first needed.
 type frames struct {
 	ctx   context.Context
 	tools *media.Tools
@@ -106,7 +106,7 @@ func (f *frames) next(dst *retake.Frame) (err error) {
 		if err != nil {
 			return err
 		}
-		if f.dec, err = f.v.DecodeLuma(f.ctx, f.tools, first, f.whole.from, f.whole.to); err != nil {
+		if f.dec, err = f.v.Decode(f.ctx, f.tools, first, f.whole.from, f.whole.to); err != nil {
 			return err
 		}
 	}
@@ -173,7 +173,7 @@ func (l *looker) known(p pass) (bool, error) {
 		return false, nil
 	}
 	for d := p.a.from; d < p.a.to; d++ {
-		if _, ok := ref.MeanLuma(d); l.near(d) && !ok {
+		if _, ok := ref.Means(d); l.near(d) && !ok {
 			return false, nil
 		}
 		if l.compared(d) {
@@ -185,7 +185,7 @@ func (l *looker) known(p pass) (bool, error) {
 	return true, nil
 }
 
-// near reports whether a frame's brightness counts for one of the seams.
+// near reports whether a frame's brightness and colour count for one of the seams.
 func (l *looker) near(d int) bool {
 	v, p := l.c.a.Video, l.plan
 	close := func(seam int) bool { return math.Abs(v.Time(d)-v.Time(seam)) <= naturalSpan+timeSlack }
@@ -204,17 +204,17 @@ func (l *looker) measure(d int, both, known bool, x, y *retake.Frame) error {
 	p := l.plan
 	if l.near(d) {
 		if known {
-			l.lumaA[d], _ = l.c.opt.Reference.MeanLuma(d)
+			l.seenA[d], _ = l.c.opt.Reference.Means(d)
 		} else {
-			l.lumaA[d] = measure.MeanLuma(x.Y)
+			l.seenA[d] = measure.MeansOf(x.Y, x.Cb, x.Cr)
 		}
-		l.lumaB[d] = l.lumaA[d]
+		l.seenB[d] = l.seenA[d]
 	}
 	if !both {
 		return nil
 	}
 	if d == p.Start-1 || d == p.Start || d == p.End-1 || d == p.End {
-		l.lumaB[d] = measure.MeanLuma(y.Y)
+		l.seenB[d] = measure.MeansOf(y.Y, y.Cb, y.Cr)
 	}
 	if !l.compared(d) {
 		return nil
@@ -276,31 +276,35 @@ func average(seen []measure.Similarity) quality {
 	return q
 }
 
-// judgeSeams measures the steps of luma across the segment's start and end.
+// judgeSeams measures the steps of brightness and colour across the segment's start and end.
 func (l *looker) judgeSeams() {
 	seams := l.c.report.Seams
-	seams.LumaIn = l.step(l.plan.Start, "start")
-	seams.LumaOut = l.step(l.plan.End, "end")
+	seams.LumaIn, seams.ChromaIn = l.step(l.plan.Start, "start")
+	seams.LumaOut, seams.ChromaOut = l.step(l.plan.End, "end")
 }
 
-// step measures the step into frame d, nil where there is no frame before it or none there.
-func (l *looker) step(d int, where string) *retake.Step {
+// step measures the steps into frame d, nil where there is no frame before it or none there.
+func (l *looker) step(d int, where string) (luma, chroma *retake.Step) {
 	v := l.c.a.Video
-	before, ok1 := l.lumaB[d-1]
-	after, ok2 := l.lumaB[d]
+	before, ok1 := l.seenB[d-1]
+	after, ok2 := l.seenB[d]
 	if !ok1 || !ok2 {
-		return nil
+		return nil, nil
 	}
-	s := &retake.Step{Value: math.Abs(after - before)}
-	var own []float64
+	var own []measure.Means
 	for k := v.FrameAt(v.Time(d) - naturalSpan); k <= v.FrameAt(v.Time(d)+naturalSpan); k++ {
-		if m, ok := l.lumaA[k]; ok {
+		if m, ok := l.seenA[k]; ok {
 			own = append(own, m)
 		}
 	}
-	s.Natural = measure.LargestStep(own)
-	if s.Value > max(grossStep, grossFactor*s.Natural) {
-		l.c.violate("The brightness jumps by %.1f code values at the segment's %s, where the original's own steps are at most %.1f.", s.Value, where, s.Natural)
+	y, c := before.Step(after)
+	ownY, ownC := measure.LargestSteps(own)
+	luma, chroma = retake.NewStep(y, ownY), retake.NewStep(c, ownC)
+	if y > max(grossStep, grossFactor*ownY) {
+		l.c.violate("The brightness jumps by %.1f code values at the segment's %s, where the original's own steps are at most %.1f.", y, where, ownY)
+		return luma, chroma
 	}
-	return s
+	l.c.noteStep("brightness", where, luma)
+	l.c.noteStep("colour", where, chroma)
+	return luma, chroma
 }

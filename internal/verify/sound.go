@@ -162,10 +162,13 @@ func (c *check) listenAt(ctx context.Context, s soundSpan, at, from, to int64, w
 		c.violate("The result's sound can't be decoded at the segment's %s.", where)
 		return nil
 	}
-	click := &retake.Click{}
-	click.Value, click.Natural = measure.Click(b, channels, rate, int(at-lo))
-	if click.Value > max(quietClick, grossClick*click.Natural) {
+	sharp, around := measure.Click(b, channels, rate, int(at-lo))
+	own, before := measure.Click(a, channels, rate, int(at-lo))
+	click := retake.NewClick(sharp, max(own, before))
+	if sharp > max(quietClick, grossClick*max(around, click.Natural)) {
 		c.violate("There is a click in the sound at the segment's %s.", where)
+	} else {
+		c.noteClick(where, click)
 	}
 	to = min(to, limit)
 	seams := c.report.Seams

@@ -137,7 +137,7 @@ export interface Report {
   video?: TrackReport;
   audio?: TrackReport;
   other_tracks?: { kind: string; identical: boolean }[];
-  seams?: { luma_in?: Measure; luma_out?: Measure; click_in?: Measure; click_out?: Measure; sound_error_in_dbfs?: number; sound_error_out_dbfs?: number };
+  seams?: { luma_in?: Measure; luma_out?: Measure; chroma_in?: Measure; chroma_out?: Measure; click_in?: Measure; click_out?: Measure; sound_error_in_dbfs?: number; sound_error_out_dbfs?: number };
   timings?: Record<string, number>; // seconds by step
   engine?: string;
   seed?: number;

@@ -72,12 +72,14 @@ function Seams({ r }: { r: Report }) {
   if (!s) return null;
   const rows: [string, ComponentChildren][] = [];
   const step = (name: string, m: Measure | undefined, unit: string, digits: number) => {
-    if (m) rows.push([name, `${m.value.toFixed(digits)} ${unit} (around it up to ${m.natural.toFixed(digits)})`]);
+    if (m) rows.push([name, `${m.value.toFixed(digits)} ${unit} (the clip's own: up to ${m.natural.toFixed(digits)})`]);
   };
   step("Step of brightness at the start", s.luma_in, "of 255", 2);
   step("Step of brightness at the end", s.luma_out, "of 255", 2);
-  step("Click at the start", s.click_in, "of full scale", 4);
-  step("Click at the end", s.click_out, "of full scale", 4);
+  step("Step of colour at the start", s.chroma_in, "of 255", 2);
+  step("Step of colour at the end", s.chroma_out, "of 255", 2);
+  step("Sharpest sound at the start", s.click_in, "of full scale", 4);
+  step("Sharpest sound at the end", s.click_out, "of full scale", 4);
   if (s.sound_error_in_dbfs !== undefined) rows.push(["Sound beside the start", `off by ${s.sound_error_in_dbfs.toFixed(0)} dBFS`]);
   if (s.sound_error_out_dbfs !== undefined) rows.push(["Sound beside the end", `off by ${s.sound_error_out_dbfs.toFixed(0)} dBFS`]);
   if (rows.length === 0) return null;
