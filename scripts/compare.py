@@ -45,6 +45,42 @@ def frames(path):
     return [(row[2].strip(), row[5].strip()) for row in rows]
 
 
+def stream(path, which, *entries):
+    out = subprocess.run(["ffprobe", "-v", "error", "-select_streams", which, "-show_entries", "stream=" + ",".join(entries), "-of", "json", path],
+                         check=True, capture_output=True).stdout
+    found = json.loads(out)["streams"]
+    return found[0] if found else {}
+
+
+def lossless(codec):
+    return codec.startswith("pcm_") or codec in ("flac", "alac")
+
+
+def samples(path, which, sound):
+    """The decoded sound, in the width that the track has, and the bytes of a sample frame."""
+    wide = sound["codec_name"].startswith(("pcm_f", "pcm_s32", "pcm_s24", "pcm_u32")) or sound.get("sample_fmt", "").startswith("s32")
+    kind = "f64le" if sound["codec_name"].startswith("pcm_f") else "s32le" if wide else "s16le"
+    out = subprocess.run(["ffmpeg", "-v", "error", "-i", path, "-map", "0:" + which, "-f", kind, "-c:a", "pcm_" + kind, "-"], check=True, capture_output=True).stdout
+    return out, {"s16le": 2, "s32le": 4, "f64le": 8}[kind] * int(sound["channels"])
+
+
+def kept_to_the_bit(original, result, which, start, end):
+    """What is wrong with sound of which every sample outside [start, end) seconds has to stay."""
+    sound = stream(original, which, "codec_name", "sample_fmt", "sample_rate", "channels", "start_time")
+    if not lossless(sound["codec_name"]):
+        return []
+    (a, frame), (b, _) = samples(original, which, sound), samples(result, which, sound)
+    at = lambda t: max(0, round((t - float(sound.get("start_time") or 0)) * int(sound["sample_rate"]))) * frame
+    wrong = []
+    if len(a) != len(b):
+        wrong.append(f"{len(b)} bytes of sound instead of {len(a)}")
+    if a[:at(start)] != b[:at(start)]:
+        wrong.append("a sample before the segment changed")
+    if a[at(end):] != b[at(end):]:
+        wrong.append("a sample after the segment changed")
+    return wrong
+
+
 def main(original, result, start, duration, mode):
     start, end = float(start), float(start) + float(duration)
     wrong = []
@@ -96,8 +132,12 @@ def main(original, result, start, duration, mode):
             at = float(p["pts_time"])
             if mode == "replace_video" or at < start - 0.3 or at > end + 0.3 or any(p.get(k) != q.get(k) for k in times):
                 wrong.append(f"sound packet {i} changed")
-        if mode != "replace_video" and moved == 0:
-            wrong.append("the sound did not change")
+        if mode != "replace_video":
+            if moved == 0:
+                wrong.append("the sound did not change")
+            edges = [float(p["pts_time"]) for p in shown] + [float(shown[-1]["pts_time"]) + float(shown[-1].get("duration_time") or 0)]
+            near = lambda t: next((e for e in edges if e >= t - 0.0006), edges[-1])  # a segment is one of pictures
+            wrong += kept_to_the_bit(original, result, "a:0", near(start), near(end))
     print(f"{len(changed)} of {len(shown)} picture packets and {moved} of {len(a)} sound packets differ; {kept} of {len(decoded_a)} frames decode the same")
     for line in wrong[:20]:
         print("  " + line)

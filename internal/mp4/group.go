@@ -1,7 +1,10 @@
 package mp4
 
 import (
-	"encoding/binary"
+	"cmp"
+	"context"
+	"fmt"
+	"io"
 	"sort"
 )
 
@@ -14,8 +17,7 @@ const (
 // readGroups finds out whether the track is laid out in groups: sound whose samples are alike in size and duration and
 // depend on nothing. What is compressed in packets of one size may be among it and loses nothing by that.
 func (t *Track) readGroups() {
-	b := t.stbl.child("stsz").body[4:]
-	size := binary.BigEndian.Uint32(b)
+	size := t.fixedSampleSize()
 	if t.Handler != "soun" || t.Entry.Format == "mp4a" || size == 0 || size > maxFrame ||
 		t.stbl.child("ctts") != nil || t.stbl.child("stss") != nil {
 		return
@@ -70,6 +72,60 @@ func (f *File) readGroup(s Sample, from int64, dst []byte) error {
 			return err
 		}
 		dst, at = dst[n:], at+n
+	}
+	return nil
+}
+
+// checkGrouped holds a replacement of groups to what can't change: their sizes and all else that the tables say.
+func (p *Patcher) checkGrouped(c Change, r Replacement) error {
+	t := p.src.Tracks[c.Track]
+	if t.frame == 0 {
+		return nil
+	}
+	groups, err := t.groups()
+	if err != nil {
+		return err
+	}
+	if c.First < 0 || c.First+len(r.Pieces) > len(groups) || r.CTS != nil || r.Sync != nil {
+		return fmt.Errorf("patch: samples [%d, %d) of %d groups", c.First, c.First+len(r.Pieces), len(groups))
+	}
+	for i, piece := range r.Pieces {
+		if want := groups[c.First+i].Size; piece.Size != want {
+			return fmt.Errorf("patch: group %d has %d bytes rather than %d", c.First+i, piece.Size, want)
+		}
+	}
+	return nil
+}
+
+// writeGrouped is writeChunk for a track that is laid out in groups.
+func (p *Patcher) writeGrouped(ctx context.Context, k chunk, reps []Replacement) error {
+	size := int64(p.src.Tracks[k.track].fixedSampleSize())
+	for at, end := k.first, k.first+k.count; at < end; {
+		next, piece := end, (*Piece)(nil)
+		for i, c := range p.changes {
+			from, to := p.stored(c)
+			switch {
+			case c.Track != k.track || at >= to:
+			case at < from:
+				next = min(next, from)
+			default:
+				group := at / groupSize
+				piece, next = &reps[i].Pieces[group-c.First], min(end, (group+1)*groupSize)
+			}
+		}
+		n := int64(next-at) * size
+		if piece == nil {
+			if err := p.copyRange(ctx, k.offset+int64(at-k.first)*size, n); err != nil {
+				return err
+			}
+		} else {
+			from := io.NewSectionReader(piece.From, piece.Offset+int64(at%groupSize)*size, n)
+			if done, err := io.Copy(p.dst, from); err != nil || done != n {
+				return fmt.Errorf("write sample %d: %w", at, cmp.Or(err, io.ErrUnexpectedEOF))
+			}
+			p.pos += n
+		}
+		at = next
 	}
 	return nil
 }

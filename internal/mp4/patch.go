@@ -12,8 +12,9 @@ import (
 	"sort"
 )
 
-// Change names the samples of a track that will be replaced, in decode order. Their number, decode times and
-// durations stay; sizes, composition offsets and keyframe flags may change.
+// Change names the samples of a track that will be replaced, in decode order, as Samples counts them. Their number,
+// decode times and durations stay; sizes, composition offsets and keyframe flags may change, but not of uncompressed
+// sound.
 type Change struct {
 	Track int // index in File.Tracks
 	First int
@@ -97,10 +98,18 @@ func (p *Patcher) changesTrack(track int) bool {
 	return false
 }
 
+// stored returns the samples [from, to) of a change as the track's tables count them.
+func (p *Patcher) stored(c Change) (from, to int) {
+	if t := p.src.Tracks[c.Track]; t.frame != 0 {
+		return c.First * groupSize, min((c.First+c.Count)*groupSize, t.Count)
+	}
+	return c.First, c.First + c.Count
+}
+
 // touched reports whether a chunk holds a sample that is replaced.
 func (p *Patcher) touched(k chunk) bool {
 	for _, c := range p.changes {
-		if c.Track == k.track && k.first < c.First+c.Count && c.First < k.first+k.count {
+		if from, to := p.stored(c); c.Track == k.track && k.first < to && from < k.first+k.count {
 			return true
 		}
 	}
@@ -131,7 +140,7 @@ func (p *Patcher) layOut() error {
 		if t.stbl.child("stss") == nil {
 			room += 4 * int64(t.Count)
 		}
-		if binary.BigEndian.Uint32(t.stbl.child("stsz").body[4:]) != 0 {
+		if t.frame == 0 && t.fixedSampleSize() != 0 {
 			room += 4 * int64(t.Count)
 		}
 	}
@@ -217,6 +226,9 @@ func (p *Patcher) Finish(ctx context.Context, reps []Replacement, added []*Sound
 	}
 	for i, r := range reps {
 		c := p.changes[i]
+		if err := p.checkGrouped(c, r); err != nil {
+			return err
+		}
 		if len(r.Pieces) != c.Count || (r.CTS != nil && len(r.CTS) != c.Count) || (r.Sync != nil && len(r.Sync) != c.Count) {
 			return fmt.Errorf("patch: %d samples given for a change of %d", len(r.Pieces), c.Count)
 		}
@@ -279,6 +291,9 @@ func (p *Patcher) writeChunk(ctx context.Context, k chunk, reps []Replacement) e
 		return err
 	}
 	p.place(k, p.pos)
+	if p.src.Tracks[k.track].frame != 0 {
+		return p.writeGrouped(ctx, k, reps)
+	}
 	w := bufio.NewWriterSize(p.dst, 1<<18)
 	size := p.src.Tracks[k.track].sizeOf()
 	from := k.offset
@@ -330,6 +345,15 @@ func (p *Patcher) movieHeader(reps []Replacement, added []*SoundTrack) ([]byte, 
 }
 
 func (p *Patcher) applyChange(stbl *box, c Change, r Replacement) error {
+	if r.Entry != nil {
+		old := stbl.child("stsd").body
+		rest := old[8+len(p.src.Tracks[c.Track].Entry.Body):]
+		body := append(append([]byte(nil), old[:8]...), r.Entry...)
+		stbl.set("stsd", append(body, rest...), "")
+	}
+	if p.src.Tracks[c.Track].frame != 0 {
+		return nil // as many samples of the same size
+	}
 	samples, err := p.src.Tracks[c.Track].Samples()
 	if err != nil {
 		return err
@@ -354,12 +378,6 @@ func (p *Patcher) applyChange(stbl *box, c Change, r Replacement) error {
 	if r.Sync != nil {
 		setSync(stbl, samples)
 		clearHints(stbl, c.First, c.Count)
-	}
-	if r.Entry != nil {
-		old := stbl.child("stsd").body
-		rest := old[8+len(p.src.Tracks[c.Track].Entry.Body):]
-		body := append(append([]byte(nil), old[:8]...), r.Entry...)
-		stbl.set("stsd", append(body, rest...), "")
 	}
 	return nil
 }

@@ -38,7 +38,7 @@ func (t *Track) sampleCount() (int, error) {
 		}
 		return 0, err
 	}
-	fixed, n := binary.BigEndian.Uint32(b), int64(binary.BigEndian.Uint32(b[4:]))
+	fixed, n := t.wideSamples(binary.BigEndian.Uint32(b)), int64(binary.BigEndian.Uint32(b[4:]))
 	if fixed == 0 && n > int64(len(b)-8)/4 {
 		return 0, malformed("a track claims %d samples and lists fewer", n)
 	}
@@ -48,10 +48,15 @@ func (t *Track) sampleCount() (int, error) {
 	return int(n), nil
 }
 
+// fixedSampleSize returns the size of every sample, 0 where they differ.
+func (t *Track) fixedSampleSize() uint32 {
+	return t.wideSamples(binary.BigEndian.Uint32(t.stbl.child("stsz").body[4:]))
+}
+
 // sizeOf returns a function from sample index to size.
 func (t *Track) sizeOf() func(i int) uint32 {
 	b := t.stbl.child("stsz").body[4:]
-	if fixed := binary.BigEndian.Uint32(b); fixed != 0 {
+	if fixed := t.fixedSampleSize(); fixed != 0 {
 		return func(int) uint32 { return fixed }
 	}
 	return func(i int) uint32 { return binary.BigEndian.Uint32(b[8+4*i:]) }
@@ -99,7 +104,7 @@ func (t *Track) chunks() ([]chunk, error) {
 		return nil, malformed("a track's chunk map claims %d entries and lists fewer", n)
 	}
 	size := t.sizeOf()
-	fixed := binary.BigEndian.Uint32(t.stbl.child("stsz").body[4:])
+	fixed := t.fixedSampleSize()
 	out := make([]chunk, 0, len(offsets))
 	sample := 0
 	for e := range n {

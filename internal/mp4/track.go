@@ -156,8 +156,9 @@ func (t *Track) readEntry() error {
 	case t.Handler == "vide" && size >= visualEntrySize:
 		e.Width, e.Height = int(binary.BigEndian.Uint16(b[32:])), int(binary.BigEndian.Uint16(b[34:]))
 	case t.Handler == "soun" && size >= soundEntrySize:
-		e.Channels = int(binary.BigEndian.Uint16(b[24:]))
-		e.Rate = int(binary.BigEndian.Uint32(b[32:]) >> 16)
+		if e.Rate, e.Channels = soundFormat(e.Body); e.Rate == 0 { // more than the field can say
+			e.Rate = int(t.Timescale)
+		}
 	}
 	t.Entry = e
 	return nil

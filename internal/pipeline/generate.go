@@ -92,7 +92,7 @@ func (g *Generator) run(ctx context.Context, gen *retake.Generation, progress fu
 	}
 	defer release()
 	clock.settle()
-	result := filepath.Join(dir, "result"+extension(source))
+	result := filepath.Join(dir, "result.mp4")
 	report, err := g.Editor.Edit(ctx, Edit{Request: req, Source: source, Out: result, Pause: g.Pause}, progress)
 	if report != nil {
 		o.Segment, o.Warnings = &report.Segment, report.Warnings
@@ -146,9 +146,9 @@ func (g *Generator) stored(ctx context.Context, gen *retake.Generation, n Name) 
 	return local, release, nil
 }
 
-// extension chooses the result's: a QuickTime original stays one.
-func extension(source string) string {
-	f, err := os.Open(source)
+// extension is that of a result by what it holds: a QuickTime original stays one.
+func extension(result string) string {
+	f, err := os.Open(result)
 	if err != nil {
 		return ".mp4"
 	}
@@ -162,11 +162,11 @@ func extension(source string) string {
 
 // publish stores the result's bytes and names the file.
 func (g *Generator) publish(ctx context.Context, gen *retake.Generation, result string, o retake.Outcome) (retake.Outcome, error) {
+	ext := extension(result)
 	hash, size, err := g.Blobs.PutFile(ctx, result)
 	if err != nil {
 		return o, fmt.Errorf("publish: %w", err)
 	}
-	ext := filepath.Ext(result)
 	f := &retake.File{
 		Namespace: gen.TargetNamespace, Repo: gen.TargetRepo, Branch: "main",
 		Hash: hash, Size: size, ContentType: "video/mp4", Created: g.Now(),

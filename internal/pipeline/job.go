@@ -70,7 +70,7 @@ func (r *run) engineJob(ctx context.Context) (retake.Job, *footage, error) {
 	if req.Mode.Audio() {
 		job.Sound = retake.SoundFormat{Rate: freshRate, Channels: freshChannels}
 		if a := r.src.Audio; a != nil {
-			job.Sound = retake.SoundFormat{Rate: a.Config.Rate, Channels: a.Config.Channels}
+			job.Sound = a.Format()
 		}
 		from, to := r.soundSpan(job.Sound.Rate)
 		job.Samples = int(to - from)
@@ -173,14 +173,14 @@ func (f *footage) Sound(ctx context.Context, pad float64) (before, segment, afte
 	if a == nil || a.Reason != "" {
 		return nil, nil, nil, nil
 	}
-	from, to := f.run.soundSpan(a.Config.Rate)
+	from, to := f.run.soundSpan(a.Format().Rate)
 	start, _ := a.Span(f.run.segment.Start-pad, 0)
 	_, end := a.Span(0, f.run.segment.End+pad)
 	all, err := a.Decode(ctx, f.run.Tools, start, end)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	ch := int64(a.Config.Channels)
+	ch := int64(a.Format().Channels)
 	i, j := (from-start)*ch, (to-start)*ch
 	return all[:i:i], all[i:j:j], all[j:], nil
 }

@@ -8,7 +8,6 @@ import (
 	"math"
 	"slices"
 
-	"retake/internal/aac"
 	"retake/internal/media"
 	"retake/internal/mp4"
 	"retake/internal/retake"
@@ -27,8 +26,7 @@ type known struct {
 	whole   string           // why the pictures can only be re-encoded as a whole, "" when they need not be
 	resumes []splice.Resume  // where the original can go on after a segment
 
-	sound   *splice.Audio // without its file; nil: none, or not read
-	windows []aac.Window  // where the sound's packets can be replaced
+	sound *splice.Audio // its file is closed; nil: none, or not read
 
 	told *retake.Clip // of a summary, which has no frames and no sound: what wholeClip says, but for the container
 }
@@ -91,10 +89,7 @@ func (k *known) readTracks(src *splice.Source) (err error) {
 		}
 	}
 	if a := src.Audio; a != nil {
-		k.sound = &splice.Audio{Timeline: a.Timeline, Config: a.Config, Reason: a.Reason}
-		if a.Reason == "" {
-			k.windows, err = a.Windows()
-		}
+		k.sound, err = a, a.Outline()
 	}
 	return err
 }
@@ -149,7 +144,7 @@ func (k *known) start(decode int) (splice.Start, error) {
 
 // weight is about how much memory it takes, in samples of a track.
 func (k *known) weight() int {
-	n := perClip + perTrack*len(k.info.Streams) + len(k.windows)
+	n := perClip + perTrack*len(k.info.Streams)
 	if k.told != nil {
 		n += len(k.told.KeyframeTimes)
 	}
@@ -157,7 +152,7 @@ func (k *known) weight() int {
 		n += k.frames.Len()
 	}
 	if k.sound != nil && k.sound.Timeline != nil {
-		n += k.sound.Len()
+		n += 2 * k.sound.Len() // what Outline keeps of each
 	}
 	return n
 }

@@ -13,11 +13,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"retake/internal/aac"
 	"retake/internal/blob/local"
 	"retake/internal/media"
+	"retake/internal/mp4"
 	"retake/internal/retake"
 	"retake/internal/sample"
+	"retake/internal/splice"
 	"retake/internal/turn"
 )
 
@@ -176,11 +177,16 @@ func TestPlannerOutlivesItsAsker(t *testing.T) {
 	}
 }
 
+// soundOf is a sound track of about a weight.
+func soundOf(weight int) *splice.Audio {
+	return &splice.Audio{Timeline: &splice.Timeline{Samples: make([]mp4.Sample, weight/2)}}
+}
+
 func TestPlannerForgets(t *testing.T) {
 	p, _, _ := newPlanner(t)
 	add := func(name string, weight int, err error) {
 		s, _ := p.find(name, true)
-		s.known, s.err = &known{info: &media.Info{}, windows: make([]aac.Window, max(weight-perClip, 0))}, err
+		s.known, s.err = &known{info: &media.Info{}, sound: soundOf(max(weight-perClip, 0))}, err
 		p.settle(s)
 	}
 	for i := range 40 {
@@ -220,14 +226,14 @@ func TestPlannerSummarisesLongClips(t *testing.T) {
 	}
 	want := k.wholeClip("a.mov")
 	long := *k
-	long.windows = make([]aac.Window, maxKnown)
+	long.sound = soundOf(maxKnown)
 	p.forget(p.seen[hash])
 	s, mine := p.find(hash, false)
 	if s.known = &long; !mine {
 		t.Fatal("the clip is not forgotten")
 	}
 	p.settle(s)
-	if kept := p.seen[hash]; kept.known.frames != nil || kept.known.sound != nil || kept.known.windows != nil || p.weight > 2000 {
+	if kept := p.seen[hash]; kept.known.frames != nil || kept.known.sound != nil || p.weight > 2000 {
 		t.Errorf("all of it is kept, weight %d", p.weight)
 	}
 	if s.known != &long {

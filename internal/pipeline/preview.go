@@ -96,7 +96,7 @@ func (k *known) audioSpans(mode retake.Mode, segment retake.Segment) []retake.Sp
 	if k.sound.Reason != "" || !fate.KeepAudio || checkSound(k.sound, segment, mode) != nil {
 		return nil
 	}
-	p, q, err := k.sound.Settle(segment.Start, segment.End, k.windows)
+	p, q, err := k.sound.Settle(segment.Start, segment.End)
 	if err != nil {
 		return nil
 	}

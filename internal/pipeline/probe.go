@@ -9,7 +9,6 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"retake/internal/aac"
 	"retake/internal/media"
@@ -44,7 +43,7 @@ func (r *run) probe(ctx context.Context) error {
 		return nil
 	}
 	r.recoded, r.reasons = true, fate.Reasons
-	copied := filepath.Join(r.dir, "normalised.mp4")
+	copied := filepath.Join(r.dir, "normalised."+string(fate.Container))
 	if err := normalise(ctx, r.Tools, r.Config.Quality, info, fate, r.job.Source, copied, r.dir); err != nil {
 		return err
 	}
@@ -78,6 +77,7 @@ type Fate struct {
 	Exact     bool     // packets outside the segment and its bridge are kept
 	KeepVideo bool     // else: the pictures' packets are copied all the same
 	KeepAudio bool     // and the sound's
+	Container holder   // of the copy that is edited then
 	Captions  []int    // subtitle streams that are carried over as text
 	Reasons   []string // why not, a sentence each
 }
@@ -124,7 +124,7 @@ func unevenSound(ctx context.Context, tools *media.Tools, info *media.Info, path
 func fateOf(info *media.Info, src *splice.Source, openErr error, uneven bool, mode retake.Mode) (Fate, error) {
 	if openErr == nil {
 		video, audio := src.Obstacles(mode)
-		if a := info.Audio(); mode.Audio() && a != nil && audio == "" && !plainAAC(a) {
+		if a := info.Audio(); mode.Audio() && a != nil && audio == "" && a.Codec == "aac" && !plainAAC(a) {
 			audio = "its sound is " + a.Profile + ", not AAC-LC" // HE-AAC may say so only inside its packets
 		}
 		if video == "" && audio == "" {
@@ -139,6 +139,9 @@ func fateOf(info *media.Info, src *splice.Source, openErr error, uneven bool, mo
 			Message: "The clip is damaged: its index does not agree with the file. Export it again, or repair it, and try once more."}).Because(openErr)
 	}
 	moved := "The clip was moved to an MP4 file, because packets can be put in place in MP4 and MOV only so far."
+	if holderOf(info) == holdMOV {
+		moved = "The clip was moved to a QuickTime file, because packets can be put in place in MP4 and MOV only so far and MP4 can't hold its tracks."
+	}
 	if isMP4 {
 		moved = "The clip was rewritten as a plain MP4 file, because its own has a structure that can't be patched (fragments, or an edit list that cuts)."
 	}
@@ -166,17 +169,17 @@ func recodeFate(info *media.Info, mode retake.Mode, video, audio string) (Fate, 
 	if video == "" && info.Format == "avi" && v.Reorder > 0 {
 		video = "AVI files do not say when pictures are shown that are stored in another order"
 	}
-	f := Fate{KeepVideo: video == "" && spliceable(v), KeepAudio: true}
-	if !mode.Video() && video == "" && picturesFitMP4[v.Codec] {
+	f := Fate{KeepVideo: video == "" && spliceable(v), KeepAudio: true, Container: holderOf(info)}
+	if !mode.Video() && video == "" && f.Container.holdsPictures(v.Codec) {
 		f.KeepVideo = true
 	}
 	if !f.KeepVideo {
 		f.Reasons = append(f.Reasons, fmt.Sprintf("The whole picture track was re-encoded at visually lossless quality, because %s.", cmp.Or(video, obstacle(v))))
 	}
-	if a := info.Audio(); a != nil && (audio != "" || !plainAAC(a)) {
-		if audio != "" || mode.Audio() || !fitsMP4[a.Codec] && !keepsPCM(info) {
+	if a := info.Audio(); a != nil {
+		if audio = cmp.Or(audio, f.Container.soundObstacle(a, mode)); audio != "" {
 			f.KeepAudio = false
-			f.Reasons = append(f.Reasons, fmt.Sprintf("The whole sound track was re-encoded at 256 kbit/s, because %s.", cmp.Or(audio, "its sound is "+a.Codec+", not AAC-LC")))
+			f.Reasons = append(f.Reasons, recodedSoundReason(a, audio))
 		}
 	}
 	f.carryCaptions(info)
@@ -209,22 +212,6 @@ func (f *Fate) carryCaptions(info *media.Info) {
 // textCaptions are the subtitles that can be written as an MP4 file's own.
 var textCaptions = map[string]bool{"mov_text": true, "subrip": true, "srt": true, "ass": true, "ssa": true, "webvtt": true, "text": true}
 
-// picturesFitMP4 are the picture codecs that an MP4 file can hold as they are.
-var picturesFitMP4 = map[string]bool{"h264": true, "hevc": true, "av1": true, "vp9": true, "mpeg4": true, "mpeg2video": true, "mjpeg": true}
-
-// fitsMP4 are the sound codecs that an MP4 file can hold as they are.
-var fitsMP4 = map[string]bool{"aac": true, "mp3": true, "ac3": true, "eac3": true, "alac": true}
-
-// keepsPCM reports whether the sound is uncompressed and stays so: a QuickTime clip's rewritten copy is a QuickTime file.
-func keepsPCM(info *media.Info) bool {
-	a := info.Audio()
-	return strings.TrimSpace(info.Brand) == "qt" && a != nil && strings.HasPrefix(a.Codec, "pcm_")
-}
-
-func plainAAC(a *media.Stream) bool {
-	return a.Codec == "aac" && (a.Profile == "LC" || a.Profile == "")
-}
-
 // spliceable reports whether a picture stream can be spliced once it is in an MP4 file.
 func spliceable(v *media.Stream) bool { return obstacle(v) == "" }
 
@@ -239,60 +226,4 @@ func obstacle(v *media.Stream) string {
 		return "its pictures are " + v.PixFmt + ", not 8-bit 4:2:0"
 	}
 	return ""
-}
-
-// undecodable is what a clip gets that looked sound until it was decoded.
-func undecodable(cause error) error {
-	e := &retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
-		Message: "The clip can't be decoded: it is damaged, or of a kind that can't be read here. Export it again as H.264 in MP4."}
-	return e.Because(cause)
-}
-
-// normaliseBitRate is that of re-encoded sound, bits a second.
-const normaliseBitRate = 256000
-
-// normalise writes a copy of the clip as an MP4 file, or a QuickTime one for the sound's sake, that can be spliced.
-func normalise(ctx context.Context, tools *media.Tools, q splice.Quality, info *media.Info, f Fate, from, to, dir string) error {
-	v := info.Video()
-	args := []string{"-i", from, "-map", fmt.Sprintf("0:%d", v.Index), "-map", "0:a?", "-map_metadata", "0", "-map_chapters", "0",
-		"-fps_mode", "passthrough", "-enc_time_base:v", "-1"}
-	if f.KeepVideo {
-		args = append(args, "-c:v", "copy")
-		if v.Codec == "hevc" {
-			args = append(args, "-tag:v", "hvc1") // the one that Apple's players take
-		}
-	} else {
-		args = append(args, "-c:v", "libx264", "-crf", fmt.Sprint(q.LeadInCRF), "-preset", q.Preset, "-profile:v", "high", "-x264-params", splice.Repeatable,
-			"-threads", fmt.Sprint(tools.Threads()))
-		filter := "format=yuv420p"
-		if v.FullRange {
-			filter = "format=yuvj420p"
-		}
-		args = append(args, "-vf", filter)
-	}
-	if f.KeepAudio {
-		args = append(args, "-c:a", "copy")
-	} else {
-		// Gaps are filled, then samples are counted: times in whole milliseconds, as Matroska has them, would make
-		// packets of uneven length.
-		args = append(args, "-af", "aresample=async=1:first_pts=0,asetpts=N/SR/TB", "-c:a", "aac", "-b:a", fmt.Sprint(normaliseBitRate))
-	}
-	for _, i := range f.Captions {
-		args = append(args, "-map", fmt.Sprintf("0:%d", i))
-	}
-	if len(f.Captions) > 0 {
-		args = append(args, "-c:s", "mov_text")
-	}
-	kind := "mp4"
-	if f.KeepAudio && keepsPCM(info) {
-		kind = "mov"
-	}
-	args = append(args, "-f", kind, to)
-	if _, err := tools.Run(ctx, media.Command{Args: args, WriteDirs: []string{dir}}); err != nil {
-		if _, failed := errors.AsType[*media.ExitError](err); failed && retake.CodeOf(err) == retake.CodeInternal {
-			return undecodable(err)
-		}
-		return fmt.Errorf("re-encode the clip: %w", err)
-	}
-	return nil
 }

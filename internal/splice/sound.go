@@ -3,59 +3,214 @@ package splice
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
-	"retake/internal/aac"
 	"retake/internal/media"
 	"retake/internal/mp4"
+	"retake/internal/retake"
 )
 
-// Span returns the sample frames [from, to) of the decoder's own timeline (priming included) that are heard in
-// [start, end) seconds, kept inside the track.
+// Audio is the sound track that an edit changes. Reason is as in Video. Positions in it are sample frames on the
+// decoder's own timeline, priming included.
+type Audio struct {
+	*Timeline
+	Track  *mp4.Track
+	Reason string
+	codec  soundCodec
+	file   *mp4.File
+}
+
+// soundCodec is what the splice has to know of a kind of sound. Its packets are the track's, by index.
+type soundCodec interface {
+	// name is that of the format as people know it.
+	name() string
+	format() retake.SoundFormat
+	// start returns the sample frame at which a packet begins; that of the number of packets is the track's end.
+	start(packet int) int64
+	// bounds returns the packets [p, q) that have to be replaced for the sample frames [from, to) to change.
+	bounds(from, to int64) (p, q int)
+	// reach is how many packets further outward a replacement may go at either end.
+	reach() int
+	// blur is how many sample frames behind the last replaced packet sound as they would not have, because packets
+	// overlap: 0 where sound outside the segment stays as it was to the bit.
+	blur() int64
+	// settle foretells the packets that a replacement begins with, before its seams are heard.
+	settle(from, to int64) (p, q int, err error)
+	// learn reads all that settle needs of the track, so that it works without the file.
+	learn() error
+	// decode returns the sample frames [from, to), interleaved.
+	decode(ctx context.Context, tools *media.Tools, from, to int64) ([]float32, error)
+	// replace makes the packets that put new sound at from on.
+	replace(ctx context.Context, tools *media.Tools, from int64, sound []float32) (*newPackets, error)
+}
+
+// lossless is a soundCodec of which every sample outside the segment stays.
+type lossless interface {
+	// exact returns the sample frames [from, to) as bytes that are the same if and only if the samples are.
+	exact(ctx context.Context, tools *media.Tools, from, to int64) ([]byte, error)
+}
+
+// newPackets take the place of as many of the track's, first of them on.
+type newPackets struct {
+	first   int
+	packets [][]byte
+	entry   []byte // the new sample description, nil: the track's
+}
+
+// soundKind opens one family of codecs. It returns the reason why packets of such a track can't be replaced, in a plain
+// clause, in place of a codec; neither where the track is of another family.
+type soundKind func(a *Audio) (codec soundCodec, reason string, err error)
+
+// soundKinds are the families, by the sample formats of their tracks. The one for mp4a tells apart what hides there.
+var soundKinds = map[string]soundKind{
+	"mp4a": openAAC,
+	"sowt": openPCM, "twos": openPCM, "raw ": openPCM, "NONE": openPCM, "in24": openPCM, "in32": openPCM,
+	"fl32": openPCM, "fl64": openPCM, "lpcm": openPCM, "ipcm": openPCM, "fpcm": openPCM,
+}
+
+func openAudio(file *mp4.File, track *mp4.Track) (*Audio, error) {
+	a := &Audio{Track: track, file: file}
+	kind, known := soundKinds[track.Entry.Format]
+	switch {
+	case track.Entry.Format == "enca":
+		a.Reason = "its sound is encrypted"
+		return a, nil
+	case !known:
+		a.Reason = fmt.Sprintf("its sound is %q, which can't be replaced packet by packet", track.Entry.Format)
+		return a, nil
+	}
+	l, err := NewTimeline(track)
+	if errors.Is(err, mp4.ErrUnsupported) {
+		a.Reason = "its sound has an edit list that cuts"
+		return a, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.Timeline = l
+	codec, reason, err := kind(a)
+	if err != nil {
+		return nil, err
+	}
+	if reason == "" {
+		reason = a.inspect(codec)
+	}
+	a.codec, a.Reason = codec, reason
+	return a, nil
+}
+
+// SoundSlack is how far a sound packet may be from where the ones before it end, seconds. A packet holds so many samples
+// whatever the container says; where its times were rounded, they may be off by so much.
+const SoundSlack = 0.002
+
+// inspect returns why packets of the track can't be replaced, if they can't.
+func (a *Audio) inspect(c soundCodec) string {
+	switch {
+	case a.Track.Entries != 1:
+		return "its sound format changes within the clip"
+	case int(a.Timescale) != c.format().Rate:
+		return "its sound is timed in other units than samples"
+	}
+	slack := int64(float64(a.Timescale) * SoundSlack)
+	for i, s := range a.Samples {
+		if off := s.DTS - a.Samples[0].DTS - c.start(i); off < -slack || off > slack || s.CTS != 0 {
+			return "its sound has gaps, or packets of uneven length"
+		}
+	}
+	return ""
+}
+
+// Format returns rate and channels of what the track decodes to. Like what follows it is there without a Reason only.
+func (a *Audio) Format() retake.SoundFormat { return a.codec.format() }
+
+// Codec names the track's kind of sound.
+func (a *Audio) Codec() string { return a.codec.name() }
+
+// Span returns the sample frames [from, to) that are heard in [start, end) seconds, kept inside the track.
 func (a *Audio) Span(start, end float64) (from, to int64) {
-	limit := int64(a.Count()) * aac.BlockSize
+	limit := a.Start(a.Count())
 	clamp := func(seconds float64) int64 {
 		return min(max(int64(math.Round(a.Ticks(seconds))), 0), limit)
 	}
 	return clamp(start), clamp(end)
 }
 
-// runIn is how many packets are decoded before the first one that is used: one for the overlap, one for safety.
-const runIn = 2
+// Start returns the sample frame at which a packet begins; that of Count is the track's end.
+func (a *Audio) Start(packet int) int64 { return a.codec.start(packet) }
 
-// Decode returns the sample frames [from, to) of the decoder's timeline, interleaved.
+// Reach is what a replacement of sound may do to the packets of a track.
+type Reach struct {
+	Least, From, To, Most int   // packets [From, To) have to be new, those of [Least, Most) may be
+	Blur                  int64 // sample frames behind the last new packet that are mixed of new and old
+	Exact                 bool  // every sample frame outside the segment stays to the bit
+}
+
+// Reach returns that of a replacement of the sample frames [from, to).
+func (a *Audio) Reach(from, to int64) Reach {
+	p, q := a.codec.bounds(from, to)
+	_, exact := a.codec.(lossless)
+	return Reach{max(0, p-a.codec.reach()), p, q, min(a.Count(), q+a.codec.reach()), a.codec.blur(), exact}
+}
+
+// Bounds returns the packets that sound in [start, end) seconds.
+func (a *Audio) Bounds(start, end float64) (p, q int) { return a.codec.bounds(a.Span(start, end)) }
+
+// Settle returns the sound packets [p, q) that a replacement of [start, end) seconds begins with, before its seams
+// are heard: none when the track has no sound there. Outline comes first.
+func (a *Audio) Settle(start, end float64) (p, q int, err error) {
+	from, to := a.Span(start, end)
+	if from >= to {
+		return 0, 0, nil
+	}
+	return a.codec.settle(from, to)
+}
+
+// Outline reads all that Span, Bounds, Reach and Settle need and lets go of the file, so that these can be remembered.
+// The packets can't be read any more then.
+func (a *Audio) Outline() error {
+	if a.Reason == "" {
+		if err := a.codec.learn(); err != nil {
+			return err
+		}
+	}
+	a.file, a.Track = nil, nil
+	return nil
+}
+
+// Decode returns the sample frames [from, to), interleaved.
 func (a *Audio) Decode(ctx context.Context, tools *media.Tools, from, to int64) ([]float32, error) {
 	if to <= from {
 		return nil, nil
 	}
-	first := max(int(from/aac.BlockSize)-runIn, 0)
-	last := min(int((to+aac.BlockSize-1)/aac.BlockSize), a.Count())
-	packets := make([][]byte, 0, last-first)
-	for i := first; i < last; i++ {
-		p, err := a.Packet(i)
-		if err != nil {
-			return nil, fmt.Errorf("read sound packet %d: %w", i, err)
-		}
-		packets = append(packets, p)
+	if a.codec == nil {
+		return nil, fmt.Errorf("decode sound: %s", a.Reason)
 	}
-	sound, err := aac.Decode(ctx, tools, packets, a.Config)
+	sound, err := a.codec.decode(ctx, tools, from, to)
 	if err != nil {
 		return nil, fmt.Errorf("decode sound: %w", err)
 	}
-	base := int64(first) * aac.BlockSize
-	ch := int64(a.Config.Channels)
-	return sound[(from-base)*ch : (to-base)*ch], nil
+	return sound, nil
 }
 
-// Replace makes the packets that put new sound into [from, from+len) of the decoder's timeline.
+// Exact returns the sample frames [from, to) of a track whose Reach is Exact, as bytes that are the same if and only if
+// the samples are.
+func (a *Audio) Exact(ctx context.Context, tools *media.Tools, from, to int64) ([]byte, error) {
+	if to <= from {
+		return nil, nil
+	}
+	return a.codec.(lossless).exact(ctx, tools, from, to)
+}
+
+// Replace makes the packets that put new sound into [from, from+len).
 func (a *Audio) Replace(ctx context.Context, tools *media.Tools, from int64, sound []float32) (mp4.Change, mp4.Replacement, error) {
-	region := aac.Region{Start: from, End: from + int64(len(sound)/a.Config.Channels), Sound: sound}
-	rep, err := aac.Splice(ctx, tools, a, a.Config, region)
+	made, err := a.codec.replace(ctx, tools, from, sound)
 	if err != nil {
 		return mp4.Change{}, mp4.Replacement{}, fmt.Errorf("splice sound: %w", err)
 	}
-	return mp4.Change{Track: a.Track.Index, First: rep.First, Count: len(rep.Packets)}, mp4.Replacement{Pieces: pieces(rep.Packets)}, nil
+	return mp4.Change{Track: a.Track.Index, First: made.first, Count: len(made.packets)},
+		mp4.Replacement{Pieces: pieces(made.packets), Entry: made.entry}, nil
 }
 
 func pieces(packets [][]byte) []mp4.Piece {
@@ -64,4 +219,29 @@ func pieces(packets [][]byte) []mp4.Piece {
 		out[i] = mp4.Piece{From: bytes.NewReader(p), Size: uint32(len(p))}
 	}
 	return out
+}
+
+// Count returns the number of sound packets; with Packet it makes Audio a source of packets.
+func (a *Audio) Count() int { return len(a.Samples) }
+
+// Packet reads one sound packet.
+func (a *Audio) Packet(i int) ([]byte, error) {
+	p, err := a.file.ReadSample(a.Samples[i], nil)
+	if err != nil {
+		return nil, fmt.Errorf("read sound packet %d: %w", i, err)
+	}
+	return p, nil
+}
+
+// packets reads the sound packets [first, last).
+func (a *Audio) packets(first, last int) ([][]byte, error) {
+	out := make([][]byte, 0, max(last-first, 0))
+	for i := first; i < last; i++ {
+		p, err := a.Packet(i)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, nil
 }

@@ -1,11 +1,9 @@
 package splice
 
 import (
-	"errors"
 	"fmt"
 	"os"
 
-	"retake/internal/aac"
 	"retake/internal/mp4"
 	"retake/internal/nal"
 	"retake/internal/retake"
@@ -27,15 +25,6 @@ type Video struct {
 	Signal *nal.Signal // of the first picture; nil where a Reason came before it was read
 	Reason string
 	codec  codec
-	file   *mp4.File
-}
-
-// Audio is the sound track that an edit changes. Reason is as in Video.
-type Audio struct {
-	*Timeline
-	Track  *mp4.Track
-	Config aac.Config
-	Reason string
 	file   *mp4.File
 }
 
@@ -171,58 +160,6 @@ func codecName(format string) string {
 	return fmt.Sprintf("%q", format)
 }
 
-func openAudio(file *mp4.File, track *mp4.Track) (*Audio, error) {
-	a := &Audio{Track: track, file: file}
-	if track.Entry.Format != "mp4a" {
-		a.Reason = fmt.Sprintf("its sound is %q, not AAC", track.Entry.Format)
-		return a, nil
-	}
-	l, err := NewTimeline(track)
-	if errors.Is(err, mp4.ErrUnsupported) {
-		a.Reason = "its sound has an edit list that cuts"
-		return a, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	a.Timeline = l
-	asc, err := track.Entry.AudioSpecificConfig()
-	if err != nil { // MP3 in an mp4a entry has none
-		a.Reason = "its sound is not AAC"
-		return a, nil
-	}
-	if a.Config, err = aac.ParseConfig(asc); err == nil {
-		err = a.Config.CheckLC()
-	}
-	if err != nil {
-		a.Reason = "its sound is not AAC-LC"
-		return a, nil
-	}
-	a.Reason = a.inspect()
-	return a, nil
-}
-
-// SoundSlack is how far a sound packet may be from where the ones before it end, seconds. A packet holds 1,024 samples
-// whatever the container says; where its times were rounded, they may be off by so much.
-const SoundSlack = 0.002
-
-// inspect returns why packets of the track can't be replaced, if they can't.
-func (a *Audio) inspect() string {
-	switch {
-	case a.Track.Entries != 1:
-		return "its sound format changes within the clip"
-	case int(a.Timescale) != a.Config.Rate:
-		return "its sound is timed in other units than samples"
-	}
-	slack := int64(float64(a.Timescale) * SoundSlack)
-	for i, s := range a.Samples {
-		if off := s.DTS - a.Samples[0].DTS - int64(i)*aac.BlockSize; off < -slack || off > slack || s.CTS != 0 {
-			return "its sound has gaps, or packets of uneven length"
-		}
-	}
-	return ""
-}
-
 // Units reads a picture sample as NAL units.
 func (v *Video) Units(decode int, buf []byte) (units [][]byte, data []byte, err error) {
 	data, err = v.file.ReadSample(v.Samples[decode], buf)
@@ -256,42 +193,3 @@ func (l *Timeline) Plan(start, end float64, at func(decode int) (Start, error)) 
 	}
 	return p, err
 }
-
-// Bounds returns the packets that sound in [start, end) seconds, as aac.Bounds counts them.
-func (a *Audio) Bounds(start, end float64) (p, q int) {
-	from, to := a.Span(start, end)
-	return aac.Bounds(from, to, a.Count())
-}
-
-// Settle returns the sound packets [p, q) that a replacement of [start, end) seconds begins with, before its seams
-// are heard: none when the track has no sound there. windows has one for each packet.
-func (a *Audio) Settle(start, end float64, windows []aac.Window) (p, q int, err error) {
-	from, to := a.Span(start, end)
-	if from >= to {
-		return 0, 0, nil
-	}
-	return aac.Settle(from, to, len(windows), func(i int) (aac.Window, error) { return windows[i], nil })
-}
-
-// Windows reads how each sound packet divides its block. One that can't be read counts as divided, so that no bound
-// is put next to it.
-func (a *Audio) Windows() ([]aac.Window, error) {
-	windows := make([]aac.Window, a.Count())
-	var buf []byte
-	for i, s := range a.Samples {
-		var err error
-		if buf, err = a.file.ReadSample(s, buf); err != nil {
-			return nil, fmt.Errorf("read sound packet %d: %w", i, err)
-		}
-		if windows[i], err = aac.PeekWindow(a.Config, buf); err != nil {
-			windows[i] = aac.Window{Sequence: aac.EightShort}
-		}
-	}
-	return windows, nil
-}
-
-// Count returns the number of sound packets; with Packet it makes Audio an aac.Source.
-func (a *Audio) Count() int { return len(a.Samples) }
-
-// Packet reads one sound packet.
-func (a *Audio) Packet(i int) ([]byte, error) { return a.file.ReadSample(a.Samples[i], nil) }

@@ -27,9 +27,9 @@ func (e edit) sound(ctx context.Context, t testing.TB, tools *media.Tools, src *
 	}
 	from, to := a.Span(e.start, e.end)
 	from -= e.early
-	fresh := tone(int(to-from), a.Config.Channels)
+	fresh := tone(int(to-from), a.Format().Channels)
 	if e.raw {
-		packets, _, _, err := aac.EncodeTrack(ctx, tools, aac.SampleReader(fresh), a.Config.Rate, a.Config.Channels, 128000)
+		packets, _, _, err := aac.EncodeTrack(ctx, tools, aac.SampleReader(fresh), a.Format().Rate, a.Format().Channels, 128000)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -40,7 +40,7 @@ func (e edit) sound(ctx context.Context, t testing.TB, tools *media.Tools, src *
 	if err != nil {
 		t.Fatal(err)
 	}
-	change, rep, err := a.Replace(ctx, tools, from, blend(old, fresh, a.Config.Channels))
+	change, rep, err := a.Replace(ctx, tools, from, blend(old, fresh, a.Format().Channels))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,6 +34,7 @@ type check struct {
 	segment        retake.Segment // as those frames state it
 	bridgeToTheEnd bool           // no keyframe follows the segment
 	rewritten      []string       // what of a rewritten container differs
+	samples        bool           // of the sound, every sample outside the segment was held to the bit
 	recoded        *recodedFrames // of a picture track that was compared by what it shows
 }
 

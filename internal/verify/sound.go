@@ -1,10 +1,10 @@
 package verify
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 
-	"retake/internal/aac"
 	"retake/internal/measure"
 	"retake/internal/mp4"
 	"retake/internal/retake"
@@ -16,6 +16,7 @@ const (
 	seamError   = -35.0 // dBFS
 	seamMasked  = 15.0  // dB below the original's sound
 	ownMargin   = 2.0   // dB above the original's difference from itself
+	ownApart    = 3     // packets by which that begins elsewhere
 	grossClick  = 4.0   // times the natural measure
 	quietClick  = 0.05  // full scale 1
 	clickMargin = 0.25  // seconds of sound decoded on either side of a seam
@@ -78,6 +79,8 @@ type soundSpan struct {
 	least, most int   // packets a splice may replace
 	first, last int   // packets that differ: [first, last)
 	total       int
+	blur        int64 // sample frames behind the last packet that differs which differ with it
+	exact       bool  // no sample outside the segment may differ
 }
 
 func (c *check) soundSpan(d *diff) soundSpan {
@@ -98,8 +101,8 @@ func (c *check) soundSpan(d *diff) soundSpan {
 		return s
 	}
 	s.start, s.end = a.Span(c.segment.Start, c.segment.End)
-	s.from, s.to = aac.Bounds(s.start, s.end, s.total)
-	s.least, s.most = max(0, s.from-aac.MaxMove), min(s.total, s.to+aac.MaxMove)
+	reach := a.Reach(s.start, s.end)
+	s.from, s.to, s.least, s.most, s.blur, s.exact = reach.From, reach.To, reach.Least, reach.Most, reach.Blur, reach.Exact
 	return s
 }
 
@@ -132,23 +135,55 @@ func (c *check) describeSound(s soundSpan) {
 
 // listen decodes both clips around the segment's edges and measures what is heard there.
 func (c *check) listen(ctx context.Context, s soundSpan) error {
+	a, b := c.a.Audio, c.b.Audio
+	if b == nil || b.Reason != "" || a.Format() != b.Format() || a.Start(s.total) != b.Start(s.total) {
+		c.violate("The result's sound can't be read as the original's can.")
+		return nil
+	}
+	if s.exact {
+		if err := c.hold(ctx, s); err != nil {
+			return err
+		}
+	}
 	if s.first > 0 {
-		if err := c.listenAt(ctx, s, s.start, int64(s.first)*aac.BlockSize, s.start, "start"); err != nil {
+		if err := c.listenAt(ctx, s, s.start, c.a.Audio.Start(s.first), s.start, "start"); err != nil {
 			return err
 		}
 	}
 	if s.last < s.total {
-		return c.listenAt(ctx, s, s.end, s.end, int64(s.last+1)*aac.BlockSize, "end")
+		return c.listenAt(ctx, s, s.end, s.end, c.a.Audio.Start(s.last)+s.blur, "end")
 	}
+	return nil
+}
+
+// hold compares to the bit what lies outside the segment in packets that hold some of it.
+func (c *check) hold(ctx context.Context, s soundSpan) error {
+	for _, part := range []struct {
+		from, to int64
+		where    string
+	}{{c.a.Audio.Start(s.least), s.start, "before"}, {s.end, c.a.Audio.Start(s.most), "after"}} {
+		a, err := c.a.Audio.Exact(ctx, c.tools, part.from, part.to)
+		if err != nil {
+			return fmt.Errorf("decode original sound: %w", err)
+		}
+		b, err := c.b.Audio.Exact(ctx, c.tools, part.from, part.to)
+		if ctx.Err() != nil {
+			return err
+		}
+		if err != nil || !bytes.Equal(a, b) {
+			c.violate("Sound right %s the segment is not the original's to the bit.", part.where)
+		}
+	}
+	c.samples = true
 	return nil
 }
 
 // listenAt measures one seam: the click at sample frame at, and how far the result is from the original in [from, to),
 // which lies outside the segment but inside re-encoded packets.
 func (c *check) listenAt(ctx context.Context, s soundSpan, at, from, to int64, where string) error {
-	rate, channels := c.a.Audio.Config.Rate, c.a.Audio.Config.Channels
+	rate, channels := c.a.Audio.Format().Rate, c.a.Audio.Format().Channels
 	margin := int64(clickMargin * float64(rate))
-	limit := int64(s.total) * aac.BlockSize
+	limit := c.a.Audio.Start(s.total)
 	lo, hi := max(0, min(at-margin, from)), min(limit, max(at+margin, to))
 	a, err := c.a.Audio.Decode(ctx, c.tools, lo, hi)
 	if err != nil {
@@ -173,7 +208,7 @@ func (c *check) listenAt(ctx context.Context, s soundSpan, at, from, to int64, w
 	to = min(to, limit)
 	seams := c.report.Seams
 	var e *float64
-	if from < to {
+	if from < to && !s.exact {
 		x, y := a[int(from-lo)*channels:int(to-lo)*channels], b[int(from-lo)*channels:int(to-lo)*channels]
 		v := measure.Difference(x, y)
 		e = &v
@@ -197,7 +232,7 @@ func (c *check) listenAt(ctx context.Context, s soundSpan, at, from, to int64, w
 // elsewhere. Perceptual noise substitution draws noise anew in each decoding, so rain or surf at a low bit rate is
 // never twice the same; whatever can't be told from that is no change. decoded is the original's sound from lo on.
 func (c *check) ownNoise(ctx context.Context, decoded []float32, lo, from, to int64) (float64, error) {
-	const apart = 3 * aac.BlockSize // so that decoding really begins at another packet
+	apart := c.a.Audio.Start(min(ownApart, c.a.Audio.Count())) // so that decoding really begins at another packet
 	other := lo + apart
 	if other > from {
 		other = lo - apart
@@ -209,7 +244,7 @@ func (c *check) ownNoise(ctx context.Context, decoded []float32, lo, from, to in
 	if err != nil {
 		return 0, fmt.Errorf("decode original sound: %w", err)
 	}
-	ch := int64(c.a.Audio.Config.Channels)
+	ch := int64(c.a.Audio.Format().Channels)
 	return measure.Difference(decoded[(from-lo)*ch:(to-lo)*ch], again[(from-other)*ch:]), nil
 }
 
@@ -231,8 +266,8 @@ func (c *check) addedSound(ctx context.Context, b *mp4.Track) error {
 		return nil
 	}
 	start, end := a.Span(c.segment.Start-edge, c.segment.End+edge)
-	limit := int64(a.Count()) * aac.BlockSize
-	step := int64(listenStep * a.Config.Rate)
+	limit, rate := a.Start(a.Count()), a.Format().Rate
+	step := int64(listenStep * rate)
 	for _, quiet := range [][2]int64{{0, start}, {end, limit}} {
 		for at := quiet[0]; at < quiet[1]; at += step {
 			sound, err := a.Decode(ctx, c.tools, at, min(at+step, quiet[1]))
@@ -240,7 +275,7 @@ func (c *check) addedSound(ctx context.Context, b *mp4.Track) error {
 				return fmt.Errorf("decode added sound: %w", err)
 			}
 			if l := measure.Level(sound); l > addedSilence {
-				c.violate("The added sound track is not silent outside the segment: %.0f dBFS from %.1f s on.", l, float64(at)/float64(a.Config.Rate))
+				c.violate("The added sound track is not silent outside the segment: %.0f dBFS from %.1f s on.", l, float64(at)/float64(rate))
 				return nil
 			}
 		}

@@ -118,6 +118,8 @@ func (c *check) audioSummary() string {
 		return "all sound is the original's"
 	case a.OutsideTotal == 0:
 		return "the segment is all of the sound"
+	case c.samples:
+		return "every sample of the sound outside the segment is bit-for-bit the original"
 	case a.Identical == 0:
 		return "all sound was re-encoded"
 	}

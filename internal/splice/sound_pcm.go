@@ -1,0 +1,112 @@
+package splice
+
+import (
+	"context"
+	"fmt"
+	"sort"
+
+	"retake/internal/media"
+	"retake/internal/pcm"
+	"retake/internal/retake"
+)
+
+// pcmSound is uncompressed sound. Its packets are groups of sample frames, of which a replacement may keep some.
+type pcmSound struct {
+	*Audio
+	layout pcm.Format
+	starts []int64 // of each packet, and the track's end
+}
+
+func openPCM(a *Audio) (soundCodec, string, error) {
+	layout, ok := a.Track.Entry.PCM()
+	if !ok {
+		return nil, "its sound is uncompressed in a form that can't be read", nil
+	}
+	return newPCM(a, layout)
+}
+
+func newPCM(a *Audio, layout pcm.Format) (soundCodec, string, error) {
+	s := &pcmSound{Audio: a, layout: layout, starts: make([]int64, 1, len(a.Samples)+1)}
+	size := int64(layout.FrameSize())
+	for i, packet := range a.Samples {
+		if int64(packet.Size)%size != 0 {
+			return nil, "its uncompressed sound is cut within a sample", nil
+		}
+		s.starts = append(s.starts, s.starts[i]+int64(packet.Size)/size)
+	}
+	return s, "", nil
+}
+
+func (*pcmSound) name() string { return "PCM" }
+
+func (s *pcmSound) format() retake.SoundFormat {
+	return retake.SoundFormat{Rate: s.layout.Rate, Channels: s.layout.Channels}
+}
+
+func (s *pcmSound) start(packet int) int64 { return s.starts[packet] }
+
+func (s *pcmSound) bounds(from, to int64) (p, q int) { return within(s.starts, from, to) }
+
+// within returns the packets [p, q) that hold the sample frames [from, to), by where each packet begins.
+func within(starts []int64, from, to int64) (p, q int) {
+	count := len(starts) - 1
+	p = min(max(sort.Search(len(starts), func(i int) bool { return starts[i] > from })-1, 0), count)
+	return p, max(p, min(sort.Search(len(starts), func(i int) bool { return starts[i] >= to }), count))
+}
+
+func (*pcmSound) reach() int { return 0 }
+
+func (*pcmSound) blur() int64 { return 0 }
+
+func (s *pcmSound) settle(from, to int64) (p, q int, err error) {
+	p, q = s.bounds(from, to)
+	return p, q, nil
+}
+
+func (*pcmSound) learn() error { return nil }
+
+// exact returns the bytes of the sample frames as they are stored.
+func (s *pcmSound) exact(_ context.Context, _ *media.Tools, from, to int64) ([]byte, error) {
+	p, q := s.bounds(from, to)
+	var data []byte
+	for i := p; i < q; i++ {
+		packet, err := s.Packet(i)
+		if err != nil {
+			return nil, err
+		}
+		data = append(data, packet...)
+	}
+	size := int64(s.layout.FrameSize())
+	lo, hi := (from-s.starts[p])*size, (to-s.starts[p])*size
+	if lo < 0 || hi > int64(len(data)) {
+		return nil, fmt.Errorf("sample frames [%d, %d) lie outside the track", from, to)
+	}
+	return data[lo:hi], nil
+}
+
+func (s *pcmSound) decode(ctx context.Context, tools *media.Tools, from, to int64) ([]float32, error) {
+	data, err := s.exact(ctx, tools, from, to)
+	if err != nil {
+		return nil, err
+	}
+	return s.layout.Decode(data), nil
+}
+
+func (s *pcmSound) replace(_ context.Context, _ *media.Tools, from int64, sound []float32) (*newPackets, error) {
+	fresh := s.layout.Encode(sound)
+	size := int64(s.layout.FrameSize())
+	p, q := s.bounds(from, from+int64(len(fresh))/size)
+	packets, err := s.packets(p, q)
+	if err != nil {
+		return nil, err
+	}
+	at := (from - s.starts[p]) * size // in the first packet
+	for _, packet := range packets {
+		fresh = fresh[copy(packet[min(at, int64(len(packet))):], fresh):]
+		at = 0
+	}
+	if len(fresh) > 0 {
+		return nil, fmt.Errorf("%d bytes of new sound lie behind the track's end", len(fresh))
+	}
+	return &newPackets{first: p, packets: packets}, nil
+}
