@@ -1,7 +1,6 @@
 package pipeline_test
 
 import (
-	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -18,11 +17,14 @@ const exactH264 = "-map 0:v -map 1:a -c:v libx264 -pix_fmt yuv420p -c:a aac -pre
 
 func TestEditKeepsTheRestInEveryMode(t *testing.T) {
 	e := newEditor(t)
-	clips := []struct{ name, args string }{
-		{"one-gop.mp4", exactH264 + "-g 250"},
-		{"baseline.mov", exactH264 + "-profile:v baseline -g 45 -r 30000/1001"},
-		{"variable.mp4", exactH264 + "-g 60 -vf select='lt(mod(n\\,11)\\,7)' -fps_mode vfr"},
-		{"silent.mp4", "-map 0:v -c:v libx264 -pix_fmt yuv420p -preset fast -g 60"},
+	clips := []struct {
+		name, args  string
+		start, long float64
+	}{
+		{"one-gop.mp4", exactH264 + "-g 250", 2.5, 2.5},
+		{"baseline.mov", exactH264 + "-profile:v baseline -g 45 -r 30000/1001", 1.003, 3.21},
+		{"variable.mp4", exactH264 + "-g 60 -vf select='lt(mod(n\\,11)\\,7)' -fps_mode vfr", 2.5, 2.5},
+		{"silent.mp4", "-map 0:v -c:v libx264 -pix_fmt yuv420p -preset fast -g 60", 2, 3},
 	}
 	prompts := map[retake.Mode]string{
 		retake.ReplaceVideo:         "heavy snow at night",
@@ -31,14 +33,17 @@ func TestEditKeepsTheRestInEveryMode(t *testing.T) {
 	}
 	for _, c := range clips {
 		clip := makeClip(t, c.name, c.args)
+		planner, hash := planFor(t, e, clip)
 		for mode, prompt := range prompts {
 			t.Run(c.name+"/"+string(mode), func(t *testing.T) {
 				out := filepath.Join(t.TempDir(), c.name)
 				var phases []retake.Phase
-				report, err := e.Edit(context.Background(), pipeline.Edit{
-					Request: retake.Request{Prompt: prompt, Start: 2.5, Duration: 2.5, Mode: mode},
-					Source:  clip, Out: out,
-				}, func(p retake.Progress) {
+				req := retake.Request{Prompt: prompt, Input: c.name, Start: c.start, Duration: c.long, Mode: mode}
+				ahead, err := planner.Preview(t.Context(), hash, c.name, req)
+				if err != nil {
+					t.Fatal(err)
+				}
+				report, err := e.Edit(t.Context(), pipeline.Edit{Request: req, Source: clip, Out: out}, func(p retake.Progress) {
 					if len(phases) == 0 || phases[len(phases)-1] != p.Phase {
 						phases = append(phases, p.Phase)
 					}
@@ -52,8 +57,9 @@ func TestEditKeepsTheRestInEveryMode(t *testing.T) {
 					t.Fatalf("%s", b)
 				}
 				t.Log(report.Summary)
+				sameAsReport(t, mode, ahead, report)
 				// The edit's own proof leans on frames it decoded itself; one from the files alone must say the same.
-				alone, err := verify.Files(context.Background(), e.Tools, clip, out, verify.Options{Segment: report.Segment, Mode: mode})
+				alone, err := verify.Files(t.Context(), e.Tools, clip, out, verify.Options{Segment: report.Segment, Mode: mode})
 				if err != nil {
 					t.Fatal(err)
 				}
