@@ -76,7 +76,8 @@ func (s *Stream) readHigh(r *nal.Reader) {
 		s.separatePlanes = r.U(1) == 1
 		lists = 12
 	}
-	s.BitDepth = 8 + int(max(r.UE(), r.UE()))
+	luma, chroma := r.UE(), r.UE()
+	s.BitDepth, s.Uneven = 8+int(min(max(luma, chroma), 8)), luma != chroma
 	r.U(1)
 	if r.U(1) == 0 {
 		return

@@ -89,7 +89,8 @@ func parseSPS(unit []byte) (id uint32, s *Stream, err error) {
 	if r.U(1) == 1 {
 		s.Crop(r.UE(), r.UE(), r.UE(), r.UE(), 1)
 	}
-	s.BitDepth = 8 + int(max(r.UE(), r.UE()))
+	luma, chroma := r.UE(), r.UE()
+	s.BitDepth, s.Uneven = 8+int(min(max(luma, chroma), 9)), luma != chroma
 	s.orderBits = int(r.UE()) + 4
 	first := layers - 1
 	if r.U(1) == 1 {

@@ -137,11 +137,13 @@ func MeanLuma(plane []byte) float64 {
 	return float64(sum) / float64(len(plane))
 }
 
-// Means is a picture's mean luma and mean colour differences (Cb, Cr), in code values.
+// Means is a picture's mean luma and mean colour differences (Cb, Cr), in code values of 8 bits.
 type Means struct{ Y, Cb, Cr float64 }
 
-// MeansOf returns the means of a picture's planes.
-func MeansOf(y, cb, cr []byte) Means { return Means{MeanLuma(y), MeanLuma(cb), MeanLuma(cr)} }
+// MeansOf returns the means of a picture's planes Y, Cb and Cr of so many bits a sample, as CompareDepth takes them.
+func MeansOf(planes [3][]byte, bits int) Means {
+	return Means{meanDepth(planes[0], bits), meanDepth(planes[1], bits), meanDepth(planes[2], bits)}
+}
 
 // Step returns how far another picture's luma is away, and its colour as the length of the change of Cb and Cr.
 func (m Means) Step(to Means) (luma, chroma float64) {

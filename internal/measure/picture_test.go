@@ -113,7 +113,7 @@ func TestLuma(t *testing.T) {
 	if m := MeanLuma(nil); m != 0 {
 		t.Errorf("mean of nothing %v", m)
 	}
-	if m := MeansOf([]byte{1, 2, 3, 4}, []byte{5}, []byte{6}); m != (Means{2.5, 5, 6}) {
+	if m := MeansOf([3][]byte{{1, 2, 3, 4}, {5}, {6}}, 8); m != (Means{2.5, 5, 6}) {
 		t.Errorf("means %v", m)
 	}
 	if l, c := LargestSteps([]Means{{Y: 1}, {Y: 2, Cb: 3, Cr: 4}, {Y: 0.5, Cb: 3, Cr: 3}}); l != 1.5 || c != 5 {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"retake/internal/depth"
 	"retake/internal/retake"
 	"retake/internal/splice"
 )
@@ -65,7 +66,7 @@ func (r *run) engineJob(ctx context.Context) (retake.Job, *footage, error) {
 		Segment: r.segment, Source: f, TempDir: temp,
 	}
 	if req.Mode.Video() {
-		job.Frames, job.Picture = r.plan.Edit(), r.src.Video.Format()
+		job.Frames, job.Picture = r.plan.Edit(), depth.NewView(r.src.Video.Format()).Format()
 	}
 	if req.Mode.Audio() {
 		job.Sound = retake.SoundFormat{Rate: freshRate, Channels: freshChannels}
@@ -115,7 +116,7 @@ func (f *footage) open(ctx context.Context) error {
 		return err
 	}
 	for f.dec.Position() < p.Start {
-		frame := retake.NewFrame(r.src.Video.Format())
+		frame := depth.New(r.src.Video.Format())
 		at := f.dec.Position()
 		if err := f.Next(ctx, frame); err != nil {
 			return fmt.Errorf("lead-in: %w", err)
@@ -128,7 +129,7 @@ func (f *footage) open(ctx context.Context) error {
 }
 
 // Next reads the next frame off the decoder.
-func (f *footage) Next(ctx context.Context, dst *retake.Frame) error {
+func (f *footage) Next(ctx context.Context, dst *depth.Picture) error {
 	at := f.dec.Position()
 	if err := f.dec.Next(ctx, dst); err != nil {
 		return err
@@ -143,11 +144,8 @@ func (f *footage) close() {
 	}
 }
 
-// Close implements retake.FrameReader for the bridge, whose frames are read off the footage itself.
-func (f *footage) Close() error { return nil }
-
 // skipTo drops what the engine left unread of the segment, and what was decoded behind the bridge.
-func (f *footage) skipTo(ctx context.Context, display int, scratch *retake.Frame) error {
+func (f *footage) skipTo(ctx context.Context, display int, scratch *depth.Picture) error {
 	for f.dec.Position() < display {
 		if err := f.Next(ctx, scratch); err != nil {
 			return err
@@ -164,7 +162,7 @@ func (f *footage) Frames(context.Context) (retake.FrameReader, error) {
 	if err := f.open(f.ctx); err != nil {
 		return nil, err
 	}
-	return segmentReader{f}, nil
+	return newSegmentReader(f), nil
 }
 
 // Sound implements retake.Source.
@@ -185,26 +183,10 @@ func (f *footage) Sound(ctx context.Context, pad float64) (before, segment, afte
 	return all[:i:i], all[i:j:j], all[j:], nil
 }
 
-// segmentReader reads the segment's pictures off the decoder.
-type segmentReader struct{ f *footage }
+// frames are pictures in memory.
+type frames []*depth.Picture
 
-func (s segmentReader) Next(ctx context.Context, dst *retake.Frame) error {
-	if s.f.dec.Position() >= s.f.run.plan.End {
-		return io.EOF
-	}
-	if err := s.f.Next(ctx, dst); err != nil {
-		return err
-	}
-	dst.Time -= s.f.run.segment.Start
-	return nil
-}
-
-func (segmentReader) Close() error { return nil }
-
-// frames is a FrameReader over pictures in memory.
-type frames []*retake.Frame
-
-func (f *frames) Next(_ context.Context, dst *retake.Frame) error {
+func (f *frames) Next(_ context.Context, dst *depth.Picture) error {
 	if len(*f) == 0 {
 		return io.EOF
 	}
@@ -212,5 +194,3 @@ func (f *frames) Next(_ context.Context, dst *retake.Frame) error {
 	*f = (*f)[1:]
 	return nil
 }
-
-func (f *frames) Close() error { return nil }

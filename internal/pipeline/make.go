@@ -7,6 +7,7 @@ import (
 	"os"
 	"sync"
 
+	"retake/internal/depth"
 	"retake/internal/mp4"
 	"retake/internal/retake"
 	"retake/internal/splice"
@@ -110,14 +111,16 @@ func (r *run) newPictures(ctx context.Context, footage *footage) (*splice.Middle
 	if err != nil {
 		return nil, err
 	}
+	answer := r.newAnswer()
+	defer answer.close()
 	spans := []span{
 		{"lead-in", p.LeadIn(), q.LeadIn(), &footage.lead},
-		{"edit", p.Edit(), q.Edit(), r.take.Frames},
+		{"edit", p.Edit(), q.Edit(), answer},
 		{"bridge", p.Encoded(), q.Bridge(), footage},
 	}
 	parts := make([]*splice.Part, len(spans))
 	var draining group
-	frame := retake.NewFrame(v.Format())
+	frame := depth.New(v.Format())
 	done, total := 0, p.M-p.N
 	for i, s := range spans {
 		if s.frames == 0 {
@@ -160,15 +163,20 @@ func (r *run) newPictures(ctx context.Context, footage *footage) (*splice.Middle
 	return v.Join(p, r.parts)
 }
 
+// pictures yields the clip's own pictures in order.
+type pictures interface {
+	Next(ctx context.Context, dst *depth.Picture) error
+}
+
 // span is a run of pictures that one encoder makes.
 type span struct {
 	name   string
 	frames int
 	how    splice.Coding
-	from   retake.FrameReader
+	from   pictures
 }
 
-func (s span) feed(ctx context.Context, enc *splice.Encoder, frame *retake.Frame, step func()) error {
+func (s span) feed(ctx context.Context, enc *splice.Encoder, frame *depth.Picture, step func()) error {
 	for i := range s.frames {
 		if err := s.from.Next(ctx, frame); err != nil {
 			return fmt.Errorf("%s, picture %d of %d: %w", s.name, i, s.frames, err)

@@ -106,6 +106,23 @@ func undecodable(cause error) error {
 	return e.Because(cause)
 }
 
+// recodedPixels returns ffmpeg's name of the pictures as x264 encodes them: 8-bit 4:2:0, which plays everywhere, and of
+// deeper clips 10 bits of the clip's own colour sampling.
+func recodedPixels(v *media.Stream) string {
+	if !strings.HasSuffix(v.PixFmt, "le") && !strings.HasSuffix(v.PixFmt, "be") {
+		if v.FullRange {
+			return "yuvj420p"
+		}
+		return "yuv420p"
+	}
+	for _, kind := range []string{"422", "444"} {
+		if strings.HasPrefix(v.PixFmt, "yuv"+kind) || strings.HasPrefix(v.PixFmt, "yuva"+kind) {
+			return "yuv" + kind + "p10le"
+		}
+	}
+	return "yuv420p10le"
+}
+
 // normalise writes a copy of the clip, in the fate's container, that can be spliced.
 func normalise(ctx context.Context, tools *media.Tools, q splice.Quality, info *media.Info, f Fate, from, to, dir string) error {
 	v := info.Video()
@@ -137,12 +154,8 @@ func normalise(ctx context.Context, tools *media.Tools, q splice.Quality, info *
 }
 
 func recodePictures(v *media.Stream, q splice.Quality, threads int) []string {
-	format := "format=yuv420p"
-	if v.FullRange {
-		format = "format=yuvj420p"
-	}
-	return []string{"-c:v", "libx264", "-crf", fmt.Sprint(q.LeadInCRF), "-preset", q.Preset, "-profile:v", "high", "-x264-params", splice.Repeatable,
-		"-threads", fmt.Sprint(threads), "-vf", format}
+	return []string{"-c:v", "libx264", "-crf", fmt.Sprint(q.LeadInCRF), "-preset", q.Preset, "-x264-params", splice.Repeatable,
+		"-threads", fmt.Sprint(threads), "-vf", "format=" + recodedPixels(v)}
 }
 
 // soundTracks returns the options by which each sound track is copied or, where it can't be kept, re-encoded.

@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"retake/internal/aac"
+	"retake/internal/depth"
 	"retake/internal/media"
 	"retake/internal/mp4"
 	"retake/internal/retake"
@@ -158,10 +159,6 @@ func fateOf(info *media.Info, src *splice.Source, openErr error, uneven bool, mo
 // says why. video and audio are the known obstacles, "" for none.
 func recodeFate(info *media.Info, mode retake.Mode, video, audio string) (Fate, error) {
 	v := info.Video()
-	if v.Transfer == "smpte2084" || v.Transfer == "arib-std-b67" {
-		return Fate{}, &retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
-			Message: "The clip is HDR, which can't be kept yet. Convert it to SDR H.264 first."}
-	}
 	if !v.Progressive() && mode.Video() {
 		return Fate{}, &retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
 			Message: "The clip is interlaced, which can't be kept. Deinterlace it first (ffmpeg -i clip -vf bwdif …), or change its sound only."}
@@ -170,6 +167,10 @@ func recodeFate(info *media.Info, mode retake.Mode, video, audio string) (Fate, 
 		video = "AVI files do not say when pictures are shown that are stored in another order"
 	}
 	f := Fate{KeepVideo: video == "" && spliceable(v), KeepAudio: true, Container: holderOf(info)}
+	if !f.KeepVideo && mode.Video() && (depth.Format{Transfer: v.Transfer}).HDR() {
+		return Fate{}, &retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
+			Message: fmt.Sprintf("The clip is HDR, which is kept in H.264 and HEVC only, and %s. Convert it to HEVC Main 10 first.", cmp.Or(video, obstacle(v)))}
+	}
 	if !mode.Video() && video == "" && f.Container.holdsPictures(v.Codec) {
 		f.KeepVideo = true
 	}
@@ -215,6 +216,14 @@ var textCaptions = map[string]bool{"mov_text": true, "subrip": true, "srt": true
 // spliceable reports whether a picture stream can be spliced once it is in an MP4 file.
 func spliceable(v *media.Stream) bool { return obstacle(v) == "" }
 
+// spliceablePixels are ffmpeg's names of the pictures that can be encoded anew as they are.
+var spliceablePixels = map[string]map[string]bool{
+	"h264": {"yuv420p": true, "yuvj420p": true, "yuv422p": true, "yuvj422p": true, "yuv444p": true, "yuvj444p": true,
+		"yuv420p10le": true, "yuv422p10le": true, "yuv444p10le": true},
+	"hevc": {"yuv420p": true, "yuvj420p": true, "yuv422p": true, "yuvj422p": true, "yuv444p": true, "yuvj444p": true,
+		"yuv420p10le": true, "yuv422p10le": true, "yuv444p10le": true, "yuv420p12le": true, "yuv422p12le": true, "yuv444p12le": true},
+}
+
 // obstacle says why a picture stream can't be spliced, "" when it can.
 func obstacle(v *media.Stream) string {
 	switch {
@@ -222,8 +231,8 @@ func obstacle(v *media.Stream) string {
 		return "its pictures are " + v.Codec + ", not H.264 or HEVC"
 	case !v.Progressive():
 		return "its pictures are interlaced"
-	case v.PixFmt != "yuv420p" && v.PixFmt != "yuvj420p":
-		return "its pictures are " + v.PixFmt + ", not 8-bit 4:2:0"
+	case !spliceablePixels[v.Codec][v.PixFmt]:
+		return "its pictures are " + v.PixFmt
 	}
 	return ""
 }

@@ -26,7 +26,7 @@ func TestEditSaysWhatItReencodes(t *testing.T) {
 		{"hevc-both.mov", "-c:v libx265 -preset ultrafast -tag:v hvc1 -x265-params log-level=none:keyint=30" + sound, retake.ReplaceAudioAndVideo, true, 0},
 		{"hevc.mkv", "-c:v libx265 -preset ultrafast -x265-params log-level=none:keyint=30" + sound, retake.ReplaceVideo, false, 1},
 		{"hevc.ts", "-c:v libx265 -preset ultrafast -x265-params log-level=none:keyint=30" + sound, retake.ReplaceVideo, false, 1},
-		{"hevc-ten-bit.mp4", "-c:v libx265 -preset ultrafast -x265-params log-level=none -map 0:v -map 1:a -pix_fmt yuv420p10le -c:a aac", retake.ReplaceVideo, false, 1},
+		{"hevc-ten-bit.mp4", "-c:v libx265 -preset ultrafast -x265-params log-level=none -map 0:v -map 1:a -pix_fmt yuv420p10le -c:a aac", retake.ReplaceVideo, true, 0},
 		{"hevc-sound.mp4", "-c:v libx265 -preset ultrafast -x265-params log-level=none" + sound, retake.ReplaceAudio, true, 0},
 		{"h264.mkv", "-c:v libx264 -preset fast -g 30" + sound, retake.ReplaceVideo, false, 1},
 		{"h264.avi", "-c:v libx264 -preset fast -g 30" + sound, retake.ReplaceVideo, false, 2},
@@ -40,7 +40,9 @@ func TestEditSaysWhatItReencodes(t *testing.T) {
 		{"prores-sound.mov", "-c:v prores_ks -profile:v 1 -map 0:v -map 1:a -pix_fmt yuv422p10le -c:a pcm_s24be", retake.ReplaceAudio, true, 0},
 		{"vp9-opus.mp4", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -map 0:v -map 1:a -pix_fmt yuv420p -c:a libopus -strict -2", retake.ReplaceVideo, false, 1},
 		{"hevc-flac.mp4", "-c:v libx265 -preset ultrafast -x265-params log-level=none -map 0:v -map 1:a -pix_fmt yuv420p -c:a flac -strict -2", retake.ReplaceVideo, true, 0},
-		{"ten-bit.mp4", "-c:v libx264 -preset fast -map 0:v -map 1:a -pix_fmt yuv420p10le -c:a aac", retake.ReplaceVideo, false, 1},
+		{"ten-bit.mp4", "-c:v libx264 -preset fast -map 0:v -map 1:a -pix_fmt yuv420p10le -c:a aac", retake.ReplaceVideo, true, 0},
+		{"four-two-two.mov", "-c:v libx264 -preset veryfast -g 30 -map 0:v -map 1:a -pix_fmt yuv422p10le -c:a aac", retake.ReplaceAudioAndVideo, true, 0},
+		{"hdr.mp4", "-c:v libx265 -preset ultrafast -x265-params log-level=none:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc -map 0:v -map 1:a -pix_fmt yuv420p10le -c:a aac", retake.ReplaceVideo, true, 0},
 		{"interlaced-sound.mp4", interlaced, retake.ReplaceAudio, true, 0},
 	}
 	for _, c := range clips {
@@ -66,7 +68,7 @@ func TestEditRefusesWhatItCantKeep(t *testing.T) {
 	e := newEditor(t)
 	for name, args := range map[string]string{
 		"interlaced.mp4": "-c:v libx264 -preset fast -flags +ilme+ildct -x264-params tff=1 -map 0:v -pix_fmt yuv420p",
-		"hdr.mp4":        "-c:v libx265 -preset ultrafast -x265-params log-level=none:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc -map 0:v -pix_fmt yuv420p10le",
+		"hdr.mkv":        "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -color_primaries bt2020 -color_trc smpte2084 -colorspace bt2020nc -map 0:v -pix_fmt yuv420p10le",
 	} {
 		out := filepath.Join(t.TempDir(), "out.mp4")
 		_, err := e.Edit(context.Background(), pipeline.Edit{

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"os"
 
+	"retake/internal/depth"
 	"retake/internal/measure"
-	"retake/internal/retake"
 	"retake/internal/splice"
 )
 
@@ -34,22 +34,23 @@ func newReference(dir string, plan splice.Plan) (*reference, error) {
 }
 
 // add takes note of a decoded frame.
-func (r *reference) add(display int, f *retake.Frame) {
-	r.means[display] = measure.MeansOf(f.Y, f.Cb, f.Cr)
+func (r *reference) add(display int, f *depth.Picture) {
+	luma := f.Luma()
+	r.means[display] = measure.MeansOf(f.Planes(), f.Format.Bits)
 	p := r.plan
 	if display < p.N || display >= p.M || display >= p.Start && display < p.End {
 		return
 	}
-	if r.full || r.size+int64(len(f.Y)) > maxReference {
+	if r.full || r.size+int64(len(luma)) > maxReference {
 		r.full = true
 		return
 	}
-	if _, err := r.file.WriteAt(f.Y, r.size); err != nil {
+	if _, err := r.file.WriteAt(luma, r.size); err != nil {
 		r.full = true
 		return
 	}
 	r.at[display] = r.size
-	r.size += int64(len(f.Y))
+	r.size += int64(len(luma))
 }
 
 // Means implements verify.Reference.

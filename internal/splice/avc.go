@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"retake/internal/depth"
 	"retake/internal/h264"
 	"retake/internal/media"
 	"retake/internal/nal"
@@ -69,7 +70,7 @@ func (a *avc) order() func([]byte) (*nal.Signal, int, int, bool, error) {
 
 func (a *avc) unsupported() string {
 	for s := range a.sets.All() {
-		if s.Profile != 66 && s.Profile != 77 && s.Profile != 100 {
+		if !slices.Contains([]int{66, 77, 100, 110, 122, 244}, s.Profile) { // baseline, main, high; high of 10 bits, 4:2:2, 4:4:4
 			return fmt.Sprintf("its H.264 profile is %d", s.Profile)
 		}
 	}
@@ -116,15 +117,24 @@ func (a *avc) encoder(v *Video, p Plan, tools *media.Tools, how Coding) ([]strin
 	if s.SARWidth > 0 && s.SARHeight > 0 {
 		params = append(params, fmt.Sprintf("sar=%d/%d", s.SARWidth, s.SARHeight))
 	}
-	if how.MaxQP > 0 {
-		params = append(params, fmt.Sprintf("qpmax=%d", how.MaxQP))
+	if how.MaxQP > 0 { // x264 counts from the depth's own lowest, x265 from that of 8 bits
+		params = append(params, fmt.Sprintf("qpmax=%d", how.MaxQP+6*(s.BitDepth-8)))
 	}
-	return []string{"-c:v", "libx264", "-preset", how.Preset, "-crf", fmt.Sprint(how.CRF), "-profile:v", a.profile(),
+	return []string{"-c:v", "libx264", "-preset", how.Preset, "-crf", fmt.Sprint(how.CRF), "-profile:v", a.profile(v.Format()),
 		"-threads", fmt.Sprint(tools.Threads() * 3 / 2), // x264's own rule: threads wait for each other's rows
 		"-x264-params", strings.Join(params, ":")}, nil
 }
 
-func (a *avc) profile() string {
+// profile is the source's, where that has pictures of 8-bit 4:2:0 only, else the one that has the pictures.
+func (a *avc) profile(f depth.Format) string {
+	switch {
+	case f.Chroma == depth.Chroma444:
+		return "high444"
+	case f.Chroma == depth.Chroma422:
+		return "high422"
+	case f.Bits > 8:
+		return "high10"
+	}
 	highest := 0
 	for s := range a.sets.All() {
 		highest = max(highest, s.Profile)

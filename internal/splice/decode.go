@@ -8,43 +8,34 @@ import (
 	"io"
 	"strings"
 
+	"retake/internal/depth"
 	"retake/internal/media"
 	"retake/internal/nal"
 	"retake/internal/retake"
 )
 
 // Format describes the track's decoded pictures.
-func (v *Video) Format() retake.PictureFormat {
-	f := retake.PictureFormat{
-		Width: v.Signal.Width, Height: v.Signal.Height, Rate: v.Rate(), FullRange: v.Signal.FullRange,
-		Matrix: matrices[v.Signal.Matrix], Primaries: primaries[v.Signal.Primaries], Transfer: transfers[v.Signal.Transfer],
+func (v *Video) Format() depth.Format {
+	s := v.Signal
+	return depth.Format{
+		Width: s.Width, Height: s.Height, Bits: s.BitDepth, Chroma: depth.Chroma(s.ChromaFormat), Rate: v.Rate(), FullRange: s.FullRange,
+		Matrix: matrices[s.Matrix], Primaries: primaries[s.Primaries], Transfer: transfers[s.Transfer],
 	}
-	return f
 }
 
 // Decoder yields decoded pictures in display order.
 type Decoder struct {
 	proc *media.Process
 	r    *bufio.Reader
-	luma bool
 	left int
 	next int // display index
 	line *Timeline
 }
 
 // Decode starts decoding display frames [from, to), feeding the decoder the packets from the start at decode index
-// first on. Nothing but these packets is decoded, so time and memory follow the span and not the clip. Frame.Time
+// first on. Nothing but these packets is decoded, so time and memory follow the span and not the clip. Picture.Time
 // is the clip's presentation time.
 func (v *Video) Decode(ctx context.Context, tools *media.Tools, first, from, to int) (*Decoder, error) {
-	return v.decode(ctx, tools, first, from, to, false)
-}
-
-// DecodeLuma is Decode for who looks at luma only: chroma planes are left as they are.
-func (v *Video) DecodeLuma(ctx context.Context, tools *media.Tools, first, from, to int) (*Decoder, error) {
-	return v.decode(ctx, tools, first, from, to, true)
-}
-
-func (v *Video) decode(ctx context.Context, tools *media.Tools, first, from, to int, luma bool) (*Decoder, error) {
 	left, early, err := v.leftOut(first, from)
 	if err != nil {
 		return nil, fmt.Errorf("decode pictures: %w", err)
@@ -52,9 +43,6 @@ func (v *Video) decode(ctx context.Context, tools *media.Tools, first, from, to 
 	var filters []string
 	if early > 0 {
 		filters = append(filters, fmt.Sprintf("select=gte(n\\,%d)", early))
-	}
-	if luma {
-		filters = append(filters, "extractplanes=y")
 	}
 	args := append(v.codec.decoder(), "-threads", fmt.Sprint(tools.Threads()), "-i", "pipe:0")
 	if len(filters) > 0 {
@@ -66,7 +54,7 @@ func (v *Video) decode(ctx context.Context, tools *media.Tools, first, from, to 
 		return nil, fmt.Errorf("decode pictures: %w", err)
 	}
 	return &Decoder{
-		proc: proc, r: bufio.NewReaderSize(proc.Stdout(), 1<<16), luma: luma, left: to - from, next: from, line: v.Timeline,
+		proc: proc, r: bufio.NewReaderSize(proc.Stdout(), 1<<16), left: to - from, next: from, line: v.Timeline,
 	}, nil
 }
 
@@ -104,15 +92,11 @@ func (v *Video) decodeEnd(to int) int {
 
 // Next fills dst, or returns io.EOF after the last frame. A decoder that yields fewer pictures than the track lists
 // is an error: the clip is damaged.
-func (d *Decoder) Next(ctx context.Context, dst *retake.Frame) error {
+func (d *Decoder) Next(ctx context.Context, dst *depth.Picture) error {
 	if d.left == 0 {
 		return io.EOF
 	}
-	data := dst.Data
-	if d.luma {
-		data = dst.Y
-	}
-	if _, err := io.ReadFull(d.r, data); err != nil {
+	if _, err := io.ReadFull(d.r, dst.Data); err != nil {
 		if failed := d.proc.Wait(); failed != nil {
 			if _, stopped := errors.AsType[*media.ExitError](failed); !stopped || retake.CodeOf(failed) != retake.CodeInternal {
 				return fmt.Errorf("decode picture %d: %w", d.next, failed) // cancelled, or out of some bound

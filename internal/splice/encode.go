@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"retake/internal/depth"
 	"retake/internal/media"
 	"retake/internal/mp4"
 	"retake/internal/retake"
@@ -16,7 +17,7 @@ import (
 type Encoder struct {
 	proc *media.Process
 	path string
-	want retake.PictureFormat
+	want depth.Format
 	n    int
 }
 
@@ -26,7 +27,7 @@ func (v *Video) Encode(ctx context.Context, tools *media.Tools, p Plan, how Codi
 	path := dir + "/" + name + ".mp4"
 	f, rate := v.Format(), v.streamRate()
 	args := []string{
-		"-f", "rawvideo", "-pix_fmt", "yuv420p", "-video_size", fmt.Sprintf("%dx%d", f.Width, f.Height),
+		"-f", "rawvideo", "-pix_fmt", f.PixFmt(), "-video_size", fmt.Sprintf("%dx%d", f.Width, f.Height),
 		"-framerate", fmt.Sprintf("%d/%d", rate.Num, rate.Den), "-i", "pipe:0",
 	}
 	options, err := v.codec.encoder(v, p, tools, how)
@@ -86,9 +87,9 @@ func (v *Video) keyint() int {
 }
 
 // Write encodes one more picture.
-func (e *Encoder) Write(f *retake.Frame) error {
-	if f.Format.Width != e.want.Width || f.Format.Height != e.want.Height {
-		return fmt.Errorf("encode: a picture of %d×%d where %d×%d is expected", f.Format.Width, f.Format.Height, e.want.Width, e.want.Height)
+func (e *Encoder) Write(f *depth.Picture) error {
+	if len(f.Data) != e.want.Size() {
+		return fmt.Errorf("encode: a picture of %d bytes where %d×%d of %s are expected", len(f.Data), e.want.Width, e.want.Height, e.want.Name())
 	}
 	if _, err := e.proc.Stdin().Write(f.Data); err != nil {
 		if failed := e.proc.Wait(); failed != nil {

@@ -61,8 +61,8 @@ func (h *hevcCodec) order() func([]byte) (*nal.Signal, int, int, bool, error) {
 
 func (h *hevcCodec) unsupported() string {
 	for s := range h.sets.All() {
-		if s.Profile != 1 {
-			return fmt.Sprintf("its HEVC profile is %d, not Main", s.Profile)
+		if s.Profile != 1 && s.Profile != 2 && s.Profile != 4 { // main, main 10, range extensions
+			return fmt.Sprintf("its HEVC profile is %d", s.Profile)
 		}
 	}
 	return ""

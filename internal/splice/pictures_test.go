@@ -10,9 +10,9 @@ import (
 	"path/filepath"
 	"testing"
 
+	"retake/internal/depth"
 	"retake/internal/media"
 	"retake/internal/mp4"
-	"retake/internal/retake"
 	"retake/internal/splice"
 )
 
@@ -38,7 +38,7 @@ func invert(t *testing.T, tools *media.Tools, path, out string, start, end float
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	frame := retake.NewFrame(v.Format())
+	frame := depth.New(v.Format())
 	var parts []*splice.Part
 	for i, n := range []int{p.LeadIn(), p.Edit(), p.Encoded()} {
 		if n == 0 {
@@ -54,9 +54,7 @@ func invert(t *testing.T, tools *media.Tools, path, out string, start, end float
 				t.Fatal(err)
 			}
 			if i == 1 {
-				for k := range frame.Y {
-					frame.Y[k] = 251 - frame.Y[k]
-				}
+				negative(frame)
 			}
 			if err := enc.Write(frame); err != nil {
 				t.Fatal(err)
@@ -99,6 +97,19 @@ func invert(t *testing.T, tools *media.Tools, path, out string, start, end float
 	return p
 }
 
+func negative(p *depth.Picture) {
+	luma := p.Luma()
+	if p.Format.Bits == 8 {
+		for k := range luma {
+			luma[k] = 251 - luma[k]
+		}
+		return
+	}
+	for ; len(luma) > 0; luma = luma[2:] {
+		binary.LittleEndian.PutUint16(luma, 1<<p.Format.Bits-5-binary.LittleEndian.Uint16(luma))
+	}
+}
+
 func TestPicturesOutsideStayExact(t *testing.T) {
 	const h264 = "-map 0:v -map 1:a -c:v libx264 -pix_fmt yuv420p -c:a aac "
 	clips := []struct{ name, file, args string }{
@@ -121,6 +132,17 @@ func TestPicturesOutsideStayExact(t *testing.T) {
 		{"HEVC, sets in the stream as well (hev1)", "c.mp4", hevc + "-tag:v hev1 -x265-params log-level=error:keyint=60:repeat-headers=1"},
 		{"HEVC, no B-frames, MOV, full range", "e.mov", hevc + "-tag:v hvc1 -color_range pc -colorspace bt709 -x265-params log-level=error:bframes=0:keyint=48:open-gop=0:range=full"},
 		{"HEVC, deep reordering, many slices", "f.mp4", hevc + "-tag:v hvc1 -x265-params log-level=error:bframes=8:b-adapt=2:slices=4:keyint=64:rc-lookahead=30"},
+	}...)
+	const deep = "-map 0:v -map 1:a -c:v libx264 -preset veryfast -c:a aac -pix_fmt "
+	const deepHEVC = "-map 0:v -map 1:a -c:v libx265 -preset ultrafast -tag:v hvc1 -c:a aac -x265-params log-level=error:keyint=50:open-gop="
+	clips = append(clips, []struct{ name, file, args string }{
+		{"H.264 10 bit", "a.mp4", deep + "yuv420p10le -g 50"},
+		{"H.264 4:2:2, 10 bit, MOV, full range", "b.mov", deep + "yuv422p10le -g 50 -color_range pc -colorspace bt709"},
+		{"H.264 4:2:2, all intra", "c.mp4", deep + "yuv422p -g 1"},
+		{"H.264 4:4:4, 10 bit", "d.mp4", deep + "yuv444p10le -g 50"},
+		{"HEVC 10 bit, open GOP", "e.mp4", deepHEVC + "1 -pix_fmt yuv420p10le"},
+		{"HEVC 4:2:2, 10 bit", "f.mov", deepHEVC + "0 -pix_fmt yuv422p10le"},
+		{"HEVC 12 bit, 4:4:4", "g.mp4", deepHEVC + "0 -pix_fmt yuv444p12le"},
 	}...)
 	tools := openTools(t)
 	for _, c := range clips {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 
+	"retake/internal/depth"
 	"retake/internal/mp4"
 	"retake/internal/nal"
 	"retake/internal/retake"
@@ -140,10 +141,12 @@ func unsupportedSignal(s *nal.Signal) string {
 	switch {
 	case !s.Progressive:
 		return "its pictures are interlaced"
-	case s.ChromaFormat != 1:
-		return "its colour is not subsampled 4:2:0"
-	case s.BitDepth != 8:
-		return fmt.Sprintf("its pictures have %d bits a sample", s.BitDepth)
+	case !(depth.Format{Bits: s.BitDepth, Chroma: depth.Chroma(s.ChromaFormat)}).Usable() || s.Uneven:
+		return "its pictures are of an unusual depth or colour sampling"
+	case s.Matrix == 0 && s.ChromaFormat == 3:
+		return "its pictures are RGB"
+	case (s.Transfer == 16 || s.Transfer == 18) && s.Matrix != 1 && s.Matrix != 2 && s.Matrix != 9:
+		return "its pictures are HDR of an unusual colour matrix"
 	}
 	return ""
 }

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"retake/internal/depth"
 	"retake/internal/media"
 	"retake/internal/mp4"
 	"retake/internal/retake"
@@ -148,7 +149,7 @@ func (e edit) pictures(ctx context.Context, t testing.TB, tools *media.Tools, v 
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	frame, before := retake.NewFrame(v.Format()), retake.NewFrame(v.Format())
+	frame, before := depth.New(v.Format()), depth.New(v.Format())
 	bridge := 10
 	if e.bridgeCRF > 0 {
 		bridge = e.bridgeCRF
@@ -170,7 +171,7 @@ func (e edit) pictures(ctx context.Context, t testing.TB, tools *media.Tools, v 
 			out := frame
 			switch {
 			case i == 1:
-				e.draw(frame)
+				e.draw(frame.Frame())
 			case i == 2 && k == 1 && e.stutter:
 				out = before
 			}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 
+	"retake/internal/depth"
 	"retake/internal/measure"
 	"retake/internal/media"
 	"retake/internal/retake"
@@ -28,7 +29,7 @@ const naturalSpan = 1.0
 type Reference interface {
 	// Means returns the mean luma and colour of a display frame, false when it isn't held.
 	Means(display int) (measure.Means, bool)
-	// Luma fills dst with the luma plane of a display frame. ok is false when it isn't held.
+	// Luma fills dst with the luma plane of a display frame, as depth.Picture has it. ok is false when it isn't held.
 	Luma(display int, dst []byte) (ok bool, err error)
 }
 
@@ -42,8 +43,8 @@ type looker struct {
 
 // look decodes the surroundings of the segment in both clips, measures lead-in and bridge, and the seams.
 func (c *check) look(ctx context.Context, plan splice.Plan) error {
-	if c.b.Video.Signal == nil || c.a.Video.Format().FrameSize() != c.b.Video.Format().FrameSize() {
-		c.violate("The result's pictures can't be compared with the original's: they differ in size or codec.")
+	if c.b.Video.Signal == nil || !sameShape(c.a.Video.Format(), c.b.Video.Format()) {
+		c.violate("The result's pictures can't be compared with the original's: they differ in size, depth or codec.")
 		return nil
 	}
 	l := &looker{c: c, plan: plan, seenA: map[int]measure.Means{}, seenB: map[int]measure.Means{}, alike: map[int]measure.Similarity{}}
@@ -59,6 +60,11 @@ func (c *check) look(ctx context.Context, plan splice.Plan) error {
 	l.judgeSpans()
 	l.judgeSeams()
 	return nil
+}
+
+// sameShape reports whether pictures of two formats have the same planes.
+func sameShape(a, b depth.Format) bool {
+	return a.Width == b.Width && a.Height == b.Height && a.Bits == b.Bits && a.Chroma == b.Chroma
 }
 
 // interval is a run of display frames [from, to).
@@ -100,7 +106,7 @@ type frames struct {
 	dec   *splice.Decoder
 }
 
-func (f *frames) next(dst *retake.Frame) (err error) {
+func (f *frames) next(dst *depth.Picture) (err error) {
 	if f.dec == nil {
 		first, err := f.v.StartFor(f.whole.from)
 		if err != nil {
@@ -128,7 +134,7 @@ func (l *looker) run(ctx context.Context, p pass) error {
 		return err
 	}
 	format := l.c.a.Video.Format()
-	x, y := retake.NewFrame(format), retake.NewFrame(format)
+	x, y := depth.New(format), depth.New(format)
 	var b *frames
 	defer func() {
 		if b != nil {
@@ -200,13 +206,13 @@ func (l *looker) compared(d int) bool {
 
 // measure takes the figures of frame d: y is the result's where both is set, else its is the original's packet; x is
 // the original's unless that is known to the reference.
-func (l *looker) measure(d int, both, known bool, x, y *retake.Frame) error {
+func (l *looker) measure(d int, both, known bool, x, y *depth.Picture) error {
 	p := l.plan
 	if l.near(d) {
 		if known {
 			l.seenA[d], _ = l.c.opt.Reference.Means(d)
 		} else {
-			l.seenA[d] = measure.MeansOf(x.Y, x.Cb, x.Cr)
+			l.seenA[d] = measure.MeansOf(x.Planes(), x.Format.Bits)
 		}
 		l.seenB[d] = l.seenA[d]
 	}
@@ -214,17 +220,17 @@ func (l *looker) measure(d int, both, known bool, x, y *retake.Frame) error {
 		return nil
 	}
 	if d == p.Start-1 || d == p.Start || d == p.End-1 || d == p.End {
-		l.seenB[d] = measure.MeansOf(y.Y, y.Cb, y.Cr)
+		l.seenB[d] = measure.MeansOf(y.Planes(), y.Format.Bits)
 	}
 	if !l.compared(d) {
 		return nil
 	}
 	if known {
-		if _, err := l.c.opt.Reference.Luma(d, x.Y); err != nil {
+		if _, err := l.c.opt.Reference.Luma(d, x.Luma()); err != nil {
 			return fmt.Errorf("compare frame %d: %w", d, err)
 		}
 	}
-	s, err := measure.Compare(x.Y, y.Y, x.Format.Width, x.Format.Height)
+	s, err := measure.CompareDepth(x.Luma(), y.Luma(), x.Format.Width, x.Format.Height, x.Format.Bits)
 	if err != nil {
 		return fmt.Errorf("compare frame %d: %w", d, err)
 	}
