@@ -2,19 +2,20 @@ package mp4
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
+
+	"retake/internal/container"
 )
 
 // ErrMalformed is wrapped by every error about a file that breaks its own format.
-var ErrMalformed = errors.New("malformed MP4")
+var ErrMalformed = container.ErrMalformed
 
 // ErrUnsupported is wrapped by errors about a sound file that uses something the patcher can't keep.
-var ErrUnsupported = errors.New("unsupported MP4 feature")
+var ErrUnsupported = container.ErrUnsupported
 
 // ErrTooMany is wrapped by errors about a file with more samples than are laid out in memory. It comes with
 // ErrMalformed when there can't be so many in a file of its size.
-var ErrTooMany = errors.New("too many samples")
+var ErrTooMany = container.ErrTooMany
 
 func malformed(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrMalformed, fmt.Sprintf(format, args...))
@@ -33,8 +34,8 @@ func tooMany(lies bool, format string, args ...any) error {
 	return err
 }
 
-// containers are the boxes the patcher looks into; all others are kept as they are.
-var containers = map[string]bool{"moov": true, "trak": true, "edts": true, "mdia": true, "minf": true, "stbl": true}
+// parents are the boxes the patcher looks into; all others are kept as they are.
+var parents = map[string]bool{"moov": true, "trak": true, "edts": true, "mdia": true, "minf": true, "stbl": true}
 
 const (
 	maxDepth = 8
@@ -81,7 +82,7 @@ func parseInside(data []byte, depth int, count *int) (kids []*box, tail []byte, 
 		if size < head || size > int64(len(data)) {
 			return nil, nil, malformed("box %q claims %d bytes where %d are left", kind, size, len(data))
 		}
-		b := &box{kind: kind, wide: head == 16, leaf: !containers[kind]}
+		b := &box{kind: kind, wide: head == 16, leaf: !parents[kind]}
 		body := data[head:size:size]
 		if b.leaf {
 			b.body = body

@@ -46,7 +46,7 @@ func (t *Track) groups() ([]Sample, error) {
 		n := uint32(min(groupSize, t.Count-first))
 		c := chunkOf(chunks, first)
 		out[i] = Sample{Offset: c.offset + int64(first-c.first)*int64(size), Size: n * size, Duration: n * t.frame,
-			DTS: int64(first) * int64(t.frame), Sync: true, group: uint16(t.Index + 1)}
+			DTS: int64(first) * int64(t.frame), Sync: true, Ref: uint16(t.Index + 1)}
 	}
 	return out, nil
 }
@@ -58,7 +58,7 @@ func chunkOf(chunks []chunk, sample int) chunk {
 
 // readGroup fills dst with a group's bytes from an offset inside it on.
 func (f *File) readGroup(s Sample, from int64, dst []byte) error {
-	t := f.Tracks[s.group-1]
+	t := f.Tracks[s.Ref-1]
 	chunks, err := t.layout()
 	if err != nil {
 		return err

@@ -10,31 +10,16 @@ import (
 	"math"
 	"os"
 	"sort"
+
+	"retake/internal/container"
 )
 
-// Change names the samples of a track that will be replaced, in decode order, as Samples counts them. Their number,
-// decode times and durations stay; sizes, composition offsets and keyframe flags may change, but not of uncompressed
-// sound.
-type Change struct {
-	Track int // index in File.Tracks
-	First int
-	Count int
-}
-
-// Piece is where the bytes of a new sample are.
-type Piece struct {
-	From   io.ReaderAt
-	Offset int64
-	Size   uint32
-}
-
-// Replacement gives the new samples of a Change.
-type Replacement struct {
-	Pieces []Piece
-	CTS    []int32 // nil: keep the original's composition offsets
-	Sync   []bool  // nil: keep the original's keyframe flags
-	Entry  []byte  // the new sample description, nil: keep
-}
+// The pieces of a patch by the names they have in every container.
+type (
+	Change      = container.Change
+	Piece       = container.Piece
+	Replacement = container.Replacement
+)
 
 // Patcher writes a copy of a file with some samples replaced: movie header first, then the media data in the
 // original's order. Chunks keep their samples, so only offsets, sizes and what a Replacement changes differ.
@@ -42,7 +27,7 @@ type Patcher struct {
 	src     *File
 	dst     *os.File
 	changes []Change
-	added   int64 // bytes reserved for added tracks' headers
+	added   []*soundTrack
 
 	order   []chunk   // all chunks by their place in the source
 	head    int       // how many of order lie before the first change
@@ -57,11 +42,20 @@ type Patcher struct {
 // wideFrom is the size from which 64-bit offsets are used; the margin is for samples that grow.
 const wideFrom = math.MaxUint32 - 1<<30
 
-// NewPatcher prepares writing to dst, an empty file. addedTracks is how many tracks Finish will add and addedSamples
-// how many samples they have together.
-func NewPatcher(src *File, dst *os.File, changes []Change, addedTracks, addedSamples int) (*Patcher, error) {
+// Patch implements container.File with a Patcher.
+func (f *File) Patch(dst *os.File, changes []Change, added []*container.Sound) (container.Patcher, error) {
+	return NewPatcher(f, dst, changes, added)
+}
+
+// NewPatcher prepares writing to dst, an empty file. Added tracks are AAC.
+func NewPatcher(src *File, dst *os.File, changes []Change, added []*container.Sound) (*Patcher, error) {
 	p := &Patcher{src: src, dst: dst, changes: changes, offsets: make([][]int64, len(src.Tracks))}
-	p.added = int64(addedTracks)*4096 + int64(addedSamples)*12
+	for _, a := range added {
+		if a.Codec != container.AAC || a.Frame != aacFrame {
+			return nil, unsupported("a new sound track of %s", a.Codec)
+		}
+		p.added = append(p.added, &soundTrack{Sound: a})
+	}
 	var total int64
 	for _, t := range src.Tracks {
 		chunks, err := t.chunks()
@@ -130,7 +124,10 @@ func (p *Patcher) layOut() error {
 			break
 		}
 	}
-	room := p.src.moov.size() + p.added + 64
+	room := p.src.moov.size() + 64
+	for _, a := range p.added {
+		room += 4096 + int64(len(a.Packets))*12
+	}
 	for _, t := range p.src.Tracks {
 		room += int64(len(p.offsets[t.Index]))*4 + 64 // stco may become co64
 		if !p.changesTrack(t.Index) {
@@ -220,7 +217,7 @@ func (p *Patcher) copyRange(ctx context.Context, from, size int64) error {
 
 // Finish writes the rest of the media data, the boxes behind it and the movie header. reps go with the changes
 // given to NewPatcher, in their order.
-func (p *Patcher) Finish(ctx context.Context, reps []Replacement, added []*SoundTrack) error {
+func (p *Patcher) Finish(ctx context.Context, reps []Replacement) error {
 	if len(reps) != len(p.changes) {
 		return fmt.Errorf("patch: %d replacements for %d changes", len(reps), len(p.changes))
 	}
@@ -236,7 +233,7 @@ func (p *Patcher) Finish(ctx context.Context, reps []Replacement, added []*Sound
 	if err := p.CopyHead(ctx); err != nil {
 		return err
 	}
-	if err := p.writeRest(ctx, reps, added); err != nil {
+	if err := p.writeRest(ctx, reps, p.added); err != nil {
 		return err
 	}
 	end := p.pos
@@ -249,7 +246,7 @@ func (p *Patcher) Finish(ctx context.Context, reps []Replacement, added []*Sound
 			}
 		}
 	}
-	moov, err := p.movieHeader(reps, added)
+	moov, err := p.movieHeader(reps, p.added)
 	if err != nil {
 		return err
 	}
@@ -257,7 +254,7 @@ func (p *Patcher) Finish(ctx context.Context, reps []Replacement, added []*Sound
 }
 
 // writeRest writes the chunks from the first change on, with added tracks' chunks between them by time.
-func (p *Patcher) writeRest(ctx context.Context, reps []Replacement, added []*SoundTrack) error {
+func (p *Patcher) writeRest(ctx context.Context, reps []Replacement, added []*soundTrack) error {
 	clock, err := p.chunkTimes(added)
 	if err != nil {
 		return err
@@ -321,7 +318,7 @@ func (p *Patcher) writeChunk(ctx context.Context, k chunk, reps []Replacement) e
 }
 
 // movieHeader builds the new moov.
-func (p *Patcher) movieHeader(reps []Replacement, added []*SoundTrack) ([]byte, error) {
+func (p *Patcher) movieHeader(reps []Replacement, added []*soundTrack) ([]byte, error) {
 	moov := p.src.moov.clone()
 	traks := moov.all("trak")
 	for i, t := range p.src.Tracks {
@@ -345,10 +342,15 @@ func (p *Patcher) movieHeader(reps []Replacement, added []*SoundTrack) ([]byte, 
 }
 
 func (p *Patcher) applyChange(stbl *box, c Change, r Replacement) error {
-	if r.Entry != nil {
+	if r.Config != nil {
+		entry := p.src.Tracks[c.Track].Entry
+		changed, err := entry.WithChild(configBoxes[entry.Format], r.Config)
+		if err != nil {
+			return err
+		}
 		old := stbl.child("stsd").body
-		rest := old[8+len(p.src.Tracks[c.Track].Entry.Body):]
-		body := append(append([]byte(nil), old[:8]...), r.Entry...)
+		rest := old[8+len(entry.Body):]
+		body := append(append([]byte(nil), old[:8]...), changed...)
 		stbl.set("stsd", append(body, rest...), "")
 	}
 	if p.src.Tracks[c.Track].frame != 0 {

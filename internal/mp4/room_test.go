@@ -122,7 +122,7 @@ func TestTooManySamples(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if samples, err := f.Video().Samples(); err != nil || len(samples) != 1_080_000 {
+		if samples, err := f.Tracks[0].Samples(); err != nil || len(samples) != 1_080_000 {
 			t.Errorf("%d samples, %v", len(samples), err)
 		}
 	})
@@ -173,7 +173,7 @@ func TestUncompressedSound(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if samples, err = f.Audio().Samples(); err != nil {
+		if samples, err = f.Tracks[1].Samples(); err != nil {
 			t.Fatal(err)
 		}
 	})
@@ -198,7 +198,7 @@ func TestGroupsAcrossChunks(t *testing.T) {
 		t.Fatal(err)
 	}
 	src, _ := openFile(t, path)
-	track := src.Audio()
+	track := src.Tracks[1]
 	chunks, err := track.chunks()
 	if err != nil || len(chunks) < 3 || chunks[0].count%groupSize == 0 {
 		t.Fatalf("%d chunks, %v: they don't put the groups to the test", len(chunks), err)

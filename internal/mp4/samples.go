@@ -3,21 +3,13 @@ package mp4
 import (
 	"encoding/binary"
 	"math"
+
+	"retake/internal/container"
 )
 
-// Sample is one sample in decode order, or a group of them where sound is uncompressed. Times are track ticks.
-type Sample struct {
-	Offset   int64 // in the file
-	Size     uint32
-	Duration uint32
-	DTS      int64
-	CTS      int32 // composition offset: PTS is DTS + CTS
-	Sync     bool
-	group    uint16 // the index of its track plus one, 0 for a single sample
-}
-
-// PTS returns the presentation time in ticks.
-func (s Sample) PTS() int64 { return s.DTS + int64(s.CTS) }
+// Sample is one sample, or a group of them where sound is uncompressed. Its Ref is the index of its track plus one, 0
+// for a single sample.
+type Sample = container.Sample
 
 // chunk is a run of samples that lie together.
 type chunk struct {
@@ -257,7 +249,7 @@ func (f *File) ReadPart(s Sample, from int64, dst []byte) error {
 	if from < 0 || from+int64(len(dst)) > int64(s.Size) {
 		return malformed("bytes [%d, %d) of a sample of %d", from, from+int64(len(dst)), s.Size)
 	}
-	if s.group != 0 {
+	if s.Ref != 0 {
 		return f.readGroup(s, from, dst)
 	}
 	_, err := f.r.ReadAt(dst, s.Offset+from)
@@ -273,7 +265,7 @@ func (f *File) ReadSample(s Sample, buf []byte) ([]byte, error) {
 		buf = make([]byte, s.Size)
 	}
 	buf = buf[:s.Size]
-	if s.group != 0 {
+	if s.Ref != 0 {
 		return buf, f.readGroup(s, 0, buf)
 	}
 	_, err := f.r.ReadAt(buf, s.Offset)

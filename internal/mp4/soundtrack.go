@@ -3,17 +3,13 @@ package mp4
 import (
 	"encoding/binary"
 	"math"
+
+	"retake/internal/container"
 )
 
-// SoundTrack is an AAC track to be added to a file that has none.
-type SoundTrack struct {
-	Packets  [][]byte
-	ASC      []byte // AudioSpecificConfig
-	Rate     int    // samples a second, the track's timescale
-	Channels int
-	Priming  int64   // samples before the first one that is heard
-	Duration float64 // seconds that are heard
-
+// soundTrack is an AAC track that is added.
+type soundTrack struct {
+	*container.Sound
 	at      int // next packet to be written
 	offsets []int64
 	counts  []int // packets in each chunk
@@ -26,11 +22,11 @@ const (
 )
 
 // chunkTimes returns a clock that gives a chunk's decode time in seconds, for placing added tracks between.
-func (p *Patcher) chunkTimes(added []*SoundTrack) (func(chunk) float64, error) {
+func (p *Patcher) chunkTimes(added []*soundTrack) (func(chunk) float64, error) {
 	if len(added) == 0 {
 		return func(chunk) float64 { return 0 }, nil
 	}
-	v := p.src.Video()
+	v := container.MainVideo(p.src)
 	if v == nil {
 		return func(chunk) float64 { return 0 }, nil
 	}
@@ -48,7 +44,7 @@ func (p *Patcher) chunkTimes(added []*SoundTrack) (func(chunk) float64, error) {
 }
 
 // writeAdded writes the added tracks' chunks that are due before the time.
-func (p *Patcher) writeAdded(added []*SoundTrack, before float64) error {
+func (p *Patcher) writeAdded(added []*soundTrack, before float64) error {
 	for _, a := range added {
 		for a.at < len(a.Packets) && float64(a.at*aacFrame)/float64(a.Rate) < before {
 			n := min(packetsChunk, len(a.Packets)-a.at)
@@ -67,12 +63,12 @@ func (p *Patcher) writeAdded(added []*SoundTrack, before float64) error {
 }
 
 // addTo adds the track to the movie header and moves the next track id on.
-func (a *SoundTrack) addTo(moov *box, src *File, wide bool) {
+func (a *soundTrack) addTo(moov *box, src *File, wide bool) {
 	mvhd := moov.child("mvhd")
 	mvhd.body = append([]byte(nil), mvhd.body...)
 	id := uint32(1)
 	for _, t := range src.Tracks {
-		id = max(id, t.ID+1)
+		id = max(id, uint32(t.ID)+1)
 	}
 	for _, trak := range moov.all("trak") {
 		if tkhd := trak.child("tkhd"); len(tkhd.body) > 24 && tkhd.body[0] == 0 {
@@ -111,7 +107,7 @@ func be32(values ...uint32) []byte {
 // matrix is the unity transformation of tkhd.
 var matrix = be32(1<<16, 0, 0, 0, 1<<16, 0, 0, 0, 1<<30)
 
-func (a *SoundTrack) trak(id uint32, src *File, wide bool) *box {
+func (a *soundTrack) trak(id uint32, src *File, wide bool) *box {
 	shown := uint32(math.Round(a.Duration * float64(src.Timescale)))
 	media := uint32(len(a.Packets) * aacFrame)
 	stbl := parent("stbl",
@@ -144,7 +140,7 @@ func (a *SoundTrack) trak(id uint32, src *File, wide bool) *box {
 }
 
 // chunkMap builds stsc: all chunks but the last hold the same number of packets.
-func (a *SoundTrack) chunkMap() *box {
+func (a *soundTrack) chunkMap() *box {
 	var entries []byte
 	n, last := uint32(0), -1
 	for i, count := range a.counts {
@@ -157,7 +153,7 @@ func (a *SoundTrack) chunkMap() *box {
 }
 
 // entry builds the mp4a sample description. QuickTime wants version 1 with the configuration inside a wave box.
-func (a *SoundTrack) entry(quicktime bool) []byte {
+func (a *soundTrack) entry(quicktime bool) []byte {
 	version, compression := uint32(0), uint32(0)
 	var tail []byte
 	esds := leaf("esds", be32(0), a.descriptor()).append(nil)
@@ -178,9 +174,9 @@ func (a *SoundTrack) entry(quicktime bool) []byte {
 }
 
 // descriptor builds the ES descriptor around the AudioSpecificConfig (ISO/IEC 14496-1, 7.2.6.5).
-func (a *SoundTrack) descriptor() []byte {
+func (a *soundTrack) descriptor() []byte {
 	tagged := func(tag byte, body ...byte) []byte { return append([]byte{tag, byte(len(body))}, body...) }
-	specific := tagged(tagDecoderSpecific, a.ASC...)
+	specific := tagged(tagDecoderSpecific, a.Config...)
 	var total, largest int
 	for _, p := range a.Packets {
 		total += len(p)

@@ -3,6 +3,8 @@ package mp4
 import (
 	"encoding/binary"
 	"sync"
+
+	"retake/internal/container"
 )
 
 // maxEdits bounds the entries of an edit list that are read.
@@ -17,16 +19,11 @@ type Edit struct {
 
 // Track is one track's header and where its tables are.
 type Track struct {
-	Index     int
-	ID        uint32
-	Handler   string // vide, soun, text, sbtl, tmcd, meta …
-	Enabled   bool
-	Timescale uint32 // ticks a second
-	Duration  uint64 // ticks
-	Edits     []Edit
-	Entry     SampleEntry
-	Entries   int // sample descriptions in stsd
-	Count     int // samples
+	container.Track
+	Handler  string // vide, soun, text, sbtl, tmcd, meta …
+	Duration uint64 // ticks
+	Edits    []Edit
+	Entry    SampleEntry
 
 	file   *File
 	box    *box
@@ -60,7 +57,7 @@ func (f *File) readTrack(trak *box) (*Track, error) {
 	if len(b) < 12 {
 		return nil, malformed("tkhd is cut short")
 	}
-	t.ID = binary.BigEndian.Uint32(b[8:])
+	t.ID = uint64(binary.BigEndian.Uint32(b[8:]))
 	if err := t.readMedia(); err != nil {
 		return nil, err
 	}
@@ -75,6 +72,7 @@ func (f *File) readTrack(trak *box) (*Track, error) {
 	}
 	t.layout = sync.OnceValues(t.chunks)
 	t.readGroups()
+	t.describe()
 	return t, nil
 }
 
@@ -182,23 +180,17 @@ func (t *Track) Origin() (mediaTime, delay int64, ok bool) {
 	return 0, 0, false
 }
 
-// Shown returns how many ticks of the track, from its origin on, the edit list shows; all of it when there is no list.
-func (t *Track) Shown() int64 {
+// Shown returns how many ticks of the track, from its origin on, the edit list shows.
+func (t *Track) Shown() (ticks int64, limited bool) {
+	if len(t.Edits) == 0 {
+		return 0, false
+	}
 	for _, e := range t.Edits {
 		if e.MediaTime >= 0 && e.Duration > 0 {
-			return int64(e.Duration * uint64(t.Timescale) / uint64(t.file.Timescale))
+			return int64(e.Duration * uint64(t.Timescale) / uint64(t.file.Timescale)), true
 		}
 	}
 	origin, _, _ := t.Origin()
-	return int64(t.Duration) - origin
-}
-
-// Head returns the bytes of every box of the track outside its sample table, for comparing two files: track header
-// with rotation, edit list, media header with language, handler, user data.
-func (t *Track) Head() []byte {
-	c := t.box.clone()
-	if minf := c.child("mdia", "minf"); minf != nil {
-		minf.remove("stbl")
-	}
-	return c.append(nil)
+	shown := int64(t.Duration) - origin
+	return shown, shown > 0
 }

@@ -8,8 +8,8 @@ import (
 	"math"
 	"slices"
 
+	"retake/internal/container"
 	"retake/internal/media"
-	"retake/internal/mp4"
 	"retake/internal/retake"
 	"retake/internal/splice"
 )
@@ -109,9 +109,9 @@ func (k *known) readPackets(ctx context.Context, tools *media.Tools, path string
 	}
 	ticks := func(seconds float64) int64 { return int64(math.Round(seconds * microsecond)) }
 	first := slices.MinFunc(packets, func(a, b media.Packet) int { return cmp.Compare(a.Time, b.Time) }).Time
-	samples := make([]mp4.Sample, len(packets))
+	samples := make([]container.Sample, len(packets))
 	for i, p := range packets {
-		samples[i] = mp4.Sample{DTS: ticks(p.Time - first), Duration: uint32(ticks(min(max(p.Duration, 0), 1000))), Sync: p.Key}
+		samples[i] = container.Sample{DTS: ticks(p.Time - first), Duration: uint32(ticks(min(max(p.Duration, 0), 1000))), Sync: p.Key}
 	}
 	// A rewritten file begins with its earliest track, and states in whole milliseconds how much later another begins.
 	delay := max(0, ticks(first-k.info.Start)/1000*1000)

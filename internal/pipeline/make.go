@@ -7,8 +7,8 @@ import (
 	"os"
 	"sync"
 
+	"retake/internal/container"
 	"retake/internal/depth"
-	"retake/internal/mp4"
 	"retake/internal/retake"
 	"retake/internal/splice"
 )
@@ -52,7 +52,7 @@ func (r *run) make(ctx context.Context, out string) error {
 	}
 	defer file.Close()
 	work.run(r.cancel, func() error { return patcher.CopyHead(ctx) })
-	reps := make([]mp4.Replacement, len(changes))
+	reps := make([]container.Replacement, len(changes))
 	if mode.Video() {
 		work.run(r.cancel, func() error {
 			middle, err := r.newPictures(ctx, footage)
@@ -69,7 +69,7 @@ func (r *run) make(ctx context.Context, out string) error {
 		return err
 	}
 	r.clock.enter(retake.PhaseSplicing)
-	if err := patcher.Finish(ctx, reps, sound.added); err != nil {
+	if err := patcher.Finish(ctx, reps); err != nil {
 		return fmt.Errorf("splice: %w", err)
 	}
 	if err := file.Sync(); err != nil {
@@ -79,23 +79,19 @@ func (r *run) make(ctx context.Context, out string) error {
 }
 
 // openResult creates the result file and prepares its patcher.
-func (r *run) openResult(out string, sound newSound) ([]mp4.Change, *mp4.Patcher, *os.File, error) {
-	var changes []mp4.Change
+func (r *run) openResult(out string, sound newSound) ([]container.Change, container.Patcher, *os.File, error) {
+	var changes []container.Change
 	if r.job.Request.Mode.Video() {
-		changes = append(changes, mp4.Change{Track: r.src.Video.Track.Index, First: r.plan.N, Count: r.plan.M - r.plan.N})
+		changes = append(changes, container.Change{Track: r.src.Video.Track.Index, First: r.plan.N, Count: r.plan.M - r.plan.N})
 	}
 	if sound.change != nil {
 		changes = append(changes, *sound.change)
-	}
-	packets := 0
-	for _, t := range sound.added {
-		packets += len(t.Packets)
 	}
 	file, err := os.OpenFile(out, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, nil, nil, fmt.Errorf("splice: %w", err)
 	}
-	patcher, err := mp4.NewPatcher(r.src.File, file, changes, len(sound.added), packets)
+	patcher, err := r.src.File.Patch(file, changes, sound.added)
 	if err != nil {
 		file.Close()
 		return nil, nil, nil, fmt.Errorf("splice: %w", err)
@@ -114,9 +110,9 @@ func (r *run) newPictures(ctx context.Context, footage *footage) (*splice.Middle
 	answer := r.newAnswer()
 	defer answer.close()
 	spans := []span{
-		{"lead-in", p.LeadIn(), q.LeadIn(), &footage.lead},
-		{"edit", p.Edit(), q.Edit(), answer},
-		{"bridge", p.Encoded(), q.Bridge(), footage},
+		{retake.SpanLeadIn, p.LeadIn(), q.LeadIn(), &footage.lead},
+		{retake.SpanEdit, p.Edit(), q.Edit(), answer},
+		{retake.SpanBridge, p.Encoded(), q.Bridge(), footage},
 	}
 	parts := make([]*splice.Part, len(spans))
 	var draining group
@@ -126,13 +122,13 @@ func (r *run) newPictures(ctx context.Context, footage *footage) (*splice.Middle
 		if s.frames == 0 {
 			continue
 		}
-		if s.name == "bridge" {
+		if s.kind == retake.SpanBridge {
 			if err = errors.Join(r.take.Frames.Close(), footage.skipTo(ctx, p.End, frame)); err != nil {
 				break
 			}
 		}
 		var enc *splice.Encoder
-		if enc, err = v.Encode(ctx, r.Tools, p, s.how, r.dir, s.name); err != nil {
+		if enc, err = v.Encode(ctx, r.Tools, p, s.how, r.dir, s.kind); err != nil {
 			break
 		}
 		err = s.feed(ctx, enc, frame, func() {
@@ -170,7 +166,7 @@ type pictures interface {
 
 // span is a run of pictures that one encoder makes.
 type span struct {
-	name   string
+	kind   string
 	frames int
 	how    splice.Coding
 	from   pictures
@@ -179,7 +175,7 @@ type span struct {
 func (s span) feed(ctx context.Context, enc *splice.Encoder, frame *depth.Picture, step func()) error {
 	for i := range s.frames {
 		if err := s.from.Next(ctx, frame); err != nil {
-			return fmt.Errorf("%s, picture %d of %d: %w", s.name, i, s.frames, err)
+			return fmt.Errorf("%s, picture %d of %d: %w", s.kind, i, s.frames, err)
 		}
 		if err := enc.Write(frame); err != nil {
 			return err

@@ -14,8 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"retake/internal/blob/local"
+	"retake/internal/container"
 	"retake/internal/media"
-	"retake/internal/mp4"
 	"retake/internal/retake"
 	"retake/internal/sample"
 	"retake/internal/splice"
@@ -179,7 +179,7 @@ func TestPlannerOutlivesItsAsker(t *testing.T) {
 
 // soundOf is a sound track of about a weight.
 func soundOf(weight int) *splice.Audio {
-	return &splice.Audio{Timeline: &splice.Timeline{Samples: make([]mp4.Sample, weight/2)}}
+	return &splice.Audio{Timeline: &splice.Timeline{Samples: make([]container.Sample, weight/2)}}
 }
 
 func TestPlannerForgets(t *testing.T) {

@@ -11,9 +11,9 @@ import (
 	"slices"
 
 	"retake/internal/aac"
+	"retake/internal/container"
 	"retake/internal/depth"
 	"retake/internal/media"
-	"retake/internal/mp4"
 	"retake/internal/retake"
 	"retake/internal/splice"
 )
@@ -135,7 +135,7 @@ func fateOf(info *media.Info, src *splice.Source, openErr error, uneven bool, mo
 	}
 	isMP4 := info.Brand != "" || info.Format == "mov,mp4,m4a,3gp,3g2,mj2"
 	switch {
-	case isMP4 && errors.Is(openErr, mp4.ErrMalformed):
+	case isMP4 && errors.Is(openErr, container.ErrMalformed):
 		return Fate{}, (&retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
 			Message: "The clip is damaged: its index does not agree with the file. Export it again, or repair it, and try once more."}).Because(openErr)
 	}

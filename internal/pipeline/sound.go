@@ -7,16 +7,16 @@ import (
 	"math"
 
 	"retake/internal/aac"
-	"retake/internal/mp4"
+	"retake/internal/container"
 	"retake/internal/retake"
 )
 
 // newSound is what an edit does to the sound: packets of the clip's track replaced, or a track added to a clip
 // that has none.
 type newSound struct {
-	change      *mp4.Change
-	replacement mp4.Replacement
-	added       []*mp4.SoundTrack
+	change      *container.Change
+	replacement container.Replacement
+	added       []*container.Sound
 }
 
 // soundSpan returns the segment in sample frames: on the track's own timeline, or from the clip's start when there
@@ -36,7 +36,7 @@ func (r *run) newSound(ctx context.Context, job retake.Job) (newSound, error) {
 			return newSound{}, err
 		}
 		r.warnings = append(r.warnings, "The clip had no sound: it now has a track that is silent outside the segment.")
-		return newSound{added: []*mp4.SoundTrack{track}}, nil
+		return newSound{added: []*container.Sound{track}}, nil
 	}
 	from, _ := r.soundSpan(job.Sound.Rate)
 	change, replacement, err := r.src.Audio.Replace(ctx, r.Tools, from, r.take.Sound)
@@ -47,7 +47,7 @@ func (r *run) newSound(ctx context.Context, job retake.Job) (newSound, error) {
 const freshBitRate = 192000
 
 // freshTrack makes a track as long as the clip, silent but for the segment.
-func (r *run) freshTrack(ctx context.Context, job retake.Job) (*mp4.SoundTrack, error) {
+func (r *run) freshTrack(ctx context.Context, job retake.Job) (*container.Sound, error) {
 	from, to := r.soundSpan(job.Sound.Rate)
 	total := int64(math.Round(r.src.Duration() * float64(job.Sound.Rate)))
 	frame := int64(4 * job.Sound.Channels)
@@ -60,8 +60,8 @@ func (r *run) freshTrack(ctx context.Context, job retake.Job) (*mp4.SoundTrack, 
 	if err != nil {
 		return nil, fmt.Errorf("encode sound: %w", err)
 	}
-	return &mp4.SoundTrack{
-		Packets: packets, ASC: config.Bytes(), Rate: config.Rate, Channels: config.Channels,
+	return &container.Sound{
+		Codec: container.AAC, Frame: aac.BlockSize, Packets: packets, Config: config.Bytes(), Rate: config.Rate, Channels: config.Channels,
 		Priming: int64(priming), Duration: r.src.Duration(),
 	}, nil
 }

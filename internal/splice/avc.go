@@ -24,8 +24,11 @@ func openAVC(config []byte) (codec, error) {
 		return nil, err
 	}
 	sets, err := c.Sets()
-	return &avc{c, sets}, err
+	return units{&avc{c, sets}}, err
 }
+
+// avcOf returns the codec of a part that was encoded as H.264.
+func avcOf(p *Part) *avc { return p.video.codec.(units).unitFormat.(*avc) }
 
 func (*avc) name() string { return "H.264" }
 
@@ -77,20 +80,20 @@ func (a *avc) unsupported() string {
 	return ""
 }
 
-// start: a recovery point, which containers also list as a keyframe, is none. Chromium does not take one in the middle
+// begins: a recovery point, which containers also list as a keyframe, is none. Chromium does not take one in the middle
 // of a stream.
-func (*avc) start(units [][]byte) Start {
+func (*avc) begins(units [][]byte) Start {
 	if h264.IsIDR(units) {
 		return ClosedStart
 	}
 	return NoStart
 }
 
-func (*avc) spare(slice []byte) bool { return !h264.IsReference([][]byte{slice}) }
+func (*avc) isSpare(slice []byte) bool { return !h264.IsReference([][]byte{slice}) }
 
-func (*avc) skipped([]byte) bool { return false }
+func (*avc) isSkipped([]byte) bool { return false }
 
-func (*avc) carry(units [][]byte) [][]byte { return units }
+func (*avc) carryUnits(units [][]byte) [][]byte { return units }
 
 // decoder: with -strict 1 it waits for all the pictures that reordering could still bring, where the stream does not
 // tell how many they are; otherwise it guesses, and may give early pictures out of order.
@@ -149,9 +152,9 @@ func (a *avc) profile(f depth.Format) string {
 }
 
 func (a *avc) join(parts []*Part) ([]byte, error) {
-	first := parts[0].video.codec.(*avc).config
+	first := avcOf(parts[0]).config
 	for _, part := range parts[1:] {
-		c := part.video.codec.(*avc).config
+		c := avcOf(part).config
 		if !slices.EqualFunc(c.SPS, first.SPS, bytes.Equal) || !slices.EqualFunc(c.PPS, first.PPS, bytes.Equal) {
 			return nil, fmt.Errorf("the encoder gave its parts different parameter sets")
 		}
@@ -163,11 +166,11 @@ func (a *avc) join(parts []*Part) ([]byte, error) {
 	return joined.Bytes(), nil
 }
 
-// adopt: x264 was given the id.
-func (*avc) adopt(units [][]byte) ([][]byte, bool, error) { return units, false, nil }
+// adoptUnits: x264 was given the id.
+func (*avc) adoptUnits(units [][]byte) ([][]byte, bool, error) { return units, false, nil }
 
-// separate gives neighbouring IDR pictures different idr_pic_ids (7.4.3), at the joins with the original too.
-func (a *avc) separate(v *Video, p Plan, aus []accessUnit) error {
+// separateUnits gives neighbouring IDR pictures different idr_pic_ids (7.4.3), at the joins with the original too.
+func (a *avc) separateUnits(v *Video, p Plan, aus []accessUnit) error {
 	before, err := a.idrID(v, p.N-1)
 	if err != nil {
 		return err
@@ -186,7 +189,7 @@ func (a *avc) separate(v *Video, p Plan, aus []accessUnit) error {
 		if i+1 == len(aus) {
 			next = after
 		}
-		sets := au.part.video.codec.(*avc).sets
+		sets := avcOf(au.part).sets
 		id, _, err := sets.IDRPicID(au.units)
 		for err == nil && (int64(id) == before || int64(id) == next) {
 			if au.units, err = sets.ChangeIDRPicID(au.units); err == nil {
@@ -206,7 +209,11 @@ func (a *avc) idrID(v *Video, decode int) (int64, error) {
 	if decode < 0 || decode >= v.Len() {
 		return -1, nil
 	}
-	units, _, err := v.Units(decode, nil)
+	sample, err := v.Sample(decode, nil)
+	if err != nil {
+		return -1, err
+	}
+	units, err := nal.Units(sample, a.lengthSize())
 	if err != nil {
 		return -1, err
 	}

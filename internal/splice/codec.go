@@ -1,8 +1,10 @@
 package splice
 
 import (
+	"io"
+
+	"retake/internal/container"
 	"retake/internal/media"
-	"retake/internal/nal"
 )
 
 // Start says whether decoding can begin at a picture.
@@ -15,50 +17,39 @@ const (
 	OpenStart         // here, but pictures behind it that are shown before it need what comes before
 )
 
-// codec is what the splice has to know of a kind of compressed pictures. Units are NAL units of a sample.
+// codec is what the splice has to know of a kind of compressed pictures. A sample is all the bytes that the container
+// has for one picture, whatever units it consists of.
 type codec interface {
 	// name is that of the format as people know it.
 	name() string
-	// head returns what a decoder is given before the first picture.
-	head() [][]byte
-	lengthSize() int
-	isSlice(unit []byte) bool
-	isSet(unit []byte) bool
-	// has reports whether the track's configuration holds a parameter set, to the byte.
-	has(set []byte) bool
-	// signals yields what every stream says that a picture of the track can belong to.
-	signals() []*nal.Signal
-	// order returns a function that is given the first slice of each picture in decode order, and tells the stream that
-	// it belongs to and its place in presentation order: a period and a count in it. ordered is false where that is not
-	// known.
-	order() func(slice []byte) (s *nal.Signal, period, count int, ordered bool, err error)
-	// unsupported says in a plain clause why streams of this kind can't be spliced, "" when they can.
-	unsupported() string
-	start(units [][]byte) Start
-	// spare reports by a picture's first slice whether no other picture refers to it.
-	spare(slice []byte) bool
-	// skipped reports by a picture's first slice whether a decoder that begins at the keyframe before it leaves it out.
-	skipped(slice []byte) bool
-	// decoder returns the options by which ffmpeg reads the track's byte stream.
-	decoder() []string
+	// inspect looks at what all samples begin with. It sets v.Signal and says in a plain clause why the track can't be
+	// spliced, "" when it can.
+	inspect(v *Video) (reason string, err error)
+	// start says whether decoding can begin at a sample.
+	start(sample []byte) (Start, error)
+	// spare reports by what a sample begins with whether no other picture refers to it, skipped whether a decoder that
+	// begins at the keyframe before it leaves it out.
+	spare(v *Video, decode int) (bool, error)
+	skipped(v *Video, decode int) (bool, error)
+	// stream returns the samples [from, to) but those left out as a stream, and the options by which ffmpeg reads it.
+	stream(v *Video, from, to int, left map[int]bool) (options []string, r io.Reader)
 	// encoder returns the options by which ffmpeg encodes pictures that can stand in the track.
 	encoder(v *Video, p Plan, tools *media.Tools, how Coding) ([]string, error)
-	// join returns the body of the decoder configuration with the parts' parameter sets beside the track's.
+	// join is told the parts and returns the decoder configuration with theirs beside the track's, nil where the track's
+	// own serves.
 	join(parts []*Part) ([]byte, error)
-	// adopt makes a part's picture refer to the sets that join gave it; false when it does already.
-	adopt(units [][]byte) ([][]byte, bool, error)
-	// separate is given the joined pictures, those at which decoding can begin with their units, to tell neighbours apart.
-	separate(v *Video, p Plan, aus []accessUnit) error
+	// adopt makes sample i of a part one of the track's. It returns nil where the part's file has it as it has to be.
+	adopt(part *Part, i int, sample []byte) (changed []byte, err error)
+	// separates reports whether neighbouring pictures at which decoding can begin have to be told apart, by separate: it
+	// is given all that are joined, those with their bytes.
+	separates() bool
+	separate(v *Video, p Plan, joined []joined) error
 	// carry makes an OpenStart one at which a decoder begins anew, wherever it stands.
-	carry(units [][]byte) [][]byte
+	carry(sample []byte) ([]byte, error)
 }
 
-// codecs by sample format: the box of the decoder configuration, and what reads it.
-var codecs = map[string]struct {
-	box  string
-	open func(config []byte) (codec, error)
-}{
-	"avc1": {"avcC", openAVC},
-	"hvc1": {"hvcC", openHEVC},
-	"hev1": {"hvcC", openHEVC},
+// codecs opens a track's decoder configuration.
+var codecs = map[string]func(config []byte) (codec, error){
+	container.H264: openAVC,
+	container.HEVC: openHEVC,
 }

@@ -115,7 +115,7 @@ func TestStillInFront(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer src.Close()
-	if d := src.Duration(); d < 7.9 || src.Video.Track.Entry.Format != "avc1" {
-		t.Errorf("%.2f s of %s", d, src.Video.Track.Entry.Format)
+	if d := src.Duration(); d < 7.9 || src.Video.Track.Format != "avc1" {
+		t.Errorf("%.2f s of %s", d, src.Video.Track.Format)
 	}
 }

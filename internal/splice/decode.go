@@ -10,7 +10,6 @@ import (
 
 	"retake/internal/depth"
 	"retake/internal/media"
-	"retake/internal/nal"
 	"retake/internal/retake"
 )
 
@@ -44,12 +43,13 @@ func (v *Video) Decode(ctx context.Context, tools *media.Tools, first, from, to 
 	if early > 0 {
 		filters = append(filters, fmt.Sprintf("select=gte(n\\,%d)", early))
 	}
-	args := append(v.codec.decoder(), "-threads", fmt.Sprint(tools.Threads()), "-i", "pipe:0")
+	options, stream := v.codec.stream(v, first, v.decodeEnd(to), left)
+	args := append(options, "-threads", fmt.Sprint(tools.Threads()), "-i", "pipe:0")
 	if len(filters) > 0 {
 		args = append(args, "-vf", strings.Join(filters, ","))
 	}
 	args = append(args, "-fps_mode", "passthrough", "-frames:v", fmt.Sprint(to-from), "-f", "rawvideo", "pipe:1")
-	proc, err := tools.Start(ctx, media.Command{Args: args, Stdin: v.annexB(first, v.decodeEnd(to), left)})
+	proc, err := tools.Start(ctx, media.Command{Args: args, Stdin: stream})
 	if err != nil {
 		return nil, fmt.Errorf("decode pictures: %w", err)
 	}
@@ -66,11 +66,14 @@ func (v *Video) leftOut(first, from int) (out map[int]bool, early int, err error
 		if v.Rank[i] >= from {
 			continue
 		}
-		slice, _, err := v.first(i)
+		drop, err := v.codec.spare(v, i)
+		if err == nil && !drop && v.Rank[i] < v.Rank[first] {
+			drop, err = v.codec.skipped(v, i)
+		}
 		if err != nil {
 			return nil, 0, err
 		}
-		if v.codec.spare(slice) || v.Rank[i] < v.Rank[first] && v.codec.skipped(slice) {
+		if drop {
 			out[i] = true
 		} else {
 			early++
@@ -124,16 +127,13 @@ func (d *Decoder) Close() error {
 	return err
 }
 
-// annexB returns a reader of samples [from, to) but those left out, as a byte stream with the parameter sets in front.
-func (v *Video) annexB(from, to int, left map[int]bool) io.Reader {
-	return &sampleStream{v: v, next: from, end: to, left: left, out: nal.AppendAnnexB(nil, v.codec.head()...)}
-}
-
+// sampleStream yields samples [next, end) but those left out, in the form that frame appends them in.
 type sampleStream struct {
 	v         *Video
 	next, end int
 	left      map[int]bool
-	out       []byte // what is still to be read of buf
+	frame     func(dst, sample []byte, decode int) ([]byte, error)
+	out       []byte // what is still to be read: at first what comes before all samples, then of buf
 	buf, data []byte
 }
 
@@ -145,12 +145,13 @@ func (s *sampleStream) Read(p []byte) (int, error) {
 		if s.next >= s.end {
 			return 0, io.EOF
 		}
-		units, data, err := s.v.Units(s.next, s.data)
-		if err != nil {
+		var err error
+		if s.data, err = s.v.Sample(s.next, s.data); err != nil {
 			return 0, err
 		}
-		s.data = data
-		s.buf = nal.AppendAnnexB(s.buf[:0], units...)
+		if s.buf, err = s.frame(s.buf[:0], s.data, s.next); err != nil {
+			return 0, err
+		}
 		s.out = s.buf
 		s.next++
 	}

@@ -7,9 +7,9 @@ import (
 	"os"
 	"path/filepath"
 
+	"retake/internal/container"
 	"retake/internal/depth"
 	"retake/internal/media"
-	"retake/internal/mp4"
 	"retake/internal/retake"
 )
 
@@ -133,18 +133,18 @@ type Part struct {
 }
 
 // spill keeps a changed sample in a file that nobody else sees.
-func (p *Part) spill(sample []byte) (mp4.Piece, error) {
+func (p *Part) spill(sample []byte) (container.Piece, error) {
 	if p.changed == nil {
 		f, err := os.CreateTemp(filepath.Dir(p.file.Name()), "samples-")
 		if err != nil {
-			return mp4.Piece{}, err
+			return container.Piece{}, err
 		}
 		p.changed = f
 	}
 	if _, err := p.changed.WriteAt(sample, p.size); err != nil {
-		return mp4.Piece{}, err
+		return container.Piece{}, err
 	}
-	piece := mp4.Piece{From: p.changed, Offset: p.size, Size: uint32(len(sample))}
+	piece := container.Piece{From: p.changed, Offset: p.size, Size: uint32(len(sample))}
 	p.size += int64(len(sample))
 	return piece, nil
 }
@@ -155,15 +155,11 @@ func openPart(path string) (*Part, error) {
 		return nil, err
 	}
 	p, err := func() (*Part, error) {
-		info, err := f.Stat()
+		file, err := openContainer(f)
 		if err != nil {
 			return nil, err
 		}
-		file, err := mp4.Open(f, info.Size())
-		if err != nil {
-			return nil, err
-		}
-		track := file.Video()
+		track := container.MainVideo(file)
 		if track == nil {
 			return nil, fmt.Errorf("no picture track")
 		}
@@ -188,17 +184,8 @@ func (p *Part) Close() error {
 	return errors.Join(p.file.Close(), p.changed.Close())
 }
 
-// units reads a sample and leaves out what does not belong into the joined stream: parameter sets, which are in the
-// decoder configuration, the encoder's notes, delimiters.
-func (p *Part) units(decode int) (kept [][]byte, all bool, err error) {
-	units, _, err := p.video.Units(decode, nil)
-	if err != nil {
-		return nil, false, err
-	}
-	for _, u := range units {
-		if p.video.codec.isSlice(u) {
-			kept = append(kept, u)
-		}
-	}
-	return kept, len(kept) == len(units), nil
+// piece returns where a sample is that can stay as it is.
+func (p *Part) piece(i int) container.Piece {
+	s := p.video.Samples[i]
+	return container.Piece{From: p.file, Offset: s.Offset, Size: s.Size}
 }

@@ -25,8 +25,11 @@ func openHEVC(config []byte) (codec, error) {
 		return nil, err
 	}
 	sets, err := c.Sets()
-	return &hevcCodec{config: c, sets: sets}, err
+	return units{&hevcCodec{config: c, sets: sets}}, err
 }
+
+// hevcOf returns the codec of a part that was encoded as HEVC.
+func hevcOf(p *Part) *hevcCodec { return p.video.codec.(units).unitFormat.(*hevcCodec) }
 
 func (*hevcCodec) name() string { return "HEVC" }
 
@@ -68,7 +71,7 @@ func (h *hevcCodec) unsupported() string {
 	return ""
 }
 
-func (*hevcCodec) start(units [][]byte) Start {
+func (*hevcCodec) begins(units [][]byte) Start {
 	switch {
 	case slices.ContainsFunc(units, hevc.IsIDR):
 		return ClosedStart
@@ -78,12 +81,12 @@ func (*hevcCodec) start(units [][]byte) Start {
 	return NoStart
 }
 
-// spare: whether a picture is referred to depends on the layers above its own, so none is left out.
-func (*hevcCodec) spare([]byte) bool { return false }
+// isSpare: whether a picture is referred to depends on the layers above its own, so none is left out.
+func (*hevcCodec) isSpare([]byte) bool { return false }
 
-func (*hevcCodec) skipped(slice []byte) bool { return hevc.IsSkipped(slice) }
+func (*hevcCodec) isSkipped(slice []byte) bool { return hevc.IsSkipped(slice) }
 
-func (*hevcCodec) carry(units [][]byte) [][]byte { return hevc.BreakLink(units) }
+func (*hevcCodec) carryUnits(units [][]byte) [][]byte { return hevc.BreakLink(units) }
 
 func (*hevcCodec) decoder() []string { return []string{"-f", "hevc"} }
 
@@ -109,9 +112,9 @@ func (h *hevcCodec) encoder(v *Video, p Plan, tools *media.Tools, how Coding) ([
 }
 
 func (h *hevcCodec) join(parts []*Part) ([]byte, error) {
-	first := parts[0].video.codec.(*hevcCodec).config
+	first := hevcOf(parts[0]).config
 	for _, part := range parts[1:] {
-		if !part.video.codec.(*hevcCodec).config.Equal(first) {
+		if !hevcOf(part).config.Equal(first) {
 			return nil, errors.New("the encoder gave its parts different parameter sets")
 		}
 	}
@@ -130,7 +133,7 @@ func (h *hevcCodec) join(parts []*Part) ([]byte, error) {
 	return joined.Bytes(), nil
 }
 
-func (h *hevcCodec) adopt(units [][]byte) ([][]byte, bool, error) {
+func (h *hevcCodec) adoptUnits(units [][]byte) ([][]byte, bool, error) {
 	out := make([][]byte, len(units))
 	for i, u := range units {
 		var err error
@@ -141,5 +144,5 @@ func (h *hevcCodec) adopt(units [][]byte) ([][]byte, bool, error) {
 	return out, true, nil
 }
 
-// separate: keyframes in a row need no telling apart.
-func (*hevcCodec) separate(*Video, Plan, []accessUnit) error { return nil }
+// separateUnits: keyframes in a row need no telling apart.
+func (*hevcCodec) separateUnits(*Video, Plan, []accessUnit) error { return nil }

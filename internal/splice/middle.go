@@ -4,13 +4,12 @@ import (
 	"bytes"
 	"fmt"
 
-	"retake/internal/mp4"
-	"retake/internal/nal"
+	"retake/internal/container"
 )
 
 // Middle is the new samples of [N, M), ready to take their slots.
 type Middle struct {
-	mp4.Replacement
+	container.Replacement
 }
 
 // Join lays the parts (lead-in, edit, bridge; empty ones left out) into the plan's slots, and what is carried over behind
@@ -26,94 +25,101 @@ func (v *Video) Join(p Plan, parts []*Part) (*Middle, error) {
 
 func (v *Video) join(p Plan, parts []*Part) (*Middle, error) {
 	m := &Middle{}
-	config, err := v.codec.join(parts)
-	if err != nil {
+	var err error
+	if m.Config, err = v.codec.join(parts); err != nil {
 		return nil, err
 	}
-	if m.Entry, err = v.Track.Entry.WithChild(codecs[v.Track.Entry.Format].box, config); err != nil {
-		return nil, err
-	}
-	var aus []accessUnit
+	var list []joined
 	slot := p.N
-	place := func(au accessUnit, display int) error {
+	place := func(j joined, display int) error {
 		cts := v.PTS(display) - v.Samples[slot].DTS
 		if cts != int64(int32(cts)) {
 			return fmt.Errorf("composition offset %d", cts)
 		}
-		m.CTS, m.Sync = append(m.CTS, int32(cts)), append(m.Sync, au.key)
-		aus = append(aus, au)
+		m.CTS, m.Sync = append(m.CTS, int32(cts)), append(m.Sync, j.key)
+		list = append(list, j)
 		slot++
 		return nil
 	}
 	for _, part := range parts {
 		first := slot
 		for i := range part.video.Len() {
-			au, err := v.adopt(part, i)
+			j, err := v.adopt(part, i)
 			if err != nil {
 				return nil, err
 			}
 			if slot == p.M {
 				return nil, fmt.Errorf("more pictures than %d slots", p.M-p.N)
 			}
-			if err := place(au, first+part.video.Rank[i]); err != nil {
+			if err := place(j, first+part.video.Rank[i]); err != nil {
 				return nil, err
 			}
 		}
 	}
 	if p.Carried >= 0 {
-		units, _, err := v.Units(p.Carried, nil)
+		sample, err := v.Sample(p.Carried, nil)
+		if err == nil {
+			sample, err = v.codec.carry(sample)
+		}
 		if err != nil {
 			return nil, err
 		}
-		if err := place(accessUnit{key: true, units: v.codec.carry(units)}, p.M-1); err != nil {
+		if err := place(joined{key: true, data: sample}, p.M-1); err != nil {
 			return nil, err
 		}
 	}
 	if slot != p.M {
 		return nil, fmt.Errorf("%d pictures for %d slots", slot-p.N, p.M-p.N)
 	}
-	if err := v.codec.separate(v, p, aus); err != nil {
-		return nil, err
+	if v.codec.separates() {
+		if err := v.codec.separate(v, p, list); err != nil {
+			return nil, err
+		}
 	}
-	for _, au := range aus {
-		m.Pieces = append(m.Pieces, au.finish())
+	for _, j := range list {
+		m.Pieces = append(m.Pieces, j.finish())
 	}
 	return m, nil
 }
 
-// accessUnit is one new sample: where it is, or its units, which those at which decoding can begin always have.
-type accessUnit struct {
+// joined is one new sample: where it is, or its bytes. Those at which decoding can begin have them where they have to be
+// told apart.
+type joined struct {
 	key   bool
 	part  *Part // nil for what is carried over
-	piece mp4.Piece
-	units [][]byte
+	piece container.Piece
+	data  []byte
 }
 
-// adopt makes a part's sample one of the track's. Only keyframes stay in memory; what else had to be changed is in a file
+// adopt makes a part's sample one of the track's. At most keyframes stay in memory; what else had to be changed is in a file
 // of the part's.
-func (v *Video) adopt(part *Part, i int) (accessUnit, error) {
-	units, whole, err := part.units(i)
+func (v *Video) adopt(part *Part, i int) (joined, error) {
+	data, err := part.video.Sample(i, nil)
 	if err != nil {
-		return accessUnit{}, err
+		return joined{}, err
 	}
-	sample := part.video.Samples[i]
-	au := accessUnit{key: part.video.codec.start(units) == ClosedStart, part: part, piece: mp4.Piece{From: part.file, Offset: sample.Offset, Size: sample.Size}}
-	units, changed, err := v.codec.adopt(units)
+	start, err := part.video.codec.start(data)
 	if err != nil {
-		return au, err
+		return joined{}, err
 	}
-	if au.key {
-		au.units = units
-	} else if changed || !whole {
-		au.piece, err = part.spill(nal.AppendSample(nil, units...))
+	j := joined{key: start == ClosedStart, part: part, piece: part.piece(i)}
+	changed, err := v.codec.adopt(part, i, data)
+	switch {
+	case err != nil:
+		return j, err
+	case j.key && v.codec.separates():
+		if j.data = data; changed != nil {
+			j.data = changed
+		}
+	case changed != nil:
+		j.piece, err = part.spill(changed)
 	}
-	return au, err
+	return j, err
 }
 
-func (a *accessUnit) finish() mp4.Piece {
-	if a.units == nil {
-		return a.piece
+func (j *joined) finish() container.Piece {
+	if j.data == nil {
+		return j.piece
 	}
-	data := nal.AppendSample(nil, a.units...)
-	return mp4.Piece{From: bytes.NewReader(data), Size: uint32(len(data))}
+	return container.Piece{From: bytes.NewReader(j.data), Size: uint32(len(j.data))}
 }

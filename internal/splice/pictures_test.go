@@ -10,9 +10,9 @@ import (
 	"path/filepath"
 	"testing"
 
+	"retake/internal/container"
 	"retake/internal/depth"
 	"retake/internal/media"
-	"retake/internal/mp4"
 	"retake/internal/splice"
 )
 
@@ -87,11 +87,11 @@ func invert(t *testing.T, tools *media.Tools, path, out string, start, end float
 		t.Fatal(err)
 	}
 	defer dst.Close()
-	patcher, err := mp4.NewPatcher(src.File, dst, []mp4.Change{{Track: v.Track.Index, First: p.N, Count: p.M - p.N}}, 0, 0)
+	patcher, err := src.File.Patch(dst, []container.Change{{Track: v.Track.Index, First: p.N, Count: p.M - p.N}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := patcher.Finish(ctx, []mp4.Replacement{middle.Replacement}, nil); err != nil {
+	if err := patcher.Finish(ctx, []container.Replacement{middle.Replacement}); err != nil {
 		t.Fatal(err)
 	}
 	return p

@@ -18,12 +18,12 @@ const (
 // scan looks at the head of every sample for what would make a splice go wrong unseen: parameter sets inside the
 // stream that differ from the track's own, as one of them could take the id of ours or be lost with a replaced
 // picture; and a container that shows pictures in another order than the stream does. It also finds v.Signal.
-func (v *Video) scan() (reason string, err error) {
-	kind, next := v.codec.name(), v.codec.order()
+func (u units) scan(v *Video) (reason string, err error) {
+	kind, next := u.name(), u.order()
 	type place struct{ period, count int }
 	places := make([]place, v.Len())
 	for i := range v.Samples {
-		slice, foreign, err := v.first(i)
+		slice, foreign, err := u.first(v, i)
 		var s *nal.Signal
 		known := true
 		if err == nil && !foreign {
@@ -59,7 +59,7 @@ func (v *Video) scan() (reason string, err error) {
 
 // first reads a sample's units up to its first slice, of which it returns the beginning. foreign reports a parameter
 // set that the decoder configuration does not have.
-func (v *Video) first(decode int) (slice []byte, foreign bool, err error) {
+func (u units) first(v *Video, decode int) (slice []byte, foreign bool, err error) {
 	at, left := int64(0), int64(v.Samples[decode].Size)
 	var buf [maxUnitHead]byte
 	for range maxHeadUnits {
@@ -77,9 +77,9 @@ func (v *Video) first(decode int) (slice []byte, foreign bool, err error) {
 		unit := b[4:min(int64(len(b)), 4+size)]
 		switch {
 		case size == 0:
-		case v.codec.isSlice(unit):
+		case u.isSlice(unit):
 			return bytes.Clone(unit), false, nil
-		case v.codec.isSet(unit):
+		case u.isSet(unit):
 			if size > maxUnitHead {
 				return nil, true, nil
 			}
@@ -87,7 +87,7 @@ func (v *Video) first(decode int) (slice []byte, foreign bool, err error) {
 			if err := v.file.ReadPart(v.Samples[decode], at+4, set); err != nil {
 				return nil, false, err
 			}
-			if !v.codec.has(set) {
+			if !u.has(set) {
 				return nil, true, nil
 			}
 		}

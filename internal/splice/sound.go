@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"math"
 
+	"retake/internal/container"
 	"retake/internal/media"
-	"retake/internal/mp4"
 	"retake/internal/retake"
 )
 
@@ -16,10 +16,10 @@ import (
 // decoder's own timeline, priming included.
 type Audio struct {
 	*Timeline
-	Track  *mp4.Track
+	Track  *container.Track
 	Reason string
 	codec  soundCodec
-	file   *mp4.File
+	file   container.File
 }
 
 // soundCodec is what the splice has to know of a kind of sound. Its packets are the track's, by index.
@@ -56,33 +56,35 @@ type lossless interface {
 type newPackets struct {
 	first   int
 	packets [][]byte
-	entry   []byte // the new sample description, nil: the track's
+	config  []byte // the new decoder configuration, nil: the track's
 }
 
 // soundKind opens one family of codecs. It returns the reason why packets of such a track can't be replaced, in a plain
 // clause, in place of a codec; neither where the track is of another family.
 type soundKind func(a *Audio) (codec soundCodec, reason string, err error)
 
-// soundKinds are the families, by the sample formats of their tracks. The one for mp4a tells apart what hides there.
+// soundKinds are the families, by the codecs of their tracks.
 var soundKinds = map[string]soundKind{
-	"mp4a": openAAC,
-	"sowt": openPCM, "twos": openPCM, "raw ": openPCM, "NONE": openPCM, "in24": openPCM, "in32": openPCM,
-	"fl32": openPCM, "fl64": openPCM, "lpcm": openPCM, "ipcm": openPCM, "fpcm": openPCM,
+	container.AAC: openAAC,
+	container.PCM: openPCM,
 }
 
-func openAudio(file *mp4.File, track *mp4.Track) (*Audio, error) {
+func openAudio(file container.File, track *container.Track) (*Audio, error) {
 	a := &Audio{Track: track, file: file}
-	kind, known := soundKinds[track.Entry.Format]
+	kind, known := soundKinds[track.Codec]
 	switch {
-	case track.Entry.Format == "enca":
+	case track.Encrypted:
 		a.Reason = "its sound is encrypted"
 		return a, nil
+	case track.Format == "mp4a" && !known: // MP3 hides there, too
+		a.Reason = "its sound is not AAC"
+		return a, nil
 	case !known:
-		a.Reason = fmt.Sprintf("its sound is %q, which can't be replaced packet by packet", track.Entry.Format)
+		a.Reason = fmt.Sprintf("its sound is %q, which can't be replaced packet by packet", track.Format)
 		return a, nil
 	}
 	l, err := NewTimeline(track)
-	if errors.Is(err, mp4.ErrUnsupported) {
+	if errors.Is(err, container.ErrUnsupported) {
 		a.Reason = "its sound has an edit list that cuts"
 		return a, nil
 	}
@@ -204,19 +206,19 @@ func (a *Audio) Exact(ctx context.Context, tools *media.Tools, from, to int64) (
 }
 
 // Replace makes the packets that put new sound into [from, from+len).
-func (a *Audio) Replace(ctx context.Context, tools *media.Tools, from int64, sound []float32) (mp4.Change, mp4.Replacement, error) {
+func (a *Audio) Replace(ctx context.Context, tools *media.Tools, from int64, sound []float32) (container.Change, container.Replacement, error) {
 	made, err := a.codec.replace(ctx, tools, from, sound)
 	if err != nil {
-		return mp4.Change{}, mp4.Replacement{}, fmt.Errorf("splice sound: %w", err)
+		return container.Change{}, container.Replacement{}, fmt.Errorf("splice sound: %w", err)
 	}
-	return mp4.Change{Track: a.Track.Index, First: made.first, Count: len(made.packets)},
-		mp4.Replacement{Pieces: pieces(made.packets), Entry: made.entry}, nil
+	return container.Change{Track: a.Track.Index, First: made.first, Count: len(made.packets)},
+		container.Replacement{Pieces: pieces(made.packets), Config: made.config}, nil
 }
 
-func pieces(packets [][]byte) []mp4.Piece {
-	out := make([]mp4.Piece, len(packets))
+func pieces(packets [][]byte) []container.Piece {
+	out := make([]container.Piece, len(packets))
 	for i, p := range packets {
-		out[i] = mp4.Piece{From: bytes.NewReader(p), Size: uint32(len(p))}
+		out[i] = container.Piece{From: bytes.NewReader(p), Size: uint32(len(p))}
 	}
 	return out
 }

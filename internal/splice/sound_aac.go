@@ -16,11 +16,7 @@ type aacSound struct {
 }
 
 func openAAC(a *Audio) (soundCodec, string, error) {
-	asc, err := a.Track.Entry.AudioSpecificConfig()
-	if err != nil { // MP3 in an mp4a entry has none
-		return nil, "its sound is not AAC", nil
-	}
-	config, err := aac.ParseConfig(asc)
+	config, err := aac.ParseConfig(a.Track.Config)
 	if err == nil {
 		err = config.CheckLC()
 	}

@@ -18,11 +18,10 @@ type pcmSound struct {
 }
 
 func openPCM(a *Audio) (soundCodec, string, error) {
-	layout, ok := a.Track.Entry.PCM()
-	if !ok {
+	if a.Track.PCM == nil {
 		return nil, "its sound is uncompressed in a form that can't be read", nil
 	}
-	return newPCM(a, layout)
+	return newPCM(a, *a.Track.PCM)
 }
 
 func newPCM(a *Audio, layout pcm.Format) (soundCodec, string, error) {

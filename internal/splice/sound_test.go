@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"retake/internal/mp4"
+	"retake/internal/container"
 	"retake/internal/splice"
 )
 
@@ -64,11 +64,11 @@ func replaceSound(t *testing.T, path string, from, to int64) string {
 		t.Fatal(err)
 	}
 	defer out.Close()
-	p, err := mp4.NewPatcher(src.File, out, []mp4.Change{change}, 0, 0)
+	p, err := src.File.Patch(out, []container.Change{change}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := p.Finish(ctx, []mp4.Replacement{rep}, nil); err != nil {
+	if err := p.Finish(ctx, []container.Replacement{rep}); err != nil {
 		t.Fatal(err)
 	}
 	return out.Name()

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"os"
 
-	"retake/internal/depth"
+	"retake/internal/container"
 	"retake/internal/mp4"
 	"retake/internal/nal"
 	"retake/internal/retake"
@@ -12,7 +12,7 @@ import (
 
 // Source is an opened original.
 type Source struct {
-	File  *mp4.File
+	File  container.File
 	Video *Video // never nil
 	Audio *Audio // nil for a clip without sound
 	file  *os.File
@@ -22,14 +22,14 @@ type Source struct {
 // when they can.
 type Video struct {
 	*Timeline
-	Track  *mp4.Track
+	Track  *container.Track
 	Signal *nal.Signal // of the first picture; nil where a Reason came before it was read
 	Reason string
 	codec  codec
-	file   *mp4.File
+	file   container.File
 }
 
-// Open opens an MP4 or MOV file. The error wraps mp4.ErrMalformed for a damaged file, mp4.ErrUnsupported for a sound
+// Open opens a clip. The error wraps container.ErrMalformed for a damaged file, container.ErrUnsupported for a sound
 // one that can't be spliced in any mode.
 func Open(path string) (*Source, error) {
 	f, err := os.Open(path)
@@ -45,28 +45,33 @@ func Open(path string) (*Source, error) {
 }
 
 func open(f *os.File) (*Source, error) {
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	file, err := mp4.Open(f, info.Size())
+	file, err := openContainer(f)
 	if err != nil {
 		return nil, err
 	}
 	s := &Source{File: file, file: f}
-	track := file.Video()
+	track := container.MainVideo(file)
 	if track == nil {
-		return nil, fmt.Errorf("%w: there is no picture track", mp4.ErrUnsupported)
+		return nil, fmt.Errorf("%w: there is no picture track", container.ErrUnsupported)
 	}
 	if s.Video, err = openVideo(file, track); err != nil {
 		return nil, err
 	}
-	if track := file.Audio(); track != nil {
+	if track := container.MainAudio(file); track != nil {
 		if s.Audio, err = openAudio(file, track); err != nil {
 			return nil, err
 		}
 	}
 	return s, nil
+}
+
+// openContainer opens a file by what it begins with.
+func openContainer(f *os.File) (container.File, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	return mp4.Open(f, info.Size())
 }
 
 // Obstacles returns why the tracks that a mode changes can't be spliced, "" where they can.
@@ -87,13 +92,13 @@ func (s *Source) Close() error { return s.file.Close() }
 func (s *Source) Duration() float64 {
 	v := s.Video
 	end := v.Time(v.Len())
-	if shown := v.Track.Shown(); len(v.Track.Edits) > 0 && shown > 0 {
+	if shown, limited := v.Track.Shown(); limited {
 		end = min(end, float64(shown+v.delay)/float64(v.Timescale))
 	}
 	return end
 }
 
-func openVideo(file *mp4.File, track *mp4.Track) (*Video, error) {
+func openVideo(file container.File, track *container.Track) (*Video, error) {
 	l, err := NewTimeline(track)
 	if err != nil {
 		return nil, err
@@ -105,72 +110,31 @@ func openVideo(file *mp4.File, track *mp4.Track) (*Video, error) {
 
 // inspect reads the decoder configuration and returns why the track can't be spliced, if it can't.
 func (v *Video) inspect() (reason string, err error) {
-	format := v.Track.Entry.Format
-	kind, known := codecs[format]
+	t := v.Track
+	open, known := codecs[t.Codec]
 	switch {
-	case format == "avc3":
+	case t.Format == "avc3":
 		return "its H.264 parameter sets are inside the stream (avc3)", nil
-	case format == "encv":
+	case t.Encrypted:
 		return "its pictures are encrypted", nil
 	case !known:
-		return fmt.Sprintf("its pictures are %s, not H.264 or HEVC", codecName(format)), nil
-	case v.Track.Entries != 1:
+		return fmt.Sprintf("its pictures are %s, not H.264 or HEVC", codecName(t.Format)), nil
+	case t.Entries != 1:
 		return "its picture format changes within the clip", nil
 	}
-	if v.codec, err = kind.open(v.Track.Entry.Child(kind.box)); err != nil {
+	if v.codec, err = open(t.Config); err != nil {
 		return "", err
 	}
-	if n := v.codec.lengthSize(); n != 4 {
-		return fmt.Sprintf("its %s units have lengths of %d bytes", v.codec.name(), n), nil
-	}
-	if reason, err = v.scan(); reason != "" || err != nil {
-		return reason, err
-	}
-	for _, s := range v.codec.signals() {
-		if s.Width != v.Signal.Width || s.Height != v.Signal.Height {
-			return "its picture size changes within the clip", nil
-		}
-		if reason := unsupportedSignal(s); reason != "" {
-			return reason, nil
-		}
-	}
-	return v.codec.unsupported(), nil
+	return v.codec.inspect(v)
 }
 
-func unsupportedSignal(s *nal.Signal) string {
-	switch {
-	case !s.Progressive:
-		return "its pictures are interlaced"
-	case !(depth.Format{Bits: s.BitDepth, Chroma: depth.Chroma(s.ChromaFormat)}).Usable() || s.Uneven:
-		return "its pictures are of an unusual depth or colour sampling"
-	case s.Matrix == 0 && s.ChromaFormat == 3:
-		return "its pictures are RGB"
-	case (s.Transfer == 16 || s.Transfer == 18) && s.Matrix != 1 && s.Matrix != 2 && s.Matrix != 9:
-		return "its pictures are HDR of an unusual colour matrix"
-	}
-	return ""
-}
-
-// codecName spells sample formats as people know them.
-func codecName(format string) string {
-	names := map[string]string{
-		"av01": "AV1", "vp09": "VP9", "vp08": "VP8", "mp4v": "MPEG-4 part 2",
-		"apch": "ProRes", "apcn": "ProRes", "apcs": "ProRes", "apco": "ProRes", "ap4h": "ProRes", "jpeg": "Motion JPEG", "mjpa": "Motion JPEG",
-	}
-	if name, ok := names[format]; ok {
-		return name
-	}
-	return fmt.Sprintf("%q", format)
-}
-
-// Units reads a picture sample as NAL units.
-func (v *Video) Units(decode int, buf []byte) (units [][]byte, data []byte, err error) {
-	data, err = v.file.ReadSample(v.Samples[decode], buf)
+// Sample reads a picture's bytes into buf, which is grown when it is too small.
+func (v *Video) Sample(decode int, buf []byte) ([]byte, error) {
+	data, err := v.file.ReadSample(v.Samples[decode], buf)
 	if err != nil {
-		return nil, data, fmt.Errorf("read picture %d: %w", decode, err)
+		err = fmt.Errorf("read picture %d: %w", decode, err)
 	}
-	units, err = nal.Units(data, v.codec.lengthSize())
-	return units, data, err
+	return data, err
 }
 
 // Reorder bound of H.264 and HEVC: a decoder holds at most 16 frames (A.3.1, A.4.2).
@@ -178,11 +142,11 @@ const maxReorder = 16
 
 // Start says whether decoding can begin at a decode index.
 func (v *Video) Start(decode int) (Start, error) {
-	units, _, err := v.Units(decode, nil)
+	sample, err := v.Sample(decode, nil)
 	if err != nil {
 		return NoStart, err
 	}
-	return v.codec.start(units), nil
+	return v.codec.start(sample)
 }
 
 // StartFor returns the last sample at which decoding can begin to see display frame d, 0 when there is none.
@@ -192,7 +156,7 @@ func (v *Video) StartFor(d int) (int, error) { return decodeFrom(v.Timeline, d, 
 func (l *Timeline) Plan(start, end float64, at func(decode int) (Start, error)) (Plan, error) {
 	p, err := NewPlan(l, l.FrameAt(start), l.FrameAt(end), at)
 	if err == nil && p.LeadIn() > maxReorder {
-		err = fmt.Errorf("%w: %d frames are stored behind ones that are shown later", mp4.ErrMalformed, p.LeadIn())
+		err = fmt.Errorf("%w: %d frames are stored behind ones that are shown later", container.ErrMalformed, p.LeadIn())
 	}
 	return p, err
 }

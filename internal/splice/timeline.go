@@ -5,13 +5,13 @@ import (
 	"math"
 	"sort"
 
-	"retake/internal/mp4"
+	"retake/internal/container"
 	"retake/internal/retake"
 )
 
 // Timeline holds a track's samples in decode order and the order in which they are shown.
 type Timeline struct {
-	Samples   []mp4.Sample
+	Samples   []container.Sample
 	Display   []int // decode index by display index
 	Rank      []int // display index by decode index
 	Timescale uint32
@@ -20,23 +20,23 @@ type Timeline struct {
 }
 
 // NewTimeline lays out a track. Errors are LayOut's, and one for an edit list that cuts, repeats or changes the speed.
-func NewTimeline(t *mp4.Track) (*Timeline, error) {
+func NewTimeline(t *container.Track) (*Timeline, error) {
 	samples, err := t.Samples()
 	if err != nil {
 		return nil, err
 	}
 	origin, delay, ok := t.Origin()
 	if !ok && len(samples) > 0 {
-		return nil, fmt.Errorf("%w: an edit list that cuts or changes the speed", mp4.ErrUnsupported)
+		return nil, fmt.Errorf("%w: an edit list that cuts or changes the speed", container.ErrUnsupported)
 	}
 	return LayOut(samples, t.Timescale, origin, delay)
 }
 
 // LayOut makes the timeline of samples in decode order. origin is the ticks at movie time 0, delay those of nothing
 // before it. It is an error for there to be no samples, or for two to share a presentation time.
-func LayOut(samples []mp4.Sample, timescale uint32, origin, delay int64) (*Timeline, error) {
+func LayOut(samples []container.Sample, timescale uint32, origin, delay int64) (*Timeline, error) {
 	if len(samples) == 0 {
-		return nil, fmt.Errorf("%w: the track has no samples", mp4.ErrMalformed)
+		return nil, fmt.Errorf("%w: the track has no samples", container.ErrMalformed)
 	}
 	l := &Timeline{Samples: samples, Timescale: timescale, origin: origin, delay: delay,
 		Display: make([]int, len(samples)), Rank: make([]int, len(samples))}
@@ -47,7 +47,7 @@ func LayOut(samples []mp4.Sample, timescale uint32, origin, delay int64) (*Timel
 	for d, i := range l.Display {
 		l.Rank[i] = d
 		if d > 0 && samples[i].PTS() == samples[l.Display[d-1]].PTS() {
-			return nil, fmt.Errorf("%w: two pictures share one presentation time", mp4.ErrUnsupported)
+			return nil, fmt.Errorf("%w: two pictures share one presentation time", container.ErrUnsupported)
 		}
 	}
 	return l, nil

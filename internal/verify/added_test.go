@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"retake/internal/aac"
-	"retake/internal/mp4"
+	"retake/internal/container"
 	"retake/internal/retake"
 	"retake/internal/splice"
 	"retake/internal/verify"
@@ -30,18 +30,18 @@ func addSound(t *testing.T, original string, from, to float64) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	track := &mp4.SoundTrack{Packets: packets, ASC: c.Bytes(), Rate: c.Rate, Channels: c.Channels, Priming: int64(priming), Duration: 6}
+	track := &container.Sound{Codec: container.AAC, Frame: aac.BlockSize, Packets: packets, Config: c.Bytes(), Rate: c.Rate, Channels: c.Channels, Priming: int64(priming), Duration: 6}
 	path := filepath.Join(t.TempDir(), "result.mp4")
 	dst, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer dst.Close()
-	patcher, err := mp4.NewPatcher(src.File, dst, nil, 1, len(packets))
+	patcher, err := src.File.Patch(dst, nil, []*container.Sound{track})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := patcher.Finish(ctx, nil, []*mp4.SoundTrack{track}); err != nil {
+	if err := patcher.Finish(ctx, nil); err != nil {
 		t.Fatal(err)
 	}
 	return path
@@ -111,9 +111,9 @@ func TestFileBoxes(t *testing.T) {
 		t.Errorf("%q", r.Violations)
 	}
 	for _, c := range []struct{ result, want string }{
-		{plainClip, "beside its movie header"},
-		{write("other.mp4", "taken by a cow"), `box "uuid" changed`},
-		{write("longer.mp4", "taken by an oxen"), `box "uuid" changed`},
+		{plainClip, "metadata changed: box \"uuid\""},
+		{write("other.mp4", "taken by a cow"), `metadata changed: box "uuid"`},
+		{write("longer.mp4", "taken by an oxen"), `metadata changed: box "uuid"`},
 	} {
 		if r := verified(t, original, c.result, opt); r.Holds || !strings.Contains(r.Violations[0], c.want) {
 			t.Errorf("%q, want %q", r.Violations, c.want)

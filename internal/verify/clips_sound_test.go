@@ -7,23 +7,23 @@ import (
 	"testing"
 
 	"retake/internal/aac"
+	"retake/internal/container"
 	"retake/internal/media"
-	"retake/internal/mp4"
 	"retake/internal/splice"
 )
 
 // sound makes the sound track's change that the edit asks for.
-func (e edit) sound(ctx context.Context, t testing.TB, tools *media.Tools, src *splice.Source) (mp4.Change, mp4.Replacement) {
+func (e edit) sound(ctx context.Context, t testing.TB, tools *media.Tools, src *splice.Source) (container.Change, container.Replacement) {
 	t.Helper()
 	a := src.Audio
-	change := mp4.Change{Track: a.Track.Index}
+	change := container.Change{Track: a.Track.Index}
 	if e.shift != 0 {
 		change.Count = a.Count()
 		var packets [][]byte
 		for i := range a.Count() {
 			packets = append(packets, packet(t, a, min(max(i+e.shift, 0), a.Count()-1)))
 		}
-		return change, mp4.Replacement{Pieces: piecesOf(packets)}
+		return change, container.Replacement{Pieces: piecesOf(packets)}
 	}
 	from, to := a.Span(e.start, e.end)
 	from -= e.early
@@ -34,7 +34,7 @@ func (e edit) sound(ctx context.Context, t testing.TB, tools *media.Tools, src *
 			t.Fatal(err)
 		}
 		change.First, change.Count = int(from/aac.BlockSize), len(packets)
-		return change, mp4.Replacement{Pieces: piecesOf(packets)}
+		return change, container.Replacement{Pieces: piecesOf(packets)}
 	}
 	old, err := a.Decode(ctx, tools, from, to)
 	if err != nil {
@@ -56,10 +56,10 @@ func packet(t testing.TB, a *splice.Audio, i int) []byte {
 	return p
 }
 
-func piecesOf(packets [][]byte) []mp4.Piece {
-	var out []mp4.Piece
+func piecesOf(packets [][]byte) []container.Piece {
+	var out []container.Piece
 	for _, p := range packets {
-		out = append(out, mp4.Piece{From: bytes.NewReader(p), Size: uint32(len(p))})
+		out = append(out, container.Piece{From: bytes.NewReader(p), Size: uint32(len(p))})
 	}
 	return out
 }

@@ -11,9 +11,9 @@ import (
 	"sync"
 	"testing"
 
+	"retake/internal/container"
 	"retake/internal/depth"
 	"retake/internal/media"
-	"retake/internal/mp4"
 	"retake/internal/retake"
 	"retake/internal/splice"
 	"retake/internal/verify"
@@ -116,22 +116,22 @@ func (e edit) make(t testing.TB, original string) string {
 		t.Fatal(err)
 	}
 	defer dst.Close()
-	var changes []mp4.Change
-	var reps []mp4.Replacement
+	var changes []container.Change
+	var reps []container.Replacement
 	if e.video {
 		p, middle := e.pictures(ctx, t, tools, src.Video)
-		changes = append(changes, mp4.Change{Track: src.Video.Track.Index, First: p.N, Count: p.M - p.N})
+		changes = append(changes, container.Change{Track: src.Video.Track.Index, First: p.N, Count: p.M - p.N})
 		reps = append(reps, middle.Replacement)
 	}
 	if e.audio || e.shift != 0 || e.raw {
 		change, rep := e.sound(ctx, t, tools, src)
 		changes, reps = append(changes, change), append(reps, rep)
 	}
-	patcher, err := mp4.NewPatcher(src.File, dst, changes, 0, 0)
+	patcher, err := src.File.Patch(dst, changes, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := patcher.Finish(ctx, reps, nil); err != nil {
+	if err := patcher.Finish(ctx, reps); err != nil {
 		t.Fatal(err)
 	}
 	return path

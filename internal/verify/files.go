@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"math"
 
+	"retake/internal/container"
 	"retake/internal/media"
-	"retake/internal/mp4"
 	"retake/internal/retake"
 	"retake/internal/splice"
 )
@@ -65,14 +65,14 @@ func Files(ctx context.Context, tools *media.Tools, original, result string, opt
 func (c *check) compare(ctx context.Context) error {
 	var err error
 	if c.a, err = splice.Open(c.pathA); err != nil {
-		if !errors.Is(err, mp4.ErrMalformed) && !errors.Is(err, mp4.ErrUnsupported) {
+		if !errors.Is(err, container.ErrMalformed) && !errors.Is(err, container.ErrUnsupported) {
 			return err
 		}
 		return c.compareForeign(ctx, err)
 	}
 	defer c.a.Close()
 	if c.b, err = splice.Open(c.pathB); err != nil {
-		if !errors.Is(err, mp4.ErrMalformed) && !errors.Is(err, mp4.ErrUnsupported) {
+		if !errors.Is(err, container.ErrMalformed) && !errors.Is(err, container.ErrUnsupported) {
 			return err
 		}
 		if beginsAsMP4(c.pathB) {
@@ -135,7 +135,7 @@ func (c *check) because(format string, args ...any) {
 func plain(err error) string {
 	for {
 		inner := errors.Unwrap(err)
-		if inner == nil || inner == mp4.ErrMalformed || inner == mp4.ErrUnsupported {
+		if inner == nil || inner == container.ErrMalformed || inner == container.ErrUnsupported {
 			return err.Error()
 		}
 		err = inner

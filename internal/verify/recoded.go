@@ -13,9 +13,9 @@ import (
 	"strconv"
 	"strings"
 
+	"retake/internal/container"
 	"retake/internal/measure"
 	"retake/internal/media"
-	"retake/internal/mp4"
 	"retake/internal/retake"
 )
 
@@ -60,7 +60,7 @@ func refusal(path string, cause error) string {
 	switch {
 	case !beginsAsMP4(path):
 		return "The original is no MP4 or MOV file, so its packets can't be compared one by one" + instead
-	case errors.Is(cause, mp4.ErrMalformed):
+	case errors.Is(cause, container.ErrMalformed):
 		return fmt.Sprintf("The original is damaged, so its packets can't be compared one by one: %s.", plain(cause))
 	}
 	return fmt.Sprintf("The original's packets can't be compared one by one (%s)%s", plain(cause), instead)
@@ -147,7 +147,11 @@ func (c *check) recodedVideo(ctx context.Context) error {
 	}
 	t := &retake.TrackReport{Codec: after.Video().Codec, MetadataKept: before.Video().Language == after.Video().Language}
 	if c.a != nil {
-		t.MetadataKept = c.headsNoted(pair{c.a.Video.Track, c.b.Video.Track}) && t.MetadataKept
+		same, err := c.headsNoted(pair{c.a.Video.Track, c.b.Video.Track})
+		if err != nil {
+			return err
+		}
+		t.MetadataKept = same && t.MetadataKept
 	}
 	c.report.Video = t
 	pa, err := c.packets(ctx, c.pathA, before.Video().Index)

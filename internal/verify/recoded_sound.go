@@ -43,7 +43,11 @@ func (c *check) recodedSound(ctx context.Context) error {
 		return nil
 	}
 	if c.a != nil && c.a.Audio != nil && c.b.Audio != nil {
-		c.report.Audio.MetadataKept = c.headsNoted(pair{c.a.Audio.Track, c.b.Audio.Track}) && c.report.Audio.MetadataKept
+		same, err := c.headsNoted(pair{c.a.Audio.Track, c.b.Audio.Track})
+		if err != nil {
+			return err
+		}
+		c.report.Audio.MetadataKept = same && c.report.Audio.MetadataKept
 	}
 	same, err := c.samePackets(ctx, before, after)
 	if err != nil || same {

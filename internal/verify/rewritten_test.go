@@ -74,7 +74,7 @@ func longer(t *testing.T, path string, run int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	id := src.Audio.Track.Entry.Format
+	id := src.Audio.Track.Format
 	src.Close()
 	data, err := os.ReadFile(path)
 	if err != nil {

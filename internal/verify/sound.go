@@ -5,8 +5,8 @@ import (
 	"context"
 	"fmt"
 
+	"retake/internal/container"
 	"retake/internal/measure"
-	"retake/internal/mp4"
 	"retake/internal/retake"
 )
 
@@ -34,7 +34,7 @@ func (c *check) audio(ctx context.Context, p pair) error {
 			c.report.Violations = c.report.Violations[:len(c.report.Violations)-1]
 			return c.recodedSound(ctx)
 		}
-		c.report.Audio = &retake.TrackReport{Codec: p.b.Entry.Format, Total: p.b.Count}
+		c.report.Audio = &retake.TrackReport{Codec: p.b.Format, Total: p.b.Count}
 		return nil
 	}
 	t := c.account(p, d)
@@ -49,8 +49,10 @@ func (c *check) audio(ctx context.Context, p pair) error {
 	if recoded && (c.a.Audio.Reason != "" || !inReach) {
 		return c.recodedSound(ctx)
 	}
-	t.MetadataKept = c.compareHeads(p)
-	t.ParametersKept = c.compareEntries(p, "")
+	if t.MetadataKept, err = c.compareHeads(p); err != nil {
+		return err
+	}
+	t.ParametersKept = c.compareEntries(p)
 	t.MetadataKept = t.MetadataKept && t.ParametersKept
 	if !t.TimingIdentical {
 		c.violate("The sound is not at the original's time.")
@@ -107,7 +109,7 @@ func (c *check) soundSpan(d *diff) soundSpan {
 }
 
 // packetsShown returns the packets that begin or end inside the segment, by the track's own clock.
-func (c *check) packetsShown(samples []mp4.Sample) (from, to int) {
+func (c *check) packetsShown(samples []container.Sample) (from, to int) {
 	t := c.a.Audio.Track
 	origin, delay, _ := t.Origin()
 	at := func(ticks int64) float64 { return float64(ticks-origin+delay) / float64(t.Timescale) }
@@ -257,8 +259,8 @@ const (
 )
 
 // addedSound checks the sound track of a clip that had none: silent outside the segment.
-func (c *check) addedSound(ctx context.Context, b *mp4.Track) error {
-	c.report.Audio = &retake.TrackReport{Codec: b.Entry.Format, Total: b.Count, TimingIdentical: true, MetadataKept: true, ParametersKept: true}
+func (c *check) addedSound(ctx context.Context, b *container.Track) error {
+	c.report.Audio = &retake.TrackReport{Codec: b.Format, Total: b.Count, TimingIdentical: true, MetadataKept: true, ParametersKept: true}
 	c.because("The clip had no sound, so a sound track was added.")
 	a := c.b.Audio
 	if a.Reason != "" {

@@ -4,19 +4,19 @@ import (
 	"bytes"
 	"fmt"
 
-	"retake/internal/mp4"
+	"retake/internal/container"
 	"retake/internal/retake"
 )
 
 // pair is a track of the original and the one of the result that stands for it. A nil a is a track that was added.
-type pair struct{ a, b *mp4.Track }
+type pair struct{ a, b *container.Track }
 
 // pair finds each track's counterpart: the same id and kind, or just the same kind in a container that was rewritten.
 // A lost or foreign track is a violation, but for the sound track of a clip that had none in a mode that makes sound.
 func (c *check) pair() []pair {
 	var pairs []pair
-	used := map[*mp4.Track]bool{}
-	for _, a := range c.a.File.Tracks {
+	used := map[*container.Track]bool{}
+	for _, a := range c.a.File.List() {
 		b := c.counterpart(a, used)
 		if b == nil {
 			c.missing(a)
@@ -25,22 +25,22 @@ func (c *check) pair() []pair {
 		used[b] = true
 		pairs = append(pairs, pair{a, b})
 	}
-	for _, b := range c.b.File.Tracks {
+	for _, b := range c.b.File.List() {
 		switch {
 		case used[b]:
-		case b.Handler == "soun" && c.a.Audio == nil && c.opt.Mode.Audio() && c.b.Audio != nil && c.b.Audio.Track == b:
+		case b.Kind == container.Audio && c.a.Audio == nil && c.opt.Mode.Audio() && c.b.Audio != nil && c.b.Audio.Track == b:
 			pairs = append(pairs, pair{nil, b})
 		default:
-			c.violate("The result has a %s that the original has not.", trackName(b))
+			c.violate("The result has a %s that the original has not.", b.Name)
 		}
 	}
 	return pairs
 }
 
-func (c *check) counterpart(a *mp4.Track, used map[*mp4.Track]bool) *mp4.Track {
-	var alike *mp4.Track
-	for _, b := range c.b.File.Tracks {
-		if b.Handler != a.Handler || used[b] {
+func (c *check) counterpart(a *container.Track, used map[*container.Track]bool) *container.Track {
+	var alike *container.Track
+	for _, b := range c.b.File.List() {
+		if b.Kind != a.Kind || used[b] {
 			continue
 		}
 		if b.ID == a.ID {
@@ -54,32 +54,23 @@ func (c *check) counterpart(a *mp4.Track, used map[*mp4.Track]bool) *mp4.Track {
 }
 
 // missing notes a track that the result doesn't have.
-func (c *check) missing(a *mp4.Track) {
-	if c.opt.AllowReencode && a.Handler != "vide" && a.Handler != "soun" {
-		c.because("The original's %s could not be kept.", trackName(a))
-		c.report.Others = append(c.report.Others, retake.OtherReport{Kind: trackName(a)})
+func (c *check) missing(a *container.Track) {
+	if c.opt.AllowReencode && a.Kind != container.Video && a.Kind != container.Audio {
+		c.because("The original's %s could not be kept.", a.Name)
+		c.report.Others = append(c.report.Others, retake.OtherReport{Kind: a.Name})
 		return
 	}
-	c.violate("The original's %s is missing in the result.", trackName(a))
+	c.violate("The original's %s is missing in the result.", a.Name)
 }
 
 // foreign reports whether a track that can't be spliced got another codec, as a rewritten container can't hold each one.
 func foreign(p pair, obstacle string) bool {
-	return obstacle != "" && p.a.Entry.Format != p.b.Entry.Format
-}
-
-func trackName(t *mp4.Track) string {
-	names := map[string]string{"vide": "picture track", "soun": "sound track", "tmcd": "timecode track", "text": "text track",
-		"sbtl": "subtitle track", "subt": "subtitle track", "clcp": "caption track", "meta": "metadata track"}
-	if n, ok := names[t.Handler]; ok {
-		return n
-	}
-	return fmt.Sprintf("track of kind %q", t.Handler)
+	return obstacle != "" && p.a.Format != p.b.Format
 }
 
 // diff is what differs between two tracks, by decode index.
 type diff struct {
-	a, b           []mp4.Sample
+	a, b           []container.Sample
 	clockA, clockB int64 // ticks a second
 	rewritten      bool  // a rewritten container may count in other ticks, and end the last packet at another moment
 	sameBytes      []bool
@@ -127,11 +118,11 @@ func (c *check) compareSamples(p pair, unit string) (*diff, error) {
 		return nil, fmt.Errorf("read original: %w", err)
 	}
 	if d.b, err = p.b.Samples(); err != nil {
-		c.violate("The result's %s can't be read: %s.", trackName(p.b), plain(err))
+		c.violate("The result's %s can't be read: %s.", p.b.Name, plain(err))
 		return nil, nil
 	}
 	if len(d.a) != len(d.b) {
-		c.violate("The result's %s has %d %s where the original has %d.", trackName(p.a), len(d.b), unit, len(d.a))
+		c.violate("The result's %s has %d %s where the original has %d.", p.a.Name, len(d.b), unit, len(d.a))
 		return nil, nil
 	}
 	d.sameBytes, d.sameTimes = make([]bool, len(d.a)), make([]bool, len(d.a))
@@ -155,7 +146,7 @@ func (c *check) compareSamples(p pair, unit string) (*diff, error) {
 
 // account starts a track's report with what can be said of any track.
 func (c *check) account(p pair, d *diff) *retake.TrackReport {
-	t := &retake.TrackReport{Codec: p.b.Entry.Format, Total: len(d.b), Identical: d.identical(0, len(d.b)), TimingIdentical: p.a.Timescale == p.b.Timescale || d.rewritten}
+	t := &retake.TrackReport{Codec: p.b.Format, Total: len(d.b), Identical: d.identical(0, len(d.b)), TimingIdentical: p.a.Timescale == p.b.Timescale || d.rewritten}
 	for i := range d.a {
 		if !d.sameTime(i, i) {
 			t.TimingIdentical = false
@@ -172,11 +163,15 @@ func (c *check) other(p pair) error {
 	}
 	kept := d != nil && d.identical(0, len(d.a)) == len(d.a)
 	if d != nil && !kept {
-		c.violate("The %s changed: %s of %d differ.", trackName(p.a), count(len(d.a)-d.identical(0, len(d.a)), "sample", "samples"), len(d.a))
+		c.violate("The %s changed: %s of %d differ.", p.a.Name, count(len(d.a)-d.identical(0, len(d.a)), "sample", "samples"), len(d.a))
 	}
-	if !c.compareHeads(p) && !c.opt.AllowReencode || !c.compareEntries(p, "") {
+	same, err := c.compareHeads(p)
+	if err != nil {
+		return err
+	}
+	if !same && !c.opt.AllowReencode || !c.compareEntries(p) {
 		kept = false
 	}
-	c.report.Others = append(c.report.Others, retake.OtherReport{Kind: trackName(p.a), Identical: kept})
+	c.report.Others = append(c.report.Others, retake.OtherReport{Kind: p.a.Name, Identical: kept})
 	return nil
 }

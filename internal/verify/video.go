@@ -25,7 +25,7 @@ func (c *check) video(ctx context.Context, p pair) error {
 		return err
 	}
 	if d == nil {
-		c.report.Video = &retake.TrackReport{Codec: p.b.Entry.Format, Total: p.b.Count}
+		c.report.Video = &retake.TrackReport{Codec: p.b.Format, Total: p.b.Count}
 		return nil
 	}
 	t := c.account(p, d)
@@ -33,7 +33,7 @@ func (c *check) video(ctx context.Context, p pair) error {
 	t.TimingIdentical = t.TimingIdentical && slices.EqualFunc(c.a.Video.Display, c.b.Video.Display, func(x, y int) bool {
 		return d.shown(x, y)
 	})
-	t.ParametersKept = parametersKept(p.a.Entry, p.b.Entry)
+	t.ParametersKept = parametersKept(p.a, p.b)
 
 	plan, spliced, err := c.plan()
 	if err != nil {
@@ -54,8 +54,10 @@ func (c *check) video(ctx context.Context, p pair) error {
 	if !t.TimingIdentical {
 		c.violateTimes(d)
 	}
-	t.MetadataKept = c.compareHeads(p)
-	if !c.compareEntries(p, configBox(p.a.Entry)) {
+	if t.MetadataKept, err = c.compareHeads(p); err != nil {
+		return err
+	}
+	if !c.compareEntries(p) {
 		t.MetadataKept = false
 	}
 	if !t.ParametersKept {

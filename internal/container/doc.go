@@ -1,0 +1,16 @@
+// Package container says what an edit and its proof need of a file: its tracks, their samples in decode order, and a
+// patcher that writes the file anew with some samples replaced. Packages mp4 and mkv provide it; what a sample holds is
+// for the packages of codecs.
+package container
+
+import "errors"
+
+// ErrMalformed is wrapped by every error about a file that breaks its own format.
+var ErrMalformed = errors.New("malformed file")
+
+// ErrUnsupported is wrapped by errors about a sound file that uses something that can't be kept when it is patched.
+var ErrUnsupported = errors.New("unsupported feature of the file")
+
+// ErrTooMany is wrapped by errors about a file with more samples than are laid out in memory. It comes with
+// ErrMalformed when there can't be so many in a file of its size.
+var ErrTooMany = errors.New("too many samples")

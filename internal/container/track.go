@@ -1,0 +1,90 @@
+package container
+
+import "retake/internal/pcm"
+
+// Kinds of tracks. Others have the container's own word.
+const (
+	Video = "video"
+	Audio = "audio"
+)
+
+// Codecs of tracks, by the names that ffmpeg has for them.
+const (
+	H264 = "h264"
+	HEVC = "hevc"
+	VP8  = "vp8"
+	VP9  = "vp9"
+	AV1  = "av1"
+	AAC  = "aac"
+	Opus = "opus"
+	PCM  = "pcm" // uncompressed, in any layout
+)
+
+// Track is one track's header.
+type Track struct {
+	Index     int
+	ID        uint64
+	Kind      string
+	Name      string // in plain words: picture track, sound track …
+	Enabled   bool
+	Timescale uint32 // ticks a second
+	Codec     string // "" for one that has no constant here
+	Format    string // the container's own name of the codec: avc1, mp4a, V_VP9 …
+	// Config is the decoder configuration in the form that MP4 and Matroska share: the body of avcC, hvcC or av1C, an
+	// AudioSpecificConfig, an OpusHead. nil where there is none or its form is the container's own.
+	Config        []byte
+	Encrypted     bool
+	Count         int // samples
+	Entries       int // sample descriptions, more than 1 where the format may change
+	Width, Height int // pictures
+	Rate          int // sound, samples a second
+	Channels      int
+	PCM           *pcm.Format // layout of uncompressed sound, nil for any other or one that can't be read
+	Tables
+}
+
+// Tables are what a container does for a track.
+type Tables interface {
+	// Samples lays out all samples in decode order.
+	Samples() ([]Sample, error)
+	// Origin returns the track time, in ticks, that is shown at movie time 0, and how many ticks of nothing come before
+	// it. ok is false for an edit list that cuts, repeats or changes the speed, which has no single origin.
+	Origin() (mediaTime, delay int64, ok bool)
+	// Shown returns how many ticks from its origin on the container shows of the track. limited is false where it says
+	// nothing of that.
+	Shown() (ticks int64, limited bool)
+	// Parts lists what the file says of the track beside its samples, but for Description and Config.
+	Parts() []Part
+	// Description returns what the file says of the format of samples, but for Config.
+	Description() []byte
+}
+
+// MainVideo returns the first picture track that is not a still, such as a cover; the first still when there is nothing
+// else, or nil.
+func MainVideo(f File) *Track {
+	for _, t := range f.List() {
+		if t.Kind == Video && t.Count > 1 {
+			return t
+		}
+	}
+	return first(f, Video)
+}
+
+// MainAudio returns the sound track a player would choose: the first enabled one, else the first, else nil.
+func MainAudio(f File) *Track {
+	for _, t := range f.List() {
+		if t.Kind == Audio && t.Enabled {
+			return t
+		}
+	}
+	return first(f, Audio)
+}
+
+func first(f File, kind string) *Track {
+	for _, t := range f.List() {
+		if t.Kind == kind {
+			return t
+		}
+	}
+	return nil
+}

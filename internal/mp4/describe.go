@@ -1,0 +1,169 @@
+package mp4
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"retake/internal/container"
+)
+
+// codecs of sample formats, and the child box of the entry that holds the decoder configuration which Matroska has, too.
+var codecs = map[string]string{
+	"avc1": container.H264, "avc3": container.H264, "hvc1": container.HEVC, "hev1": container.HEVC,
+	"vp08": container.VP8, "vp09": container.VP9, "av01": container.AV1, "mp4a": container.AAC, "Opus": container.Opus,
+}
+
+var configBoxes = map[string]string{"avc1": "avcC", "avc3": "avcC", "hvc1": "hvcC", "hev1": "hvcC", "av01": "av1C"}
+
+// uncompressed are the sample formats of PCM.
+var uncompressed = []string{"sowt", "twos", "raw ", "NONE", "in24", "in32", "fl32", "fl64", "lpcm", "ipcm", "fpcm"}
+
+// extended are the formats whose configuration a splice adds to.
+var extended = []string{"avc1", "avc3", "hvc1", "hev1"}
+
+// kinds of tracks by handler, and what people call them.
+var (
+	kinds = map[string]string{"vide": container.Video, "soun": container.Audio}
+	names = map[string]string{"vide": "picture track", "soun": "sound track", "tmcd": "timecode track", "text": "text track",
+		"sbtl": "subtitle track", "subt": "subtitle track", "clcp": "caption track", "meta": "metadata track"}
+)
+
+// describe fills in what every container tells of a track.
+func (t *Track) describe() {
+	c := &t.Track
+	c.Tables = t
+	c.Kind, c.Name = t.Handler, fmt.Sprintf("track of kind %q", t.Handler)
+	if k, ok := kinds[t.Handler]; ok {
+		c.Kind = k
+	}
+	if n, ok := names[t.Handler]; ok {
+		c.Name = n
+	}
+	e := t.Entry
+	c.Format, c.Codec, c.Encrypted = e.Format, codecs[e.Format], e.Format == "encv" || e.Format == "enca"
+	c.Width, c.Height, c.Rate, c.Channels = e.Width, e.Height, e.Rate, e.Channels
+	if kind := configBoxes[e.Format]; kind != "" {
+		c.Config = e.Child(kind)
+	}
+	if slices.Contains(uncompressed, e.Format) {
+		c.Codec = container.PCM
+		if layout, ok := e.PCM(); ok {
+			c.PCM = &layout
+		}
+	}
+	if e.Format == "mp4a" {
+		var err error
+		if c.Config, err = e.AudioSpecificConfig(); err != nil { // MP3 in an mp4a entry has none
+			c.Codec = ""
+		}
+	}
+}
+
+// Kind implements container.File.
+func (f *File) Kind() container.Kind {
+	if f.Brand == "qt" || f.Brand == "" {
+		return container.MOV
+	}
+	return container.MP4
+}
+
+// List implements container.File.
+func (f *File) List() []*container.Track {
+	out := make([]*container.Track, len(f.Tracks))
+	for i, t := range f.Tracks {
+		out[i] = &t.Track
+	}
+	return out
+}
+
+// Description implements container.Tables: the sample entry, without the configuration that a splice adds to.
+func (t *Track) Description() []byte {
+	if slices.Contains(extended, t.Entry.Format) {
+		if b, err := t.Entry.WithChild(configBoxes[t.Entry.Format], nil); err == nil {
+			return b
+		}
+	}
+	return t.Entry.Body
+}
+
+// Parts implements container.Tables: every box outside the sample table, such as the track header with rotation, edit
+// list, media header with language, handler, user data.
+func (t *Track) Parts() []container.Part {
+	c := t.box.clone()
+	if minf := c.child("mdia", "minf"); minf != nil {
+		minf.remove("stbl")
+	}
+	return leaves(c.append(nil), "")
+}
+
+// Parts implements container.File: the movie header but for its next_track_ID, all of the movie that is no track, and
+// the boxes beside it that hold something of their own, such as metadata of cameras and editors.
+func (f *File) Parts() ([]container.Part, error) {
+	brand := "brand (" + strings.TrimSpace(f.Brand) + ")"
+	out := []container.Part{newPart("ftyp", brand, []byte(f.Brand))}
+	mvhd := f.moov.child("mvhd").body
+	out = append(out, newPart("moov/mvhd", "movie header", mvhd[:len(mvhd)-4]))
+	for _, k := range f.moov.kids {
+		if k.kind != "trak" && k.kind != "mvhd" && k.kind != "free" {
+			out = append(out, leaves(k.append(nil), "moov")...)
+		}
+	}
+	for _, t := range f.top {
+		if !slices.Contains(layout, t.kind) {
+			out = append(out, container.Part{Path: t.kind, Name: fmt.Sprintf("box %q", t.kind), Body: io.NewSectionReader(f.r, t.offset, t.size)})
+		}
+	}
+	return out, nil
+}
+
+// layout are the boxes of the first level that say where things are rather than what they are; writing a file anew moves
+// them.
+var layout = []string{"ftyp", "moov", "mdat", "free", "skip", "wide"}
+
+func newPart(path, name string, body []byte) container.Part {
+	return container.Part{Path: path, Name: name, Body: io.NewSectionReader(bytes.NewReader(body), 0, int64(len(body)))}
+}
+
+// inner are the boxes whose children are compared one by one.
+var inner = []string{"trak", "edts", "mdia", "minf", "dinf", "udta", "moov"}
+
+// leaves lists the boxes in data, which was checked when the file was opened.
+func leaves(data []byte, under string) (out []container.Part) {
+	for len(data) >= 8 {
+		size, head := uint64(binary.BigEndian.Uint32(data)), uint64(8)
+		if size == 1 && len(data) >= 16 {
+			size, head = binary.BigEndian.Uint64(data[8:]), 16
+		}
+		if size < head || size > uint64(len(data)) {
+			break
+		}
+		path := under + "/" + string(data[4:8])
+		if slices.Contains(inner, string(data[4:8])) {
+			out = append(out, leaves(data[head:size], path)...)
+		} else {
+			out = append(out, newPart(path, meaning(path), data[head:size]))
+		}
+		data = data[size:]
+	}
+	return out
+}
+
+// meanings says what a box holds, in plain words.
+var meanings = map[string]string{
+	"tkhd": "track header (size, rotation, duration)", "elst": "edit list", "mdhd": "media header (language, duration)",
+	"hdlr": "handler", "udta": "user data", "meta": "metadata", "tref": "track references", "iods": "object descriptor",
+}
+
+func meaning(path string) string {
+	parts := strings.Split(path, "/")
+	for _, p := range slices.Backward(parts) {
+		if m, ok := meanings[p]; ok {
+			return m
+		}
+	}
+	return "box " + parts[len(parts)-1]
+}

@@ -1,0 +1,182 @@
+package splice
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"retake/internal/depth"
+	"retake/internal/media"
+	"retake/internal/nal"
+)
+
+// unitFormat is a codec whose samples consist of NAL units.
+type unitFormat interface {
+	name() string
+	// head returns what a decoder is given before the first picture.
+	head() [][]byte
+	lengthSize() int
+	isSlice(unit []byte) bool
+	isSet(unit []byte) bool
+	// has reports whether the track's configuration holds a parameter set, to the byte.
+	has(set []byte) bool
+	// signals yields what every stream says that a picture of the track can belong to.
+	signals() []*nal.Signal
+	// order returns a function that is given the first slice of each picture in decode order, and tells the stream that
+	// it belongs to and its place in presentation order: a period and a count in it. ordered is false where that is not
+	// known.
+	order() func(slice []byte) (s *nal.Signal, period, count int, ordered bool, err error)
+	// unsupported says in a plain clause why streams of this kind can't be spliced, "" when they can.
+	unsupported() string
+	begins(units [][]byte) Start
+	// isSpare and isSkipped judge by a picture's first slice.
+	isSpare(slice []byte) bool
+	isSkipped(slice []byte) bool
+	// decoder returns the options by which ffmpeg reads the track's byte stream.
+	decoder() []string
+	encoder(v *Video, p Plan, tools *media.Tools, how Coding) ([]string, error)
+	join(parts []*Part) ([]byte, error)
+	// adoptUnits makes a part's picture refer to the sets that join gave it; false when it does already.
+	adoptUnits(units [][]byte) ([][]byte, bool, error)
+	// separateUnits is separate, with the units of the pictures at which decoding can begin.
+	separateUnits(v *Video, p Plan, aus []accessUnit) error
+	carryUnits(units [][]byte) [][]byte
+}
+
+// units is the codec of a unitFormat.
+type units struct{ unitFormat }
+
+// accessUnit is one new sample of a part: its units where decoding can begin at it, else nil.
+type accessUnit struct {
+	key   bool
+	part  *Part // nil for what is carried over
+	units [][]byte
+}
+
+func (u units) inspect(v *Video) (reason string, err error) {
+	if n := u.lengthSize(); n != 4 {
+		return fmt.Sprintf("its %s units have lengths of %d bytes", u.name(), n), nil
+	}
+	if reason, err = u.scan(v); reason != "" || err != nil {
+		return reason, err
+	}
+	for _, s := range u.signals() {
+		if s.Width != v.Signal.Width || s.Height != v.Signal.Height {
+			return "its picture size changes within the clip", nil
+		}
+		if reason := unsupportedSignal(s); reason != "" {
+			return reason, nil
+		}
+	}
+	return u.unsupported(), nil
+}
+
+func unsupportedSignal(s *nal.Signal) string {
+	switch {
+	case !s.Progressive:
+		return "its pictures are interlaced"
+	case !(depth.Format{Bits: s.BitDepth, Chroma: depth.Chroma(s.ChromaFormat)}).Usable() || s.Uneven:
+		return "its pictures are of an unusual depth or colour sampling"
+	case s.Matrix == 0 && s.ChromaFormat == 3:
+		return "its pictures are RGB"
+	case (s.Transfer == 16 || s.Transfer == 18) && s.Matrix != 1 && s.Matrix != 2 && s.Matrix != 9:
+		return "its pictures are HDR of an unusual colour matrix"
+	}
+	return ""
+}
+
+func (u units) split(sample []byte) ([][]byte, error) { return nal.Units(sample, u.lengthSize()) }
+
+func (u units) start(sample []byte) (Start, error) {
+	list, err := u.split(sample)
+	if err != nil {
+		return NoStart, err
+	}
+	return u.begins(list), nil
+}
+
+func (u units) spare(v *Video, decode int) (bool, error) {
+	slice, _, err := u.first(v, decode)
+	return err == nil && u.isSpare(slice), err
+}
+
+func (u units) skipped(v *Video, decode int) (bool, error) {
+	slice, _, err := u.first(v, decode)
+	return err == nil && u.isSkipped(slice), err
+}
+
+// stream is a byte stream (annex B) with the parameter sets in front.
+func (u units) stream(v *Video, from, to int, left map[int]bool) ([]string, io.Reader) {
+	return u.decoder(), &sampleStream{v: v, next: from, end: to, left: left, out: nal.AppendAnnexB(nil, u.head()...),
+		frame: func(dst, sample []byte, _ int) ([]byte, error) {
+			list, err := u.split(sample)
+			return nal.AppendAnnexB(dst, list...), err
+		}}
+}
+
+// adopt leaves out what does not belong into the joined stream: parameter sets, which are in the decoder configuration,
+// the encoder's notes, delimiters.
+func (u units) adopt(_ *Part, _ int, sample []byte) ([]byte, error) {
+	all, err := u.split(sample)
+	if err != nil {
+		return nil, err
+	}
+	var kept [][]byte
+	for _, unit := range all {
+		if u.isSlice(unit) {
+			kept = append(kept, unit)
+		}
+	}
+	adopted, changed, err := u.adoptUnits(kept)
+	if err != nil || !changed && len(kept) == len(all) {
+		return nil, err
+	}
+	return nal.AppendSample(nil, adopted...), nil
+}
+
+func (u units) separates() bool { return true }
+
+func (u units) separate(v *Video, p Plan, list []joined) error {
+	aus := make([]accessUnit, len(list))
+	for i, j := range list {
+		aus[i] = accessUnit{key: j.key, part: j.part}
+		if j.data != nil {
+			var err error
+			if aus[i].units, err = u.split(j.data); err != nil {
+				return err
+			}
+		}
+	}
+	if err := u.separateUnits(v, p, aus); err != nil {
+		return err
+	}
+	for i := range list {
+		if list[i].data != nil {
+			list[i].data = nal.AppendSample(nil, aus[i].units...)
+		}
+	}
+	return nil
+}
+
+func (u units) carry(sample []byte) ([]byte, error) {
+	list, err := u.split(sample)
+	if err != nil {
+		return nil, err
+	}
+	return nal.AppendSample(nil, u.carryUnits(list)...), nil
+}
+
+// codecName spells sample formats as people know them.
+func codecName(format string) string {
+	if after, ok := strings.CutPrefix(format, "V_"); ok { // Matroska's
+		return after
+	}
+	names := map[string]string{
+		"av01": "AV1", "vp09": "VP9", "vp08": "VP8", "mp4v": "MPEG-4 part 2",
+		"apch": "ProRes", "apcn": "ProRes", "apcs": "ProRes", "apco": "ProRes", "ap4h": "ProRes", "jpeg": "Motion JPEG", "mjpa": "Motion JPEG",
+	}
+	if name, ok := names[format]; ok {
+		return name
+	}
+	return fmt.Sprintf("%q", format)
+}
