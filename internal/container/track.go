@@ -34,10 +34,12 @@ type Track struct {
 	// AudioSpecificConfig, an OpusHead. nil where there is none or its form is the container's own.
 	Config        []byte
 	Encrypted     bool
-	Count         int // samples
-	Entries       int // sample descriptions, more than 1 where the format may change
-	Width, Height int // pictures
-	Rate          int // sound, samples a second
+	Stereo        bool   // a second layer of pictures for the other eye
+	Dolby         []byte // the body of dvcC, dvvC or dvwC: Dolby Vision's configuration; nil for none
+	Count         int    // samples
+	Entries       int    // sample descriptions, more than 1 where the format may change
+	Width, Height int    // pictures
+	Rate          int    // sound, samples a second
 	Channels      int
 	PCM           *pcm.Format // layout of uncompressed sound, nil for any other or one that can't be read
 	Tables

@@ -49,6 +49,12 @@ func (t *Track) describe() {
 	if kind := configBoxes[e.Format]; kind != "" {
 		c.Config = e.Child(kind)
 	}
+	c.Stereo = e.Child("lhvC") != nil
+	for _, box := range []string{"dvcC", "dvvC", "dvwC"} {
+		if c.Dolby == nil {
+			c.Dolby = e.Child(box)
+		}
+	}
 	if slices.Contains(uncompressed, e.Format) {
 		c.Codec = container.PCM
 		if layout, ok := e.PCM(); ok {
