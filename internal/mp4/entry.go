@@ -87,31 +87,11 @@ func (e SampleEntry) AudioSpecificConfig() ([]byte, error) {
 	if len(esds) < 4 {
 		return nil, malformed("the sound track has no decoder configuration")
 	}
-	var asc []byte
-	eachDescriptor(esds[4:], 0, func(tag byte, body []byte) bool {
-		if tag == tagDecoderSpecific {
-			asc = body
-		}
-		return tag != tagDecoderSpecific
-	})
-	if len(asc) == 0 {
+	asc, ok := decoderSpecific(esds[4:], 0)
+	if !ok {
 		return nil, malformed("the sound track's decoder configuration can't be read")
 	}
 	return asc, nil
-}
-
-// objectType returns an mp4a entry's objectTypeIndication, which tells codecs apart (14496-1, 7.2.6.6.2), 0 when it can't be
-// read.
-func (e SampleEntry) objectType() (kind byte) {
-	if esds := e.Child("esds"); len(esds) >= 4 {
-		eachDescriptor(esds[4:], 0, func(tag byte, body []byte) bool {
-			if tag == tagDecoderConfig {
-				kind = body[0]
-			}
-			return tag != tagDecoderConfig
-		})
-	}
-	return kind
 }
 
 // Tags of the MPEG-4 systems descriptors that lead to the decoder configuration, and the fixed bytes behind them.
@@ -122,9 +102,7 @@ const (
 	decoderConfigFixed = 13
 )
 
-// eachDescriptor calls f with the descriptors that lead to the decoder configuration, outer ones first, until it returns
-// false. What can't be read ends it.
-func eachDescriptor(b []byte, depth int, f func(tag byte, body []byte) bool) bool {
+func decoderSpecific(b []byte, depth int) ([]byte, bool) {
 	for len(b) >= 2 && depth < maxDepth {
 		tag := b[0]
 		size, n := 0, 1
@@ -136,25 +114,27 @@ func eachDescriptor(b []byte, depth int, f func(tag byte, body []byte) bool) boo
 			}
 		}
 		b = b[n:]
-		if size > len(b) || tag == tagDecoderConfig && size < decoderConfigFixed {
-			return false
+		if size > len(b) {
+			return nil, false
 		}
 		body := b[:size]
-		if !f(tag, body) {
-			return false
-		}
 		switch tag {
+		case tagDecoderSpecific:
+			return body, len(body) > 0
 		case tagDecoderConfig:
-			return eachDescriptor(body[decoderConfigFixed:], depth+1, f)
+			if size < decoderConfigFixed {
+				return nil, false
+			}
+			return decoderSpecific(body[decoderConfigFixed:], depth+1)
 		case tagES:
 			if body = skipESHeader(body); body == nil {
-				return false
+				return nil, false
 			}
-			return eachDescriptor(body, depth+1, f)
+			return decoderSpecific(body, depth+1)
 		}
 		b = b[size:]
 	}
-	return true
+	return nil, false
 }
 
 // skipESHeader steps over the fixed and optional fields of an ES descriptor.

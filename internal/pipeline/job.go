@@ -76,15 +76,43 @@ func (r *run) engineJob(ctx context.Context) (retake.Job, *footage, error) {
 		from, to := r.soundSpan(job.Sound.Rate)
 		job.Samples = int(to - from)
 	}
+	if info := r.engine.Info(); info.Generative {
+		if err := f.layWindow(info); err != nil {
+			return job, nil, err
+		}
+		job.Window = f.window.Window
+	}
 	return job, f, nil
+}
+
+// layWindow chooses what a generative engine is shown.
+func (f *footage) layWindow(info retake.EngineInfo) error {
+	v := f.run.src.Video
+	if v.Signal == nil {
+		return retake.Errorf(retake.CodeUnavailable, "The engine %s can't be shown clips of this kind. Export the clip as H.264 in MP4.", info.Name)
+	}
+	l, err := layWindow(info, f.viewFormat(), f.run.plan.Start, f.run.plan.End, v.Len())
+	if err != nil {
+		return err
+	}
+	l.Span = retake.Segment{Start: v.Time(l.from), End: v.Time(l.to)}
+	if a := f.run.src.Audio; a != nil && a.Reason == "" {
+		l.Sound = a.Format()
+	}
+	f.window = &l
+	return nil
+}
+
+func (f *footage) viewFormat() retake.PictureFormat {
+	return depth.NewView(f.run.src.Video.Format()).Format()
 }
 
 // checkTake holds an engine to its contract.
 func checkTake(t *retake.Take, job retake.Job) error {
-	if job.Mode.Video() && t.Frames == nil {
+	if job.Mode.Video() && t.Frames == nil && (t.File == "" || job.Window.Frames == 0) {
 		return retake.Errorf(retake.CodeEngine, "The engine answered without pictures.")
 	}
-	if want := job.Samples * job.Sound.Channels; job.Mode.Audio() && len(t.Sound) != want {
+	if want := job.Samples * job.Sound.Channels; job.Mode.Audio() && len(t.Sound) != want && t.File == "" {
 		return retake.Errorf(retake.CodeEngine, "The engine answered with sound of the wrong length.").
 			Because(fmt.Errorf("%d values, want %d", len(t.Sound), want))
 	}
@@ -98,6 +126,9 @@ type footage struct {
 	dec  *splice.Decoder
 	lead frames
 	seen *reference
+
+	window  *layout // of a generative engine
+	handles *spool  // its real pictures beside the segment
 }
 
 // open starts the decoder and takes the lead-in off it: a few frames at most. It decodes one frame more on either
@@ -141,6 +172,9 @@ func (f *footage) Next(ctx context.Context, dst *depth.Picture) error {
 func (f *footage) close() {
 	if f.dec != nil {
 		f.dec.Close()
+	}
+	if f.handles != nil {
+		f.handles.close()
 	}
 }
 

@@ -31,11 +31,15 @@ func (r *run) make(ctx context.Context, out string) error {
 	if r.take, err = r.engine.Retake(ctx, job, progress); err != nil {
 		return err
 	}
+	r.warnings = append(r.warnings, r.take.Warnings...)
+	err = checkTake(r.take, job)
+	if err == nil && mode.Video() && r.take.Frames == nil {
+		err = r.fitPictures(ctx, footage)
+	}
 	if r.take.Frames != nil {
 		defer r.take.Frames.Close()
 	}
-	r.warnings = append(r.warnings, r.take.Warnings...)
-	if err := checkTake(r.take, job); err != nil {
+	if err != nil {
 		return err
 	}
 

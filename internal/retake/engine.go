@@ -5,6 +5,11 @@ import "context"
 // Engine makes the new segment. It is shown a window of the clip and answers with pictures, sound or both; the
 // splice takes only the segment out of that answer, so what lies outside is the original's whichever engine ran.
 //
+// An engine that changes the clip's own pixels reads Source.Frames and answers with Take.Frames, of just the segment; its
+// answer is taken as it is. A Generative one takes the file of Source.Window, which has real pictures on both sides of
+// the segment, makes all of that anew and answers with Take.File; that is brought back to the clip's size, rate and colours,
+// and fitted by what became of the real pictures.
+//
 // Retake returns when the answer is ready to be read. Cancelling ctx must stop the work for real; its cause is
 // one of ErrCancelled, ErrShutdown, ErrLeaseLost or a deadline. Errors are *Error: CodeInvalid for a request the
 // engine can't take (Field set), CodeEngine for a failure, CodeUnavailable when trying later can help.
@@ -56,17 +61,28 @@ const (
 	TermBoth    = "both"
 )
 
-// EngineInfo is what an engine tells of itself.
+// EngineInfo is what an engine tells of itself. What follows Generative describes the windows that a generative engine
+// takes; there 0 and none mean any.
 type EngineInfo struct {
 	Name       string // "builtin"
 	Title      string
 	Modes      []Mode
 	MaxWindow  float64 // seconds it may be shown
-	MaxWidth   int     // 0: any
+	MaxWidth   int     // of a picture that is wider than high, 0: any
 	MaxHeight  int
 	Slots      int  // generations it runs at once
 	Generative bool // a model that makes things up, rather than a deterministic editor
+
+	Multiple  int    // both sides of a picture are multiples of it
+	Rates     []Rate // the constant rates it works at
+	FrameStep int    // a count of pictures is a multiple of it and one more
+	MinFrames int    // pictures it has to be shown
+	Handle    int    // real pictures it should see on each side of the segment, 0: DefaultHandle
 }
+
+// DefaultHandle is how many real pictures a generative engine sees on each side of the segment, where the clip has them
+// and the window has room.
+const DefaultHandle = 8
 
 // ProgressFunc is told how far a step is, 0 to 1. It may be called from any goroutine and returns at once.
 type ProgressFunc func(fraction float64)
@@ -83,7 +99,26 @@ type Job struct {
 	Picture     PictureFormat
 	Sound       SoundFormat // Rate and Channels are 0 when the clip has no sound and none is asked for
 	Source      Source
+	Window      Window // for a generative engine: what Source.Window shows
 	TempDir     string // the job's own folder, removed after it
+}
+
+// Window is the footage around a segment in the form that a generative engine takes. Picture by picture it is the clip's:
+// its picture First+i is the segment's picture i, whatever rates say. So a clip of 29.97 pictures a second may go as one of
+// 30, and one of variable rate as one of constant rate.
+type Window struct {
+	Span    Segment       // the real footage in it, in the clip's time, seconds
+	Picture PictureFormat // of the file: size, constant rate, stated matrix and range
+	Frames  int           // pictures in the file; the last may be shown several times to fill the engine's count
+	First   int           // the segment's first picture; the real ones before it are a handle
+	Real    int           // pictures that are real footage; those behind the segment's last are a handle
+	Sound   SoundFormat   // Rate 0: no sound
+}
+
+// Mark returns a segment of so many pictures in the file's own time, seconds.
+func (w Window) Mark(frames int) Segment {
+	fps := w.Picture.Rate.FPS()
+	return Segment{Start: float64(w.First) / fps, End: float64(w.First+frames) / fps}
 }
 
 // Source gives an engine the footage in the form it wants. Each form is made only when asked for.
@@ -92,6 +127,8 @@ type Source interface {
 	Frames(ctx context.Context) (FrameReader, error)
 	// Sound returns the segment's sound, interleaved, and up to pad seconds before and after it where the clip has them.
 	Sound(ctx context.Context, pad float64) (before, segment, after []float32, err error)
+	// Window writes Job.Window as an MP4 file with H.264 of high quality and AAC, and returns its path in Job.TempDir.
+	Window(ctx context.Context) (path string, err error)
 }
 
 // FrameReader yields pictures in order.
@@ -103,8 +140,10 @@ type FrameReader interface {
 
 // Take is an engine's answer. Its pictures may be made while they are read.
 type Take struct {
-	Frames   FrameReader // exactly Job.Frames pictures in Job.Picture's format; nil in an audio-only mode
-	Sound    []float32   // exactly Job.Samples × channels, interleaved; nil in a video-only mode
+	Frames   FrameReader // exactly Job.Frames pictures in Job.Picture's format; nil in an audio-only mode, or with File
+	Sound    []float32   // exactly Job.Samples × channels, interleaved; nil in a video-only mode, or with File
+	File     string      // of a generative engine: the whole window made anew, a media file of any size and rate
+	FitSound bool        // Sound is as it came: level it to its surroundings and fade it in and out, as it is done with File's
 	Edited   Segment     // what was really made anew (an engine's grid may be coarser than asked), seconds
 	Seed     int64
 	Reading  Reading

@@ -65,10 +65,8 @@ type soundKind func(a *Audio) (codec soundCodec, reason string, err error)
 
 // soundKinds are the families, by the codecs of their tracks.
 var soundKinds = map[string]soundKind{
-	container.AAC:  openAAC,
-	container.PCM:  openPCM,
-	container.FLAC: openFLAC,
-	container.ALAC: openALAC,
+	container.AAC: openAAC,
+	container.PCM: openPCM,
 }
 
 func openAudio(file container.File, track *container.Track) (*Audio, error) {

@@ -93,3 +93,8 @@ func (r *reader) Close() error {
 	_ = r.cmd.Wait() // it was told to stop; how it ended says nothing
 	return nil
 }
+
+// Window implements retake.Source.
+func (*clip) Window(context.Context) (string, error) {
+	return "", errors.New("the contact sheet has no window for generative engines")
+}

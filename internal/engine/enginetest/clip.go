@@ -45,6 +45,11 @@ func (c *Clip) Sound(_ context.Context, pad float64) (before, segment, after []f
 	return all[:a:a], all[a:b:b], all[b:], nil
 }
 
+// Window can't be made of pictures in memory.
+func (c *Clip) Window(context.Context) (string, error) {
+	return "", errors.New("the test clip has no window for generative engines")
+}
+
 func (c *Clip) samples() int {
 	return int(math.Round(float64(c.Count) / c.Picture.Rate.FPS() * float64(c.Sounds.Rate)))
 }

@@ -1,0 +1,99 @@
+package pipeline
+
+import (
+	"math"
+
+	"retake/internal/retake"
+)
+
+// layout is a window of the clip as an engine takes it.
+type layout struct {
+	retake.Window
+	from, to      int // display frames of the clip
+	width, height int // of the clip's picture within the window's, at its top left
+}
+
+// layWindow chooses the window for the display frames [start, end) of a clip of total frames.
+func layWindow(info retake.EngineInfo, picture retake.PictureFormat, start, end, total int) (layout, error) {
+	l := layout{from: start, to: end}
+	l.Picture = picture
+	l.Picture.Rate = nearestRate(info.Rates, picture.Rate)
+	l.width, l.height, l.Picture.Width, l.Picture.Height = fitSize(info, picture.Width, picture.Height)
+	if l.Picture.Matrix == "" {
+		l.Picture.Matrix = likelyMatrix(picture)
+	}
+	longest := info.MaxWindow
+	if longest <= 0 {
+		longest = retake.MaxWindow
+	}
+	most := int(longest*l.Picture.Rate.FPS() + 1e-6)
+	if s := info.FrameStep; s > 1 {
+		most = (most-1)/s*s + 1
+	}
+	handle := info.Handle
+	if handle <= 0 {
+		handle = retake.DefaultHandle
+	}
+	l.from, l.to = max(start-handle, 0), min(end+handle, total)
+	for l.to-l.from > most { // the longer handle gives way, down to one picture
+		switch {
+		case start-l.from >= l.to-end && start-l.from > 1:
+			l.from++
+		case l.to-end > 1:
+			l.to--
+		default:
+			return l, retake.Invalid("duration", "the segment has %d pictures, and the engine %s can be shown %d with the ones beside it: choose a shorter duration", end-start, info.Name, most)
+		}
+	}
+	l.Frames = max(l.to-l.from, min(info.MinFrames, most))
+	if s := info.FrameStep; s > 1 {
+		l.Frames = (l.Frames+s-2)/s*s + 1
+	}
+	l.to = min(l.from+l.Frames, total) // what fills up the count is real as far as it goes
+	l.from = max(l.to-l.Frames, 0)
+	l.First, l.Real = start-l.from, l.to-l.from
+	return l, nil
+}
+
+// nearestRate chooses the rate that is nearest by ratio.
+func nearestRate(rates []retake.Rate, own retake.Rate) retake.Rate {
+	best := own
+	for i, r := range rates {
+		if i == 0 || math.Abs(math.Log(r.FPS()/own.FPS())) < math.Abs(math.Log(best.FPS()/own.FPS())) {
+			best = r
+		}
+	}
+	return best
+}
+
+// fitSize returns the size of the clip's picture in the window and that of the window's. A picture that fits stays as it is, so
+// that its pixels stay its own, and gets a margin up to the next multiple; another is made smaller.
+func fitSize(info retake.EngineInfo, w, h int) (width, height, outerW, outerH int) {
+	maxW, maxH := info.MaxWidth, info.MaxHeight
+	if h > w {
+		maxW, maxH = maxH, maxW
+	}
+	m := max(info.Multiple, 2)
+	room := func(most, side int) int {
+		if most <= 0 {
+			return (side + m - 1) / m * m
+		}
+		return max(most/m*m, m)
+	}
+	roomW, roomH := room(maxW, w), room(maxH, h)
+	scale := min(1, float64(roomW)/float64(w), float64(roomH)/float64(h))
+	width, height = w, h
+	if scale < 1 {
+		width, height = max(int(float64(w)*scale)/2*2, 2), max(int(float64(h)*scale)/2*2, 2)
+	}
+	up := func(v int) int { return (v + m - 1) / m * m }
+	return width, height, min(up(width), roomW), min(up(height), roomH)
+}
+
+// likelyMatrix is that of a clip that does not say, as players guess it: by its size.
+func likelyMatrix(p retake.PictureFormat) string {
+	if p.Height >= 720 || p.Width >= 1280 {
+		return "bt709"
+	}
+	return "smpte170m"
+}
