@@ -64,8 +64,8 @@ prove: build ## edits in every mode, each held against its original by independe
 	@scripts/prove.sh
 	@scripts/matrix.py --short
 
-fuzz: ## run every fuzz target for FUZZTIME (30s)
-	@GO='$(GO)' scripts/fuzz.sh $(FUZZTIME)
+fuzz: ## run every fuzz target for FUZZTIME (30s), or those of the folders FUZZ, from pieces of clips of every kind
+	@GO='$(GO)' scripts/fuzz.sh $(FUZZTIME) $(FUZZ)
 
 bench: build ## Go benchmarks, then the figures of docs/benchmarks.md
 	@scripts/install-deps.sh test

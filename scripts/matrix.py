@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Edits clips of every common kind in every mode and writes down what happened to each.
 
-usage: matrix.py [--short] [--only TEXT] [--out docs/formats.md]
+usage: matrix.py [--short] [--only TEXT] [--out docs/formats.md] [--corpus FOLDER]
 
 Each cell is a clip (codec, keyframes, rate, container, sound) and a mode. What `retake probe` says before, what the report
 says after and what ffmpeg and ffprobe show of the two files must agree; a cell in which they don't is WRONG, and the exit
 status is 1. The comparison owes nothing to Retake: exact clips are held packet by packet (compare.py), others by what they
-decode to. --short takes the cells marked as such: one of each kind that prove.sh does not try.
+decode to. --short takes the cells marked as such: one of each kind that prove.sh does not try. --corpus edits nothing and
+leaves a tiny clip of each kind in a folder.
 """
 import argparse
 import array
@@ -65,7 +66,7 @@ PICTURES = [
     ("MPEG-4 part 2", "-c:v mpeg4 -q:v 2 -g 40 -pix_fmt yuv420p", "mp4 avi", "mp3"),
     ("MPEG-2", "-c:v mpeg2video -q:v 2 -g 15 -pix_fmt yuv420p", "ts mkv", "ac3"),
     # Every kind of sound, under the same pictures.
-    ("H.264 high, keyframe each 1.6 s", H264 + "-g 40", "mp4", "aac-mono aac-5.1 aac-44.1 *mp3 ac3 *none alac flac opus"),
+    ("H.264 high, keyframe each 1.6 s", H264 + "-g 40", "mp4", "aac-mono aac-5.1 aac-44.1 *mp3 ac3 *none alac flac flac-24 opus"),
     ("H.264 high, keyframe each 1.6 s", H264 + "-g 40", "mov", "pcm pcm24 pcm-be pcm32 pcm-float pcm-7.1 alac"),
     ("H.264 high, keyframe each 1.6 s", H264 + "-g 40", "mkv", "vorbis flac opus pcm"),
 ]
@@ -73,6 +74,7 @@ SOUNDS = {
     "aac": AAC, "aac-mono": AAC + " -ac 1", "aac-5.1": AAC + " -ac 6", "aac-44.1": AAC + " -ar 44100", "mp3": "-c:a libmp3lame", "ac3": "-c:a ac3",
     "none": "-an", "alac": "-c:a alac", "flac": "-c:a flac -strict -2", "opus": "-c:a libopus", "vorbis": "-c:a libvorbis",
     "pcm": "-c:a pcm_s16le", "pcm24": "-c:a pcm_s24le", "pcm-be": "-c:a pcm_s16be -ac 1", "pcm32": "-c:a pcm_s32le", "pcm-float": "-c:a pcm_f32le",
+    "flac-24": "-c:a flac -strict -2 -sample_fmt s32 -ac 1",
     "pcm-7.1": "-c:a pcm_s24le -ac 8",
 }
 SUFFIX = {"fmp4": ("mp4", "-movflags frag_keyframe+empty_moov"), "ts": ("ts", "-f mpegts")}
@@ -96,10 +98,10 @@ def cells(short, only):
                 yield title, options, c, s
 
 
-def make(path, options, container, sound):
+def make(path, options, container, sound, size="320x180", seconds=SECONDS):
     _, extra = SUFFIX.get(container, (container, ""))
-    run(["ffmpeg", "-nostdin", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25,noise=alls=8:allf=t+u", "-f", "lavfi", "-i",
-         "aevalsrc='0.3*sin(2*PI*(220+40*t)*t)|0.2*sin(2*PI*330*t)':s=48000", "-t", str(SECONDS), "-map", "0:v", "-map", "1:a",
+    run(["ffmpeg", "-nostdin", "-v", "error", "-f", "lavfi", "-i", f"testsrc2=size={size}:rate=25,noise=alls=8:allf=t+u", "-f", "lavfi", "-i",
+         "aevalsrc='0.3*sin(2*PI*(220+40*t)*t)|0.2*sin(2*PI*330*t)':s=48000", "-t", str(seconds), "-map", "0:v", "-map", "1:a",
          *options.replace("'", "").split(), *SOUNDS[sound].split(), *extra.split(), path])
 
 
@@ -277,12 +279,28 @@ def page(rows):
     return "\n".join(lines) + "\n"
 
 
+def corpus(folder, short, only):
+    """Leaves a clip of each kind that is as small as can be."""
+    os.makedirs(folder, exist_ok=True)
+    for number, (title, args, container, sound_kind) in enumerate(cells(short, only)):
+        path = os.path.join(folder, f"{number}.{SUFFIX.get(container, (container,))[0]}")
+        try:
+            make(path, args.replace("crop=318:178", "crop=110:78"), container, sound_kind, "112x80", 0.36)
+        except Wrong as e:  # not every encoder takes pictures this small, or so few
+            pathlib.Path(path).unlink(missing_ok=True)
+            print(f"corpus: {title}, {container}, {sound_kind} is left out: {e}")
+
+
 def main():
     options = argparse.ArgumentParser(usage=__doc__)
     options.add_argument("--short", action="store_true")
     options.add_argument("--only", default="")
     options.add_argument("--out")
+    options.add_argument("--corpus")
     given = options.parse_args()
+    if given.corpus:
+        corpus(given.corpus, given.short, given.only)
+        return 0
     rows, wrong, jobs = {}, 0, []
     with tempfile.TemporaryDirectory() as work, concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
         def clip(number, args, container, sound_kind):

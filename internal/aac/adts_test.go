@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"testing"
+
+	"retake/internal/corpus"
 )
 
 func TestADTSRoundTrip(t *testing.T) {
@@ -90,6 +92,11 @@ func FuzzADTSReader(f *testing.F) {
 	s, _ := AppendADTS(nil, c, []byte{1, 2, 3})
 	f.Add(s)
 	f.Add(append(s, s...))
+	corpus.Each(f, corpus.Sample("aac"), func(packet []byte) {
+		if s, err := AppendADTS(nil, c, packet); err == nil {
+			f.Add(s)
+		}
+	})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		r := NewADTSReader(bytes.NewReader(data))
 		for total := 0; ; {

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"retake/internal/corpus"
 )
 
 // ownLayout lists its channels in a program config element: a pair in front, a pair behind, an LFE.
@@ -72,6 +74,7 @@ func FuzzParseConfig(f *testing.F) {
 	for _, s := range [][]byte{{0x11, 0x90}, {0x13, 0x10, 0x56, 0xe5, 0x98}, {0xeb, 0x8a, 0x08, 0x00}, ownLayout} {
 		f.Add(s)
 	}
+	corpus.Each(f, corpus.Config("aac"), func(config []byte) { f.Add(config) })
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c, err := ParseConfig(data)
 		if err != nil {

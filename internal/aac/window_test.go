@@ -6,6 +6,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"retake/internal/corpus"
 )
 
 // bitsOf packs strings of 0 and 1 into bytes; other characters are for the eye.
@@ -99,6 +101,7 @@ func TestPeekWindowOnRealPackets(t *testing.T) {
 func FuzzPeekWindow(f *testing.F) {
 	f.Add([]byte{0x21, 0x00, 0x49}, 2)
 	f.Add(bitsOf("110 0000", "100 0000 1 00000001", "0", "11111111", "001 0000 1", "0 11 1"), 2)
+	corpus.Each(f, corpus.Sample("aac"), func(packet []byte) { f.Add(packet, 2) })
 	f.Fuzz(func(t *testing.T, data []byte, channels int) {
 		w, err := PeekWindow(Config{Channels: channels}, data)
 		if err != nil {

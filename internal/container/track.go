@@ -17,6 +17,11 @@ const (
 	AV1  = "av1"
 	AAC  = "aac"
 	Opus = "opus"
+	FLAC = "flac"
+	ALAC = "alac"
+	AC3  = "ac3"
+	EAC3 = "eac3"
+	MP3  = "mp3"
 	PCM  = "pcm" // uncompressed, in any layout
 )
 
@@ -31,13 +36,15 @@ type Track struct {
 	Codec     string // "" for one that has no constant here
 	Format    string // the container's own name of the codec: avc1, mp4a, V_VP9 …
 	// Config is the decoder configuration in the form that MP4 and Matroska share: the body of avcC, hvcC or av1C, an
-	// AudioSpecificConfig, an OpusHead. nil where there is none or its form is the container's own.
+	// AudioSpecificConfig, an OpusHead, FLAC's metadata blocks without their marker, an ALACSpecificConfig. nil where there is none or its form is the container's own.
 	Config        []byte
 	Encrypted     bool
-	Count         int // samples
-	Entries       int // sample descriptions, more than 1 where the format may change
-	Width, Height int // pictures
-	Rate          int // sound, samples a second
+	Stereo        bool   // a second layer of pictures for the other eye
+	Dolby         []byte // the body of dvcC, dvvC or dvwC: Dolby Vision's configuration; nil for none
+	Count         int    // samples
+	Entries       int    // sample descriptions, more than 1 where the format may change
+	Width, Height int    // pictures
+	Rate          int    // sound, samples a second
 	Channels      int
 	PCM           *pcm.Format // layout of uncompressed sound, nil for any other or one that can't be read
 	Tables

@@ -29,13 +29,13 @@ type scale struct {
 const tableSize = 8192
 
 func newTone(f Format) *tone {
-	light, signal, peak := pqLight, pqSignal, pqPeak
+	light, signal := pqLight, pqSignal
 	if f.Transfer == transferHLG {
-		light, signal, peak = hlgLight, hlgSignal, hlgPeak
+		light, signal = hlgLight, hlgSignal
 	}
 	t := &tone{native: scaleOf(f), view: scale{16, 219, 128, 224, 0.2126, 0.0722}}
-	t.fromNative = table(func(v float64) float64 { return compress(light(v), peak) })
-	t.toNative = table(func(v float64) float64 { return signal(expand(v*v, peak)) })
+	t.fromNative = table(func(v float64) float64 { return min(compress(light(v)), 1) })
+	t.toNative = table(func(v float64) float64 { return signal(expand(v * v)) })
 	t.fromView = table(func(v float64) float64 { return math.Pow(v, viewGamma) })
 	t.toView = table(func(v float64) float64 { return math.Pow(v*v, 1/viewGamma) })
 	t.wide, t.narrowed = gamut("bt709", f.Primaries).single(), gamut(f.Primaries, "bt709").single()

@@ -20,7 +20,8 @@ func TestTransfers(t *testing.T) {
 		{"HLG, 75 %", hlgLight(0.75), 203, 1},                               // BT.2408-7, 2.1
 		{"HLG, full", hlgLight(1), 1000, 0.1},                               // BT.2100-2, table 5
 		{"HLG, the knee", hlgLight(0.5), 1000 * math.Pow(1./12, 1.2), 1e-3}, // the same
-		{"white in the view", math.Pow(compress(203, 10000), 1/viewGamma), 0.75, 0.002},
+		{"peak in the view", compress(1000), 1, 1e-9},
+		{"white in the view", math.Pow(compress(203), 1/viewGamma), 0.76, 0.005},
 	} {
 		if math.Abs(c.got-c.want) > c.tol {
 			t.Errorf("%s: %v, want %v", c.name, c.got, c.want)
@@ -29,7 +30,7 @@ func TestTransfers(t *testing.T) {
 	for v := 0.0; v <= 1; v += 1.0 / 64 {
 		for name, back := range map[string]float64{
 			"PQ": pqSignal(pqLight(v)), "HLG": hlgSignal(hlgLight(v)),
-			"compress": expand(compress(v*1000, 1000), 1000) / 1000,
+			"compress": expand(compress(v*1000)) / 1000,
 		} {
 			if math.Abs(back-v) > 1e-5 {
 				t.Errorf("%s: %v comes back as %v", name, v, back)

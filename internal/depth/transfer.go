@@ -57,16 +57,20 @@ func hlgSignal(light float64) float64 {
 // white is the light of diffuse white in HDR, cd/m² (ITU-R BT.2408-7, 2.1).
 const white = 203.0
 
-// compress maps light of up to peak cd/m² onto 0 to 1 of the view: y = x·(1 + x/p²)/(1 + x), with light and peak in
-// multiples of diffuse white (Reinhard et al., "Photographic tone reproduction for digital images", SIGGRAPH 2002,
-// equation 4). Diffuse white comes to about half the view's light, 75 % of its signal, as in HLG.
-func compress(light, peak float64) float64 {
+// peak is the light of the view's white, cd/m²: HLG's, and that of most masters in PQ. Brighter light is clipped in the
+// view; a higher peak would leave it fewer codes for each step of the clip's than edits need to be smooth.
+const peak = hlgPeak
+
+// compress maps light of up to peak onto 0 to 1 of the view: y = x·(1 + x/p²)/(1 + x), with light and peak in multiples of
+// diffuse white (Reinhard et al., "Photographic tone reproduction for digital images", SIGGRAPH 2002, equation 4). Diffuse
+// white comes to about half the view's light, 75 % of its signal, as in HLG.
+func compress(light float64) float64 {
 	x, p := light/white, peak/white
 	return x * (1 + x/(p*p)) / (1 + x)
 }
 
 // expand is the inverse of compress.
-func expand(y, peak float64) float64 {
+func expand(y float64) float64 {
 	p := peak / white
 	a, b := 1/(p*p), 1-y // a·x² + b·x - y = 0
 	return white * (math.Sqrt(b*b+4*a*y) - b) / (2 * a)

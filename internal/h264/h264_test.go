@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"retake/internal/corpus"
 	"retake/internal/nal"
 )
 
@@ -146,6 +147,7 @@ func TestMalformed(t *testing.T) {
 
 func FuzzUnits(f *testing.F) {
 	f.Add(nal.AppendSample(nil, spsZero, ppsZero, idrSlice(0, 5, nil)), 4)
+	corpus.Each(f, corpus.Sample("h264"), func(sample []byte) { f.Add(sample, 4) })
 	f.Fuzz(func(t *testing.T, data []byte, size int) {
 		units, err := nal.Units(data, size)
 		if err != nil {
@@ -167,6 +169,7 @@ func FuzzUnits(f *testing.F) {
 func FuzzConfig(f *testing.F) {
 	c := &Config{Profile: 100, Level: 13, LengthSize: 4, SPS: [][]byte{spsZero}, PPS: [][]byte{ppsZero}}
 	f.Add(c.Bytes())
+	corpus.Each(f, corpus.Config("h264"), func(config []byte) { f.Add(config) })
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c, err := ParseConfig(data)
 		if err != nil {

@@ -20,6 +20,7 @@ const (
 	TypeSPS        = 7
 	TypePPS        = 8
 	TypeDelimiter  = 9
+	typeOpen       = 24 // from here on, for others to define
 )
 
 // Type returns the type of a NAL unit, 0 for an empty one.
@@ -43,6 +44,20 @@ func IsIDR(units [][]byte) bool {
 		}
 	}
 	return idr
+}
+
+// Metadata returns what of a sample's units goes along with another picture in its place. Units of the types that the
+// format leaves open are Dolby Vision's (ISO/IEC 14496-15, 5.3; ETSI TS 103 572).
+func Metadata(units [][]byte) (m nal.Metadata) {
+	for _, u := range units {
+		switch t := Type(u); {
+		case t == TypeSEI:
+			m.Add(u, 1)
+		case t >= typeOpen:
+			m.Behind = append(m.Behind, u)
+		}
+	}
+	return m
 }
 
 // IsReference reports whether other pictures may refer to a sample: nal_ref_idc of its first slice is not 0. One

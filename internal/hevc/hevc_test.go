@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"retake/internal/corpus"
 	"retake/internal/nal"
 )
 
@@ -247,6 +248,7 @@ func TestBreakLink(t *testing.T) {
 
 func FuzzConfig(f *testing.F) {
 	f.Add(config(IDs{0, 0, 0}).Bytes())
+	corpus.Each(f, corpus.Config("hevc"), func(config []byte) { f.Add(config) })
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c, err := ParseConfig(data)
 		if err != nil {
@@ -273,6 +275,15 @@ func FuzzConfig(f *testing.F) {
 func FuzzSlice(f *testing.F) {
 	f.Add(slice(1, 0, 7, 1, 2), byte(15))
 	f.Add(slice(typeCRA, 0, 7, 0, 0, 1), byte(30))
+	corpus.Each(f, corpus.Sample("hevc"), func(sample []byte) {
+		units, err := nal.Units(sample, 4)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, u := range units {
+			f.Add(u, byte(15))
+		}
+	})
 	sets, err := config(IDs{0, 0, 0}).Sets()
 	if err != nil {
 		f.Fatal(err)

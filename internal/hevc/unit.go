@@ -27,6 +27,8 @@ const (
 	typeVPS     = 32
 	typeSPS     = 33
 	typePPS     = 34
+	typeSEI     = 39 // in front of slices
+	typeDolby   = 62 // Dolby Vision's, behind them
 )
 
 // headerSize is the length of a NAL unit's header, bytes.
@@ -38,6 +40,19 @@ func typeOf(unit []byte) int {
 		return -1
 	}
 	return int(unit[0] >> 1 & 0x3f)
+}
+
+// Metadata returns what of a sample's units goes along with another picture in its place.
+func Metadata(units [][]byte) (m nal.Metadata) {
+	for _, u := range units {
+		switch typeOf(u) {
+		case typeSEI:
+			m.Add(u, headerSize)
+		case typeDolby:
+			m.Behind = append(m.Behind, u)
+		}
+	}
+	return m
 }
 
 // IsSlice reports whether a NAL unit holds a part of a picture.

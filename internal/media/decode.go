@@ -56,7 +56,10 @@ type streamJSON struct {
 	Disposition map[string]int    `json:"disposition"`
 	Tags        map[string]string `json:"tags"`
 	SideData    []struct {
-		Rotation number `json:"rotation"`
+		Rotation   number `json:"rotation"`
+		Dolby      number `json:"dv_profile"`
+		Enhanced   number `json:"el_present_flag"`
+		Compatible number `json:"dv_bl_signal_compatibility_id"`
 	} `json:"side_data_list"`
 }
 
@@ -118,6 +121,9 @@ func (s streamJSON) stream() Stream {
 		SampleRate:  int(max(0, s.SampleRate.integer())), Channels: max(0, s.Channels), Layout: known(s.Layout),
 	}
 	for _, d := range s.SideData {
+		if d.Dolby > 0 {
+			out.DolbyAlone = d.Enhanced > 0 || d.Compatible == 0
+		}
 		// ffprobe gives the display matrix's angle counter-clockwise.
 		if r := int(math.Round(float64(d.Rotation)/90)) % 4; r != 0 {
 			out.Rotation = ((-r%4 + 4) % 4) * 90

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"retake/internal/corpus"
 	"retake/internal/retake"
 )
 
@@ -97,6 +98,7 @@ func FuzzSniff(f *testing.F) {
 	f.Add([]byte("\x00\x00\x00\x18ftypisom\x00\x00\x02\x00\x00\x00\x00\x08moov\x00\x00\x00\x01mdat\x00\x00\x00\x00\x00\x00\x00\x10"))
 	f.Add([]byte("#EXTM3U"))
 	f.Add([]byte("\x89PNG\r\n\x1a\n"))
+	corpus.Each(f, corpus.File, func(clip []byte) { f.Add(clip) })
 	f.Fuzz(func(t *testing.T, data []byte) {
 		sniff(data)
 		checkBoxes(bytes.NewReader(data), int64(len(data)))

@@ -42,6 +42,7 @@ type Stream struct {
 	Transfer      string
 	FullRange     bool
 	AttachedPic   bool // a cover, not footage
+	DolbyAlone    bool // Dolby Vision that only its own players show rightly
 
 	SampleRate int
 	Channels   int

@@ -15,6 +15,7 @@ import (
 var codecs = map[string]string{
 	"avc1": container.H264, "avc3": container.H264, "hvc1": container.HEVC, "hev1": container.HEVC,
 	"vp08": container.VP8, "vp09": container.VP9, "av01": container.AV1, "mp4a": container.AAC, "Opus": container.Opus,
+	"fLaC": container.FLAC, "alac": container.ALAC, "ac-3": container.AC3, "ec-3": container.EAC3, ".mp3": container.MP3,
 }
 
 var configBoxes = map[string]string{"avc1": "avcC", "avc3": "avcC", "hvc1": "hvcC", "hev1": "hvcC", "av01": "av1C"}
@@ -24,6 +25,9 @@ var uncompressed = []string{"sowt", "twos", "raw ", "NONE", "in24", "in32", "fl3
 
 // extended are the formats whose configuration a splice adds to.
 var extended = []string{"avc1", "avc3", "hvc1", "hev1"}
+
+// mpegAudio are the codecs of mp4a entries that have no AudioSpecificConfig, by object type (mp4ra.org).
+var mpegAudio = map[byte]string{0x69: container.MP3, 0x6b: container.MP3, 0xa5: container.AC3, 0xa6: container.EAC3}
 
 // kinds of tracks by handler, and what people call them.
 var (
@@ -46,8 +50,12 @@ func (t *Track) describe() {
 	e := t.Entry
 	c.Format, c.Codec, c.Encrypted = e.Format, codecs[e.Format], e.Format == "encv" || e.Format == "enca"
 	c.Width, c.Height, c.Rate, c.Channels = e.Width, e.Height, e.Rate, e.Channels
-	if kind := configBoxes[e.Format]; kind != "" {
-		c.Config = e.Child(kind)
+	c.Config = e.config()
+	c.Stereo = e.Child("lhvC") != nil
+	for _, box := range []string{"dvcC", "dvvC", "dvwC"} {
+		if c.Dolby == nil {
+			c.Dolby = e.Child(box)
+		}
 	}
 	if slices.Contains(uncompressed, e.Format) {
 		c.Codec = container.PCM
@@ -58,9 +66,42 @@ func (t *Track) describe() {
 	if e.Format == "mp4a" {
 		var err error
 		if c.Config, err = e.AudioSpecificConfig(); err != nil { // MP3 in an mp4a entry has none
-			c.Codec = ""
+			c.Codec = mpegAudio[e.objectType()]
 		}
 	}
+}
+
+// bareBoxes are the children that hold a sound track's configuration behind version and flags.
+var bareBoxes = map[string]string{"fLaC": "dfLa", "alac": "alac"}
+
+// config returns the decoder configuration in the form of container.Track, but for what is in an esds box.
+func (e SampleEntry) config() []byte {
+	if kind := bareBoxes[e.Format]; kind != "" {
+		if body := e.Child(kind); len(body) > 4 {
+			return body[4:]
+		}
+		return nil
+	}
+	return e.Child(configBoxes[e.Format])
+}
+
+// withConfig returns the entry's bytes with another configuration.
+func (e SampleEntry) withConfig(config []byte) ([]byte, error) {
+	if bareBoxes[e.Format] != "" {
+		return e.withBytes(e.config(), config)
+	}
+	return e.WithChild(configBoxes[e.Format], config)
+}
+
+// withBytes returns the entry's bytes with some of them, a piece of Body, replaced by as many others.
+func (e SampleEntry) withBytes(old, fresh []byte) ([]byte, error) {
+	at := cap(e.Body) - cap(old) // both end where the entry's memory does
+	if len(old) == 0 || len(old) != len(fresh) || at < 0 || at+len(old) > len(e.Body) || &e.Body[at] != &old[0] {
+		return nil, malformed("a sample description without the configuration that changes")
+	}
+	out := append([]byte(nil), e.Body...)
+	copy(out[at:], fresh)
+	return out, nil
 }
 
 // Kind implements container.File.
@@ -82,6 +123,11 @@ func (f *File) List() []*container.Track {
 
 // Description implements container.Tables: the sample entry, without the configuration that a splice adds to.
 func (t *Track) Description() []byte {
+	if config := t.Entry.config(); bareBoxes[t.Entry.Format] != "" {
+		if b, err := t.Entry.withBytes(config, make([]byte, len(config))); err == nil {
+			return b
+		}
+	}
 	if slices.Contains(extended, t.Entry.Format) {
 		if b, err := t.Entry.WithChild(configBoxes[t.Entry.Format], nil); err == nil {
 			return b

@@ -87,11 +87,31 @@ func (e SampleEntry) AudioSpecificConfig() ([]byte, error) {
 	if len(esds) < 4 {
 		return nil, malformed("the sound track has no decoder configuration")
 	}
-	asc, ok := decoderSpecific(esds[4:], 0)
-	if !ok {
+	var asc []byte
+	eachDescriptor(esds[4:], 0, func(tag byte, body []byte) bool {
+		if tag == tagDecoderSpecific {
+			asc = body
+		}
+		return tag != tagDecoderSpecific
+	})
+	if len(asc) == 0 {
 		return nil, malformed("the sound track's decoder configuration can't be read")
 	}
 	return asc, nil
+}
+
+// objectType returns an mp4a entry's objectTypeIndication, which tells codecs apart (14496-1, 7.2.6.6.2), 0 when it can't be
+// read.
+func (e SampleEntry) objectType() (kind byte) {
+	if esds := e.Child("esds"); len(esds) >= 4 {
+		eachDescriptor(esds[4:], 0, func(tag byte, body []byte) bool {
+			if tag == tagDecoderConfig {
+				kind = body[0]
+			}
+			return tag != tagDecoderConfig
+		})
+	}
+	return kind
 }
 
 // Tags of the MPEG-4 systems descriptors that lead to the decoder configuration, and the fixed bytes behind them.
@@ -102,7 +122,9 @@ const (
 	decoderConfigFixed = 13
 )
 
-func decoderSpecific(b []byte, depth int) ([]byte, bool) {
+// eachDescriptor calls f with the descriptors that lead to the decoder configuration, outer ones first, until it returns
+// false. What can't be read ends it.
+func eachDescriptor(b []byte, depth int, f func(tag byte, body []byte) bool) bool {
 	for len(b) >= 2 && depth < maxDepth {
 		tag := b[0]
 		size, n := 0, 1
@@ -114,27 +136,25 @@ func decoderSpecific(b []byte, depth int) ([]byte, bool) {
 			}
 		}
 		b = b[n:]
-		if size > len(b) {
-			return nil, false
+		if size > len(b) || tag == tagDecoderConfig && size < decoderConfigFixed {
+			return false
 		}
 		body := b[:size]
+		if !f(tag, body) {
+			return false
+		}
 		switch tag {
-		case tagDecoderSpecific:
-			return body, len(body) > 0
 		case tagDecoderConfig:
-			if size < decoderConfigFixed {
-				return nil, false
-			}
-			return decoderSpecific(body[decoderConfigFixed:], depth+1)
+			return eachDescriptor(body[decoderConfigFixed:], depth+1, f)
 		case tagES:
 			if body = skipESHeader(body); body == nil {
-				return nil, false
+				return false
 			}
-			return decoderSpecific(body, depth+1)
+			return eachDescriptor(body, depth+1, f)
 		}
 		b = b[size:]
 	}
-	return nil, false
+	return true
 }
 
 // skipESHeader steps over the fixed and optional fields of an ES descriptor.

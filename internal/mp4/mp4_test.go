@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"retake/internal/container"
+	"retake/internal/corpus"
 )
 
 // makeFile runs ffmpeg on a small test picture and sound and returns the file's path.
@@ -387,6 +388,7 @@ func FuzzFile(f *testing.F) {
 		}
 		f.Add(data)
 	}
+	corpus.Each(f, corpus.File, func(clip []byte) { f.Add(clip) })
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if readAll(data) != nil {
 			return

@@ -344,7 +344,7 @@ func (p *Patcher) movieHeader(reps []Replacement, added []*soundTrack) ([]byte, 
 func (p *Patcher) applyChange(stbl *box, c Change, r Replacement) error {
 	if r.Config != nil {
 		entry := p.src.Tracks[c.Track].Entry
-		changed, err := entry.WithChild(configBoxes[entry.Format], r.Config)
+		changed, err := entry.withConfig(r.Config)
 		if err != nil {
 			return err
 		}

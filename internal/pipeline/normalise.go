@@ -78,7 +78,7 @@ func soundName(a *media.Stream) string {
 
 // replaceable reports whether package splice replaces packets of the stream's kind.
 func replaceable(a *media.Stream) bool {
-	return plainAAC(a) || strings.HasPrefix(a.Codec, "pcm_")
+	return plainAAC(a) || strings.HasPrefix(a.Codec, "pcm_") || a.Codec == "flac" || a.Codec == "alac"
 }
 
 func plainAAC(a *media.Stream) bool {

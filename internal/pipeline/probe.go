@@ -9,6 +9,7 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"retake/internal/aac"
 	"retake/internal/container"
@@ -159,6 +160,10 @@ func fateOf(info *media.Info, src *splice.Source, openErr error, uneven bool, mo
 // says why. video and audio are the known obstacles, "" for none.
 func recodeFate(info *media.Info, mode retake.Mode, video, audio string) (Fate, error) {
 	v := info.Video()
+	if mode.Video() && strings.Contains(video, "MV-HEVC") {
+		return Fate{}, &retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
+			Message: "The clip is stereo (MV-HEVC), of which only one eye would be edited. Export it for one eye first, or change its sound only."}
+	}
 	if !v.Progressive() && mode.Video() {
 		return Fate{}, &retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
 			Message: "The clip is interlaced, which can't be kept. Deinterlace it first (ffmpeg -i clip -vf bwdif …), or change its sound only."}
@@ -167,6 +172,10 @@ func recodeFate(info *media.Info, mode retake.Mode, video, audio string) (Fate, 
 		video = "AVI files do not say when pictures are shown that are stored in another order"
 	}
 	f := Fate{KeepVideo: video == "" && spliceable(v), KeepAudio: true, Container: holderOf(info)}
+	if v.DolbyAlone && mode.Video() {
+		return Fate{}, &retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
+			Message: "The clip is Dolby Vision without a base layer that stands alone (profile 5 or 7), which can't be edited. Export it as HDR10, HLG or Dolby Vision 8."}
+	}
 	if !f.KeepVideo && mode.Video() && (depth.Format{Transfer: v.Transfer}).HDR() {
 		return Fate{}, &retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
 			Message: fmt.Sprintf("The clip is HDR, which is kept in H.264 and HEVC only, and %s. Convert it to HEVC Main 10 first.", cmp.Or(video, obstacle(v)))}

@@ -93,6 +93,8 @@ func (*avc) isSpare(slice []byte) bool { return !h264.IsReference([][]byte{slice
 
 func (*avc) isSkipped([]byte) bool { return false }
 
+func (*avc) metadata(units [][]byte) nal.Metadata { return h264.Metadata(units) }
+
 func (*avc) carryUnits(units [][]byte) [][]byte { return units }
 
 // decoder: with -strict 1 it waits for all the pictures that reordering could still bring, where the stream does not

@@ -48,6 +48,15 @@ type codec interface {
 	carry(sample []byte) ([]byte, error)
 }
 
+// annotated is a codec whose samples also hold what viewers are told beside the pictures: captions, HDR's metadata.
+type annotated interface {
+	// lasting returns what a sample says of the pictures from it on.
+	lasting(sample []byte) ([][]byte, error)
+	// accompany gives a new sample what the original says of the picture in whose place it is shown, and what is lasting.
+	// It returns nil where there is nothing to give.
+	accompany(sample, original []byte, lasting [][]byte) ([]byte, error)
+}
+
 // codecs opens a track's decoder configuration.
 var codecs = map[string]func(config []byte) (codec, error){
 	container.H264: openAVC,

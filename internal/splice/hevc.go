@@ -86,6 +86,8 @@ func (*hevcCodec) isSpare([]byte) bool { return false }
 
 func (*hevcCodec) isSkipped(slice []byte) bool { return hevc.IsSkipped(slice) }
 
+func (*hevcCodec) metadata(units [][]byte) nal.Metadata { return hevc.Metadata(units) }
+
 func (*hevcCodec) carryUnits(units [][]byte) [][]byte { return hevc.BreakLink(units) }
 
 func (*hevcCodec) decoder() []string { return []string{"-f", "hevc"} }

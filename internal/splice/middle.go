@@ -29,6 +29,10 @@ func (v *Video) join(p Plan, parts []*Part) (*Middle, error) {
 	if m.Config, err = v.codec.join(parts); err != nil {
 		return nil, err
 	}
+	lasting, err := v.lasting(p.From)
+	if err != nil {
+		return nil, err
+	}
 	var list []joined
 	slot := p.N
 	place := func(j joined, display int) error {
@@ -44,14 +48,15 @@ func (v *Video) join(p Plan, parts []*Part) (*Middle, error) {
 	for _, part := range parts {
 		first := slot
 		for i := range part.video.Len() {
-			j, err := v.adopt(part, i)
-			if err != nil {
-				return nil, err
-			}
 			if slot == p.M {
 				return nil, fmt.Errorf("more pictures than %d slots", p.M-p.N)
 			}
-			if err := place(j, first+part.video.Rank[i]); err != nil {
+			display := first + part.video.Rank[i]
+			j, err := v.adopt(part, i, display, lasting)
+			if err != nil {
+				return nil, err
+			}
+			if err := place(j, display); err != nil {
 				return nil, err
 			}
 		}
@@ -91,9 +96,35 @@ type joined struct {
 	data  []byte
 }
 
-// adopt makes a part's sample one of the track's. At most keyframes stay in memory; what else had to be changed is in a file
-// of the part's.
-func (v *Video) adopt(part *Part, i int) (joined, error) {
+// lasting returns what a sample says of the pictures from it on, for keyframes to say again.
+func (v *Video) lasting(decode int) ([][]byte, error) {
+	a, ok := v.codec.(annotated)
+	if !ok {
+		return nil, nil
+	}
+	sample, err := v.Sample(decode, nil)
+	if err != nil {
+		return nil, err
+	}
+	return a.lasting(sample)
+}
+
+// accompany is annotated.accompany of the original that is shown at display, nil where the codec has nothing to say.
+func (v *Video) accompany(sample []byte, display int, lasting [][]byte) ([]byte, error) {
+	a, ok := v.codec.(annotated)
+	if !ok {
+		return nil, nil
+	}
+	original, err := v.Sample(v.Display[display], nil)
+	if err != nil {
+		return nil, err
+	}
+	return a.accompany(sample, original, lasting)
+}
+
+// adopt makes a part's sample one of the track's, shown at display. At most keyframes stay in memory; what else had to be
+// changed is in a file of the part's.
+func (v *Video) adopt(part *Part, i, display int, lasting [][]byte) (joined, error) {
 	data, err := part.video.Sample(i, nil)
 	if err != nil {
 		return joined{}, err
@@ -103,7 +134,20 @@ func (v *Video) adopt(part *Part, i int) (joined, error) {
 		return joined{}, err
 	}
 	j := joined{key: start == ClosedStart, part: part, piece: part.piece(i)}
+	if !j.key {
+		lasting = nil
+	}
 	changed, err := v.codec.adopt(part, i, data)
+	if err != nil {
+		return j, err
+	}
+	if changed != nil {
+		data = changed
+	}
+	with, err := v.accompany(data, display, lasting)
+	if with != nil {
+		changed = with
+	}
 	switch {
 	case err != nil:
 		return j, err

@@ -65,8 +65,10 @@ type soundKind func(a *Audio) (codec soundCodec, reason string, err error)
 
 // soundKinds are the families, by the codecs of their tracks.
 var soundKinds = map[string]soundKind{
-	container.AAC: openAAC,
-	container.PCM: openPCM,
+	container.AAC:  openAAC,
+	container.PCM:  openPCM,
+	container.FLAC: openFLAC,
+	container.ALAC: openALAC,
 }
 
 func openAudio(file container.File, track *container.Track) (*Audio, error) {

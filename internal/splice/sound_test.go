@@ -3,6 +3,7 @@ package splice_test
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"math"
 	"os"
 	"os/exec"
@@ -29,8 +30,9 @@ func soundClip(t *testing.T, name string, channels, rate int, args string) strin
 	return path
 }
 
-// replaceSound puts a new tone, faded in and out, into sample frames [from, to) of a clip's sound and returns the file.
-func replaceSound(t *testing.T, path string, from, to int64) string {
+// replaceSound puts new tones, one for each channel, faded in and out, into sample frames [from, to) of a clip's sound. It
+// returns the file and the new sound.
+func replaceSound(t *testing.T, path string, from, to int64) (result string, sound []float32) {
 	t.Helper()
 	src, err := splice.Open(path)
 	if err != nil {
@@ -42,7 +44,7 @@ func replaceSound(t *testing.T, path string, from, to int64) string {
 		t.Fatalf("the sound can't be replaced: %+v", a)
 	}
 	tools, ctx := openTools(t), context.Background()
-	sound, err := a.Decode(ctx, tools, from, to)
+	sound, err = a.Decode(ctx, tools, from, to)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +55,7 @@ func replaceSound(t *testing.T, path string, from, to int64) string {
 	for i := range sound {
 		at := i / ch
 		w := min(1, float64(min(at, int(to-from)-1-at))/480)
-		sound[i] = float32((1-w)*float64(sound[i]) + w*0.4*math.Sin(2*math.Pi*1500*float64(at)/float64(a.Format().Rate)))
+		sound[i] = float32((1-w)*float64(sound[i]) + w*0.4*math.Sin(2*math.Pi*1500*float64(at*(1+i%ch))/float64(a.Format().Rate)))
 	}
 	change, rep, err := a.Replace(ctx, tools, from, sound)
 	if err != nil {
@@ -71,7 +73,7 @@ func replaceSound(t *testing.T, path string, from, to int64) string {
 	if err := p.Finish(ctx, []container.Replacement{rep}); err != nil {
 		t.Fatal(err)
 	}
-	return out.Name()
+	return out.Name(), sound
 }
 
 // heard decodes a file's sound with ffmpeg, as it is played, to one sample format.
@@ -119,7 +121,7 @@ func TestReplacePCM(t *testing.T) {
 			path := soundClip(t, "a.mov", c.channels, c.rate, "-c:a "+c.codec)
 			format := strings.TrimPrefix(c.codec, "pcm_")
 			bits, _ := strconv.Atoi(strings.Trim(format, "usfble"))
-			result := replaceSound(t, path, soundFrom, soundTo)
+			result, _ := replaceSound(t, path, soundFrom, soundTo)
 			checkExact(t, heard(t, path, format), heard(t, result, format), c.channels*bits/8, soundFrom, soundTo)
 			if a, b := packets(t, path, "v:0"), packets(t, result, "v:0"); len(a) == 0 || len(a) != len(b) || a[len(a)-1] != b[len(b)-1] {
 				t.Error("the pictures changed")
@@ -149,7 +151,7 @@ func patchFile(t *testing.T, path, name string, old, fresh []byte) string {
 func TestReplacePCMOfOldQuickTime(t *testing.T) {
 	path := soundClip(t, "a.mov", 2, 48000, "-c:a pcm_s16le")
 	old := patchFile(t, path, "old.mov", []byte("stsz\x00\x00\x00\x00\x00\x00\x00\x04\x00\x02\x32\x80"), []byte("stsz\x00\x00\x00\x00\x00\x00\x00\x01\x00\x02\x32\x80"))
-	result := replaceSound(t, old, soundFrom, soundTo)
+	result, _ := replaceSound(t, old, soundFrom, soundTo)
 	checkExact(t, heard(t, path, "s16le"), heard(t, result, "s16le"), 4, soundFrom, soundTo)
 }
 
@@ -172,7 +174,50 @@ func TestReplaceISOPCM(t *testing.T) {
 	iso = append(iso, 0, 0, 0, byte(pad))
 	iso = append(append(iso, "free"...), make([]byte, pad-8)...)
 	made := patchFile(t, path, "iso.mp4", entry, iso)
-	result := replaceSound(t, made, soundFrom, soundTo)
+	result, _ := replaceSound(t, made, soundFrom, soundTo)
 	back := patchFile(t, result, "back.mov", iso, entry)
 	checkExact(t, heard(t, path, "s24le"), heard(t, back, "s24le"), 6, soundFrom, soundTo)
+}
+
+func TestReplaceLossless(t *testing.T) {
+	for _, c := range []struct {
+		name, args     string
+		channels, rate int
+	}{
+		{"flac.mp4", "-c:a flac", 2, 48000},
+		{"flac 24 bit.mp4", "-c:a flac -sample_fmt s32 -frame_size 777", 2, 44100},
+		{"flac 7.1.mp4", "-c:a flac", 8, 48000},
+		{"flac mono.mp4", "-c:a flac", 1, 48000},
+		{"alac.mp4", "-c:a alac", 2, 48000},
+		{"alac 24 bit.mov", "-c:a alac -sample_fmt s32p", 2, 96000},
+		{"alac mono.mov", "-c:a alac", 1, 44100},
+		{"alac 5.1.mp4", "-c:a alac -ac 6", 6, 48000},
+		{"alac 7.1.mp4", "-c:a alac -channel_layout 7.1(wide)", 8, 48000},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			path := soundClip(t, strings.ReplaceAll(c.name, " ", "-"), c.channels, c.rate, c.args)
+			result, sound := replaceSound(t, path, soundFrom, soundTo)
+			a, b := heard(t, path, "s32le"), heard(t, result, "s32le")
+			checkExact(t, a, b, 4*c.channels, soundFrom, soundTo)
+			var moved []int
+			old, fresh := packets(t, path, "a:0"), packets(t, result, "a:0")
+			for i, p := range old {
+				if p != fresh[i] {
+					moved = append(moved, i)
+				}
+				if p.PTS != fresh[i].PTS || p.Duration != fresh[i].Duration {
+					t.Errorf("packet %d has another time", i)
+				}
+			}
+			first := moved[0]
+			if last := moved[len(moved)-1]; old[first].PTS > soundFrom || old[first].PTS+old[first].Duration <= soundFrom || old[last].PTS >= soundTo || len(moved) != last-first+1 {
+				t.Errorf("packets %v changed", moved)
+			}
+			for i, want := range sound { // each channel got its own tone
+				if got := float64(int32(binary.LittleEndian.Uint32(b[4*(soundFrom*c.channels+i):]))) / (1 << 31); math.Abs(got-float64(want)) > 1.0/32768 {
+					t.Fatalf("value %d of the new sound is %v, want %v", i, got, want)
+				}
+			}
+		})
+	}
 }

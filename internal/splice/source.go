@@ -117,6 +117,8 @@ func (v *Video) inspect() (reason string, err error) {
 		return "its H.264 parameter sets are inside the stream (avc3)", nil
 	case t.Encrypted:
 		return "its pictures are encrypted", nil
+	case t.Format == "dvh1" || t.Format == "dvhe" || t.Format == "dva1" || t.Format == "dvav":
+		return "its pictures are Dolby Vision, whose base layer does not stand alone", nil
 	case !known:
 		return fmt.Sprintf("its pictures are %s, not H.264 or HEVC", codecName(t.Format)), nil
 	case t.Entries != 1:

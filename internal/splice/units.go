@@ -1,8 +1,10 @@
 package splice
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"retake/internal/depth"
@@ -41,6 +43,8 @@ type unitFormat interface {
 	// separateUnits is separate, with the units of the pictures at which decoding can begin.
 	separateUnits(v *Video, p Plan, aus []accessUnit) error
 	carryUnits(units [][]byte) [][]byte
+	// metadata returns what of an original picture goes along with a new one in its place.
+	metadata(units [][]byte) nal.Metadata
 }
 
 // units is the codec of a unitFormat.
@@ -68,7 +72,7 @@ func (u units) inspect(v *Video) (reason string, err error) {
 			return reason, nil
 		}
 	}
-	return u.unsupported(), nil
+	return cmp.Or(u.unsupported(), layered(v.Track)), nil
 }
 
 func unsupportedSignal(s *nal.Signal) string {
@@ -132,6 +136,24 @@ func (u units) adopt(_ *Part, _ int, sample []byte) ([]byte, error) {
 		return nil, err
 	}
 	return nal.AppendSample(nil, adopted...), nil
+}
+
+func (u units) lasting(sample []byte) ([][]byte, error) {
+	list, err := u.split(sample)
+	return u.metadata(list).Lasting, err
+}
+
+func (u units) accompany(sample, original []byte, lasting [][]byte) ([]byte, error) {
+	list, err := u.split(original)
+	if err != nil {
+		return nil, err
+	}
+	m := u.metadata(list)
+	if len(lasting)+len(m.Own)+len(m.Behind) == 0 {
+		return nil, nil
+	}
+	out := nal.AppendSample(nil, slices.Concat(lasting, m.Own)...)
+	return nal.AppendSample(append(out, sample...), m.Behind...), nil
 }
 
 func (u units) separates() bool { return true }

@@ -64,6 +64,7 @@ var clips = map[string]string{
 	"hevc.mp4":    "-map 0:v -c:v libx265 -preset ultrafast -crf 20 -pix_fmt yuv420p -x265-params log-level=none:open-gop=1:keyint=40:min-keyint=40:scenecut=0 -map 1:a -c:a aac -b:a 128k",
 	"mpeg4.mp4":   "-map 0:v -c:v mpeg4 -q:v 2 -pix_fmt yuv420p -map 1:a -c:a libmp3lame -b:a 192k",
 	"pcm.mov":     "-map 0:v -c:v mpeg4 -q:v 5 -map 1:a -c:a pcm_s24le",
+	"flac.mp4":    "-map 0:v -c:v mpeg4 -q:v 5 -map 1:a -c:a flac -strict -2",
 	"foreign.mkv": x264 + "-g 40 -map 1:a -c:a aac -b:a 128k",
 }
 

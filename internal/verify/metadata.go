@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"retake/internal/alac"
+	"retake/internal/flac"
 	"slices"
 	"strings"
 
@@ -138,7 +140,7 @@ func field(t *container.Track, kind string, v0, v1, n int) []byte {
 
 // compareEntries compares the descriptions of two tracks' samples, but for the configuration that a splice adds to.
 func (c *check) compareEntries(p pair) bool {
-	if p.a.Entries == p.b.Entries && bytes.Equal(p.a.Description(), p.b.Description()) {
+	if p.a.Entries == p.b.Entries && bytes.Equal(p.a.Description(), p.b.Description()) && c.soundConfigKept(p) {
 		return true
 	}
 	if c.opt.AllowReencode && p.a.Codec == p.b.Codec && (p.a.Codec != "" || p.a.Format == p.b.Format) {
@@ -146,6 +148,21 @@ func (c *check) compareEntries(p pair) bool {
 	}
 	c.violate("The %s's description (size, colour, aspect or codec) changed.", p.a.Name)
 	return false
+}
+
+// soundConfigKept compares the decoder configurations of FLAC and ALAC. New packets in a track change what these say of
+// the sizes of packets, and FLAC's checksum of the whole.
+func (c *check) soundConfigKept(p pair) bool {
+	a, b := p.a.Config, p.b.Config
+	if c.opt.Mode.Audio() && c.a.Audio != nil && c.a.Audio.Track == p.a {
+		switch p.a.Codec {
+		case container.FLAC:
+			a, b = flac.Lasting(a), flac.Lasting(b)
+		case container.ALAC:
+			a, b = alac.Lasting(a), alac.Lasting(b)
+		}
+	}
+	return p.a.Codec != container.FLAC && p.a.Codec != container.ALAC || bytes.Equal(a, b)
 }
 
 // parametersKept reports whether the result still has all of the original's parameter sets.

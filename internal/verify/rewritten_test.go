@@ -195,14 +195,16 @@ func TestRewrittenContainer(t *testing.T) {
 
 // A track that no mode edits may be re-encoded where its codec does not go along, and only there.
 func TestRecodedAlthoughUntouched(t *testing.T) {
+	adpcm := shortClip(t, "adpcm.mov", h264Short+"-c:a adpcm_ima_qt")
 	pcm := shortClip(t, "pcm.mov", h264Short+"-c:a pcm_s16le")
 	aac := shortClip(t, "aac.mp4", h264Short+"-c:a aac -b:a 256k")
 	for _, c := range []struct {
 		original, args string
 		holds          bool
 	}{
-		{pcm, "-c:v copy -c:a aac -b:a 256k", true},
-		{pcm, "-c:v copy -af volume=0.5 -c:a aac -b:a 256k", false},
+		{adpcm, "-c:v copy -c:a aac -b:a 256k", true},
+		{adpcm, "-c:v copy -af volume=0.5 -c:a aac -b:a 256k", false},
+		{pcm, "-c:v copy -c:a aac -b:a 256k", false},
 		{aac, "-c:v copy -c:a alac", false},
 	} {
 		result := remux(t, c.original, "result.mp4", c.args)

@@ -1,0 +1,105 @@
+package transcode
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+
+	"retake/internal/media"
+)
+
+// Codecs by their Matroska names (RFC 9559 and the codec mappings beside it).
+const (
+	FLAC = "A_FLAC"
+	ALAC = "A_ALAC"
+	AC3  = "A_AC3"
+	EAC3 = "A_EAC3"
+	MP3  = "A_MPEG/L3"
+	Opus = "A_OPUS"
+)
+
+// Track is what a decoder is told of a track.
+type Track struct {
+	Codec    string // one of the constants
+	Private  []byte // the decoder configuration in Matroska's form, nil where the packets say all
+	Rate     int    // sample frames a second
+	Channels int
+	Bits     int // of a sample, 0 where it has none of its own
+}
+
+// Integers decodes packets of lossless sound to interleaved samples of 32 bits, little-endian, shifted to the top. options
+// go to the decoder.
+func Integers(ctx context.Context, tools *media.Tools, t Track, packets [][]byte, options ...string) ([]byte, error) {
+	return decode(ctx, tools, t, packets, "s32le", options)
+}
+
+// Decode decodes packets to interleaved samples in ffmpeg's channel order, all that they give. options go to the decoder.
+func Decode(ctx context.Context, tools *media.Tools, t Track, packets [][]byte, options ...string) ([]float32, error) {
+	data, err := decode(ctx, tools, t, packets, "f32le", options)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]float32, len(data)/4)
+	for i := range out {
+		out[i] = math.Float32frombits(binary.LittleEndian.Uint32(data[4*i:]))
+	}
+	return out, nil
+}
+
+func decode(ctx context.Context, tools *media.Tools, t Track, packets [][]byte, format string, options []string) ([]byte, error) {
+	if len(packets) == 0 {
+		return nil, nil
+	}
+	args := append(options, "-f", "matroska", "-i", "pipe:0", "-map", "0:a:0", "-f", format, "pipe:1")
+	data, err := pipe(ctx, tools, write(t, packets), maxDecoded, args)
+	if err != nil {
+		return nil, fmt.Errorf("decode %s: %w", t.Codec, err)
+	}
+	return data, nil
+}
+
+// Encode makes packets of interleaved samples in ffmpeg's channel order. options name the encoder and its settings.
+func Encode(ctx context.Context, tools *media.Tools, samples []float32, rate, channels int, options ...string) (Track, [][]byte, error) {
+	in := make([]byte, 4*len(samples))
+	for i, v := range samples {
+		binary.LittleEndian.PutUint32(in[4*i:], math.Float32bits(v))
+	}
+	args := append([]string{"-f", "f32le", "-ar", strconv.Itoa(rate), "-ac", strconv.Itoa(channels), "-i", "pipe:0"}, options...)
+	data, err := pipe(ctx, tools, in, maxEncoded, append(args, "-f", "matroska", "pipe:1"))
+	if err != nil {
+		return Track{}, nil, fmt.Errorf("encode sound: %w", err)
+	}
+	t, packets, err := read(data)
+	if err != nil {
+		return Track{}, nil, fmt.Errorf("encode sound: %w", err)
+	}
+	t.Rate, t.Channels = rate, channels
+	return t, packets, nil
+}
+
+// What is read of ffmpeg at most, bytes: a minute of 8 channels at 192 kHz.
+const (
+	maxDecoded = 60 * 192000 * 8 * 4
+	maxEncoded = maxDecoded
+)
+
+// pipe runs ffmpeg with bytes as its standard input and returns its standard output.
+func pipe(ctx context.Context, tools *media.Tools, in []byte, most int64, args []string) ([]byte, error) {
+	p, err := tools.Start(ctx, media.Command{Args: args, Stdin: bytes.NewReader(in)})
+	if err != nil {
+		return nil, err
+	}
+	defer p.Close()
+	out, err := io.ReadAll(io.LimitReader(p.Stdout(), most+1))
+	if err == nil && int64(len(out)) > most {
+		err = fmt.Errorf("more than %d bytes come out", most)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read ffmpeg: %w", err)
+	}
+	return out, p.Wait()
+}
