@@ -24,6 +24,9 @@ type editCommand struct {
 	Out       string `short:"o" complete:"file" help:"The file to write. Default: the input's name with -retake." placeholder:"FILE"`
 	Force     bool   `short:"f" help:"Replace the output file if it is there."`
 	Engine    string `help:"The engine to use. Default: the first that is ready." placeholder:"NAME"`
+	Bridge    string `help:"How near to the original the re-encoded pictures beside the segment stay: near (the default), exact (to the bit; not every player takes it) or fast." enum:",near,exact,fast" default:"" placeholder:"KIND"`
+	EditCRF   *int   `name:"edit-crf" help:"Quality of the new pictures on x264's scale, 1 to 30, lower is better. Default: in keeping with the clip's own rate." placeholder:"N"`
+	Preset    string `help:"How long the encoder thinks, as x264 and x265 name it, from ultrafast to veryslow. Default: veryfast." enum:",ultrafast,superfast,veryfast,faster,fast,medium,slow,slower,veryslow" default:"" placeholder:"NAME"`
 	Server    string `help:"Have it done by this server, with the key in RETAKE_API_KEY or OXEN_API_KEY." placeholder:"URL"`
 	Namespace string `help:"With --server: the namespace of the key." default:"ox" placeholder:"NAME"`
 	Model     string `help:"With --server: the model to ask for." default:"lightricks-ltx-2-retake" placeholder:"ID"`
@@ -72,7 +75,7 @@ func (c editCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := settings(env, c.Config, nil)
+	cfg, err := settings(env, c.Config, c.qualityFlags())
 	if err != nil {
 		return err
 	}
@@ -109,12 +112,35 @@ func (c editCommand) job(env *environment) (app.EditJob, error) {
 	if err != nil {
 		return app.EditJob{}, err
 	}
-	req.Seed, req.Engine = c.Seed, c.Engine
+	req.Seed, req.Engine, req.Bridge = c.Seed, c.Engine, retake.Bridge(c.Bridge)
+	if err := c.checkQuality(); err != nil {
+		return app.EditJob{}, err
+	}
 	job := app.EditJob{Request: req, Out: c.Out, Replace: c.Force}
 	if c.Server != "" {
 		job.Remote = &app.Remote{Server: c.Server, Key: cmp.Or(variable(env, "RETAKE_API_KEY"), variable(env, "OXEN_API_KEY")), Namespace: c.Namespace, Model: c.Model}
 	}
 	return job, nil
+}
+
+// checkQuality checks the flags that stand for settings, which a server has of its own.
+func (c editCommand) checkQuality() error {
+	switch {
+	case c.EditCRF != nil && (*c.EditCRF < 1 || *c.EditCRF > 30):
+		return retake.Invalid("edit_crf", "edit_crf must be between 1 and 30, got %d", *c.EditCRF)
+	case c.Server != "" && (c.Preset != "" || c.EditCRF != nil):
+		return retake.Invalid("server", "--preset and --edit-crf are for edits here; a server has its own settings")
+	}
+	return nil
+}
+
+// qualityFlags are the settings that flags stand for.
+func (c editCommand) qualityFlags() map[string]string {
+	flags := map[string]string{"pipeline.quality.preset": c.Preset}
+	if c.EditCRF != nil {
+		flags["pipeline.quality.edit_crf"] = strconv.Itoa(*c.EditCRF)
+	}
+	return flags
 }
 
 func variable(env *environment, name string) string {

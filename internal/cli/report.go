@@ -102,6 +102,8 @@ func state(s retake.SpanReport) string {
 		return "new"
 	case s.Kept:
 		return "identical packets"
+	case s.Lossless:
+		return "re-encoded without loss, bit-identical pictures"
 	case s.PSNR != nil:
 		text := "re-encoded, " + decibel(*s.PSNR, "PSNR")
 		if s.Worst != nil {

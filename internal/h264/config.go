@@ -57,7 +57,11 @@ func (c *Config) Bytes() []byte {
 	return append(out, c.rest...)
 }
 
-// Join returns a configuration with the parameter sets of both, c's first. Their ids must differ.
+// ProfileLossless is High 4:4:4 Predictive, the one profile whose pictures can be coded without loss (A.2.7).
+const ProfileLossless = 244
+
+// Join returns a configuration with the parameter sets of both, c's first, that a decoder of either kind can take. Their
+// ids must differ.
 func (c *Config) Join(other *Config) (*Config, error) {
 	used, err := c.ids()
 	if err != nil {
@@ -77,6 +81,12 @@ func (c *Config) Join(other *Config) (*Config, error) {
 		return nil, malformed("too many parameter sets")
 	}
 	j.Level = max(c.Level, other.Level)
+	if other.Profile == ProfileLossless && c.Profile != ProfileLossless {
+		j.Profile, j.Compatibility = other.Profile, c.Compatibility&other.Compatibility
+		if len(j.rest) == 0 {
+			j.rest = other.rest
+		}
+	}
 	return &j, nil
 }
 
@@ -113,15 +123,18 @@ func spsID(sps []byte) (uint32, error) {
 	return id, nil
 }
 
-// FreeID returns the smallest id from 1 to 31 that neither a sequence nor a picture parameter set of c uses.
-func (c *Config) FreeID() (int, error) {
+// FreeID returns the smallest id from 1 to 31, but for the first skip, that neither a sequence nor a picture parameter
+// set of c uses.
+func (c *Config) FreeID(skip int) (int, error) {
 	used, err := c.ids()
 	if err != nil {
 		return 0, err
 	}
 	for id := uint32(1); id < 32; id++ {
 		if !used[nal.SetID{Kind: TypeSPS, ID: id}] && !used[nal.SetID{Kind: TypePPS, ID: id}] {
-			return int(id), nil
+			if skip--; skip < 0 {
+				return int(id), nil
+			}
 		}
 	}
 	return 0, malformed("all parameter set ids are taken")

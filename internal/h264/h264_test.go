@@ -106,7 +106,7 @@ func TestConfig(t *testing.T) {
 	if diff := cmp.Diff(c.Bytes(), again.Bytes()); diff != "" {
 		t.Error(diff)
 	}
-	if id, err := c.FreeID(); err != nil || id != 1 {
+	if id, err := c.FreeID(0); err != nil || id != 1 {
 		t.Errorf("free id %d, %v; want 1", id, err)
 	}
 	if _, err := c.Join(c); !errors.Is(err, nal.ErrMalformed) {
@@ -123,7 +123,7 @@ func TestConfig(t *testing.T) {
 	if joined.Level != 40 || len(joined.SPS) != 2 || len(joined.PPS) != 2 || !bytes.Equal(joined.SPS[0], spsZero) {
 		t.Errorf("joined: %+v", joined)
 	}
-	if id, err := joined.FreeID(); err != nil || id != 2 {
+	if id, err := joined.FreeID(0); err != nil || id != 2 {
 		t.Errorf("free id %d, %v; want 2", id, err)
 	}
 }
@@ -178,7 +178,7 @@ func FuzzConfig(f *testing.F) {
 		if again, err := ParseConfig(c.Bytes()); err != nil || !bytes.Equal(again.Bytes(), c.Bytes()) {
 			t.Fatalf("a configuration does not survive writing: %v", err)
 		}
-		c.FreeID()
+		c.FreeID(0)
 		c.Sets()
 	})
 }

@@ -26,6 +26,13 @@ func (a array) kind() int { return int(a.head & 0x3f) }
 // fixedSize is the length of a record up to the number of arrays, bytes.
 const fixedSize = 22
 
+// Where the level stands in the unescaped unit of a video (7.3.2.1) and a sequence parameter set (7.3.2.2): profile and
+// level take 12 bytes, of which it is the last.
+const (
+	levelOfVPS = headerSize + 4 + 11
+	levelOfSPS = headerSize + 1 + 11
+)
+
 // Places in the record.
 const (
 	atProfile      = 1  // profile space, tier and profile_idc
@@ -96,6 +103,34 @@ func (c *Config) Equal(other *Config) bool {
 
 func (c *Config) sets() [][]byte {
 	return slices.DeleteFunc(c.Units(), func(u []byte) bool { return !IsSet(u) })
+}
+
+// NoLevel is the level of a stream that keeps to no level's bounds (A.4.1).
+const NoLevel = 255
+
+// Level returns general_level_idc, 30 times the level's number, or NoLevel.
+func (c *Config) Level() byte { return c.head[atLevel] }
+
+// AtLevel returns the configuration with all of its streams said to be of a level.
+func (c *Config) AtLevel(level byte) (*Config, error) {
+	out := &Config{LengthSize: c.LengthSize, head: c.head}
+	out.head[atLevel] = level
+	for _, a := range c.arrays {
+		said := array{head: a.head}
+		for _, u := range a.units {
+			if at, ok := map[int]int{typeVPS: levelOfVPS, typeSPS: levelOfSPS}[typeOf(u)]; ok {
+				rbsp := nal.Unescape(u)
+				if at >= len(rbsp) {
+					return nil, malformed("a parameter set is cut short")
+				}
+				rbsp[at] = level
+				u = nal.Escape(rbsp)
+			}
+			said.units = append(said.units, u)
+		}
+		out.arrays = append(out.arrays, said)
+	}
+	return out, nil
 }
 
 // Join returns a configuration with the parameter sets of both, c's first, that a decoder of either kind can take: the

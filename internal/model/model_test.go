@@ -50,9 +50,9 @@ func TestRequest(t *testing.T) {
 	}{
 		"defaults": {ltx2, `{"prompt":"snow","input_video":"u"}`,
 			retake.Request{Prompt: "snow", Input: "u", Start: 0, Duration: 6, Mode: retake.ReplaceVideo}},
-		"all": {ltx2, `{"prompt":"snow","input_video":"u","start_time":1.5,"duration":16,"mode":"replace_audio","seed":9007199254740993,"engine":"builtin"}`,
-			retake.Request{Prompt: "snow", Input: "u", Start: 1.5, Duration: 16, Mode: retake.ReplaceAudio, Seed: &seed, Engine: "builtin"}},
-		"null is not given": {ltx2, `{"prompt":"snow","input_video":"u","duration":null,"seed":null,"engine":null}`,
+		"all": {ltx2, `{"prompt":"snow","input_video":"u","start_time":1.5,"duration":16,"mode":"replace_audio","seed":9007199254740993,"engine":"builtin","bridge":"exact"}`,
+			retake.Request{Prompt: "snow", Input: "u", Start: 1.5, Duration: 16, Mode: retake.ReplaceAudio, Seed: &seed, Engine: "builtin", Bridge: retake.BridgeExact}},
+		"null is not given": {ltx2, `{"prompt":"snow","input_video":"u","duration":null,"seed":null,"engine":null,"bridge":null}`,
 			retake.Request{Prompt: "snow", Input: "u", Duration: 6, Mode: retake.ReplaceVideo}},
 		"unknown ones": {ltx2, `{"prompt":"snow","input_video":"u","aspect_ratio":"16:9","x":{}}`,
 			retake.Request{Prompt: "snow", Input: "u", Duration: 6, Mode: retake.ReplaceVideo}},
@@ -98,6 +98,8 @@ func TestRequestRefuses(t *testing.T) {
 		{ltx2, "seed", `1.5`, "seed must be an integer, got 1.5"},
 		{ltx2, "seed", `"1"`, `seed must be an integer, got "1"`},
 		{ltx2, "engine", `"magic"`, `engine must be one of builtin, got "magic"`},
+		{ltx2, "bridge", `"nearly"`, `bridge must be one of near, exact, fast, got "nearly"`},
+		{ltx2, "bridge", `""`, `bridge must be one of near, exact, fast, got ""`},
 		{ltx2, "engine", `3`, `engine must be one of builtin, got 3`},
 		{ltx23, "retake_duration", `1`, "retake_duration must be between 2 and 16 seconds, got 1"},
 		{ltx23, "retake_start_time", `-1`, "retake_start_time must be at least 0 seconds, got -1"},
@@ -212,7 +214,7 @@ func BenchmarkRequest(b *testing.B) {
 // A form that is being filled in learns of every mistake at once, and what is right is used all the same.
 func TestExamine(t *testing.T) {
 	m := load(t, "ltx-2-3-pro-retake")
-	r, mistakes, err := m.Examine(map[string]any{"prompt": "", "input_video": 7, "retake_start_time": 3, "retake_duration": 1.5, "seed": "x", "engine": "none"})
+	r, mistakes, err := m.Examine(map[string]any{"prompt": "", "input_video": 7, "retake_start_time": 3, "retake_duration": 1.5, "seed": "x", "engine": "none", "bridge": 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,7 +225,7 @@ func TestExamine(t *testing.T) {
 	if r.Start != 3 || r.Duration != 0 || r.Mode != retake.ReplaceAudioAndVideo || r.Seed != nil {
 		t.Errorf("request %+v", r)
 	}
-	if diff := cmp.Diff([]string{"prompt", "input_video", "retake_duration", "seed", "engine"}, fields); diff != "" {
+	if diff := cmp.Diff([]string{"prompt", "input_video", "retake_duration", "seed", "engine", "bridge"}, fields); diff != "" {
 		t.Error(diff)
 	}
 }

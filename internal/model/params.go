@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -19,6 +20,7 @@ import (
 const (
 	ParamSeed   = "seed"   // integer
 	ParamEngine = "engine" // one of the model's engines
+	ParamBridge = "bridge" // one of retake.Bridges
 )
 
 // Request checks the parameters against the model's schema, fills in its defaults and maps them onto a request.
@@ -69,6 +71,9 @@ func (m *Model) Examine(params map[string]any) (r retake.Request, mistakes []*re
 		mistakes = append(mistakes, e)
 	}
 	if r.Engine, e = m.engine(params[ParamEngine]); e != nil {
+		mistakes = append(mistakes, e)
+	}
+	if r.Bridge, e = bridge(params[ParamBridge]); e != nil {
 		mistakes = append(mistakes, e)
 	}
 	for _, e := range r.Mistakes() {
@@ -208,6 +213,17 @@ func seed(v any) (*int64, *retake.Error) {
 	}
 	i := int64(f)
 	return &i, nil
+}
+
+func bridge(v any) (retake.Bridge, *retake.Error) {
+	if v == nil {
+		return "", nil
+	}
+	name, _ := v.(string)
+	if b := retake.Bridge(name); slices.Contains(retake.Bridges(), b) {
+		return b, nil
+	}
+	return "", retake.Invalid(ParamBridge, "bridge must be one of near, exact, fast, got %s", show(v))
 }
 
 func (m *Model) engine(v any) (string, *retake.Error) {

@@ -106,17 +106,26 @@ func (r *run) openResult(out string, sound newSound) ([]container.Change, contai
 // newPictures encodes lead-in, edit and bridge and joins them. The decoder runs once; each span's encoder drains
 // while the next one fills.
 func (r *run) newPictures(ctx context.Context, footage *footage) (*splice.Middle, error) {
-	v, p, q := r.src.Video, r.plan, r.Config.Quality
+	v, p, q := r.src.Video, r.plan, r.quality()
 	err := footage.open(ctx)
 	if err != nil {
 		return nil, err
 	}
 	answer := r.newAnswer()
 	defer answer.close()
+	edit, err := v.Edit(ctx, r.Tools, p, q, r.dir)
+	if err != nil {
+		return nil, err
+	}
 	spans := []span{
 		{retake.SpanLeadIn, p.LeadIn(), q.LeadIn(), &footage.lead},
-		{retake.SpanEdit, p.Edit(), q.Edit(), answer},
-		{retake.SpanBridge, p.Encoded(), q.Bridge(), footage},
+		{retake.SpanEdit, p.Edit(), edit, answer},
+		{retake.SpanBridge, p.Encoded(), q.AfterSegment(), footage},
+	}
+	if q.Bridge == retake.BridgeExact && p.LeadIn()+p.Encoded() > 0 {
+		if c := v.LosslessCaution(); c != "" {
+			r.warnings = append(r.warnings, c)
+		}
 	}
 	parts := make([]*splice.Part, len(spans))
 	var draining group
@@ -161,6 +170,15 @@ func (r *run) newPictures(ctx context.Context, footage *footage) (*splice.Middle
 		return nil, err
 	}
 	return v.Join(p, r.parts)
+}
+
+// quality is the settings' with what the request says.
+func (r *run) quality() splice.Quality {
+	q := r.Config.Quality
+	if b := r.job.Request.Bridge; b != "" {
+		q.Bridge = b
+	}
+	return q
 }
 
 // pictures yields the clip's own pictures in order.

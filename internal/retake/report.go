@@ -30,6 +30,7 @@ type TrackReport struct {
 	Identical        int          `json:"identical"`         // packets with the original's bytes and times
 	TimingIdentical  bool         `json:"timing_identical"`  // every pts, dts and duration is the original's
 	MetadataKept     bool         `json:"metadata_kept"`     // language, rotation, edit list, disposition
+	BitIdentical     bool         `json:"bit_identical"`     // every picture outside the segment decodes to the original's bits
 	ParametersKept   bool         `json:"parameters_kept"`   // the original's decoder configuration is still there
 	Spans            []SpanReport `json:"spans"`             // in presentation order, covering the track
 	OutsideIdentical int          `json:"outside_identical"` // of the packets outside the segment
@@ -38,15 +39,17 @@ type TrackReport struct {
 
 // SpanReport is a run of frames or packets that were treated alike.
 type SpanReport struct {
-	Kind  string   `json:"kind"`  // head, lead-in, edit, bridge, tail
-	First int      `json:"first"` // index in presentation order
-	Count int      `json:"count"`
-	Start float64  `json:"start"`
-	End   float64  `json:"end"`
-	Kept  bool     `json:"kept"`               // every packet identical
-	PSNR  *float64 `json:"psnr,omitempty"`     // mean luma PSNR against the original
-	Worst *float64 `json:"psnr_min,omitempty"` // of the worst frame
-	SSIM  *float64 `json:"ssim,omitempty"`     // mean luma SSIM
+	Kind  string  `json:"kind"`  // head, lead-in, edit, bridge, tail
+	First int     `json:"first"` // index in presentation order
+	Count int     `json:"count"`
+	Start float64 `json:"start"`
+	End   float64 `json:"end"`
+	Kept  bool    `json:"kept"` // every packet identical
+	// Lossless says of re-encoded pictures that all decode to the original's bits.
+	Lossless bool     `json:"lossless,omitempty"`
+	PSNR     *float64 `json:"psnr,omitempty"`     // mean luma PSNR against the original
+	Worst    *float64 `json:"psnr_min,omitempty"` // of the worst frame
+	SSIM     *float64 `json:"ssim,omitempty"`     // mean luma SSIM
 }
 
 // The kinds of spans.

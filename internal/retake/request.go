@@ -2,6 +2,7 @@ package retake
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -27,6 +28,19 @@ func (m Mode) Audio() bool { return m == ReplaceAudio || m == ReplaceAudioAndVid
 
 // Valid reports whether m is one of Modes.
 func (m Mode) Valid() bool { return m.Video() || m.Audio() }
+
+// Bridge says how near to the original the pictures stay that have to be encoded again beside the segment.
+type Bridge string
+
+// The kinds of bridges.
+const (
+	BridgeNear  Bridge = "near"  // 47 dB and more: what is lost is not seen
+	BridgeExact Bridge = "exact" // to the bit; not every player takes it
+	BridgeFast  Bridge = "fast"  // 43 dB and more in the least time, for more bytes
+)
+
+// Bridges lists them all.
+func Bridges() []Bridge { return []Bridge{BridgeNear, BridgeExact, BridgeFast} }
 
 // Limits of a request.
 const (
@@ -73,6 +87,7 @@ type Request struct {
 	Mode     Mode
 	Seed     *int64 // nil: derived from the rest of the request
 	Engine   string // nil: the first ready engine of the model
+	Bridge   Bridge // "": as the settings say
 }
 
 // Segment returns the asked-for span.
@@ -113,6 +128,9 @@ func (r Request) Mistakes() (all []*Error) {
 	}
 	if !r.Mode.Valid() {
 		bad("mode", "mode must be one of replace_audio, replace_video, replace_audio_and_video, got %q", string(r.Mode))
+	}
+	if r.Bridge != "" && !slices.Contains(Bridges(), r.Bridge) {
+		bad("bridge", "bridge must be one of near, exact, fast, got %q", string(r.Bridge))
 	}
 	return all
 }

@@ -106,7 +106,7 @@ func (*avc) decoder() []string { return []string{"-f", "h264", "-strict", "1"} }
 const Repeatable = "sync-lookahead=0"
 
 func (a *avc) encoder(v *Video, p Plan, tools *media.Tools, how Coding) ([]string, error) {
-	id, err := a.config.FreeID()
+	id, err := a.config.FreeID(how.set())
 	if err != nil {
 		return nil, err
 	}
@@ -119,15 +119,33 @@ func (a *avc) encoder(v *Video, p Plan, tools *media.Tools, how Coding) ([]strin
 		params = append(params, "b-pyramid=none")
 	}
 	params = append(params, v.colourParams("fullrange=on")...)
+	var filters []string
 	if s.SARWidth > 0 && s.SARHeight > 0 {
-		params = append(params, fmt.Sprintf("sar=%d/%d", s.SARWidth, s.SARHeight))
+		// Not by x264's own option: ffmpeg would take the difference for a change at each picture, and set x264 up anew
+		// without what it does for lossless pictures.
+		filters = append(filters, fmt.Sprintf("setsar=%d/%d", s.SARWidth, s.SARHeight))
 	}
 	if how.MaxQP > 0 { // x264 counts from the depth's own lowest, x265 from that of 8 bits
 		params = append(params, fmt.Sprintf("qpmax=%d", how.MaxQP+6*(s.BitDepth-8)))
 	}
-	return []string{"-c:v", "libx264", "-preset", how.Preset, "-crf", fmt.Sprint(how.CRF), "-profile:v", a.profile(v.Format()),
-		"-threads", fmt.Sprint(tools.Threads() * 3 / 2), // x264's own rule: threads wait for each other's rows
-		"-x264-params", strings.Join(params, ":")}, nil
+	args := []string{"-c:v", "libx264", "-preset", how.Preset,
+		"-threads", fmt.Sprint(tools.Threads() * 3 / 2)} // x264's own rule: threads wait for each other's rows
+	if how.Lossless {
+		// A row of blocks more, cropped away again: at no smaller change do all of ffmpeg's threads notice that
+		// coefficients stand in another order now, and most players decode by ffmpeg.
+		params, filters = append(params, "crop-rect=0,0,0,16"), append(filters, "pad=iw:ih+16")
+		args = append(args, "-qp", "0", "-profile:v", "high444")
+	} else {
+		args = append(args, "-crf", fmt.Sprint(how.CRF), "-profile:v", a.profile(v.Format()))
+	}
+	if len(filters) > 0 {
+		args = append(args, "-vf", strings.Join(filters, ","))
+	}
+	return append(args, "-x264-params", strings.Join(params, ":")), nil
+}
+
+func (*avc) caution() string {
+	return "The pictures beside the segment are lossless H.264 (High 4:4:4 Predictive). Players that decode in software show them, such as VLC, mpv and Chromium; Safari, most televisions and other hardware decoders may refuse the clip."
 }
 
 // profile is the source's, where that has pictures of 8-bit 4:2:0 only, else the one that has the pictures.
@@ -154,22 +172,25 @@ func (a *avc) profile(f depth.Format) string {
 }
 
 func (a *avc) join(parts []*Part) ([]byte, error) {
-	first := avcOf(parts[0]).config
-	for _, part := range parts[1:] {
+	joined, added := a.config, []*h264.Config(nil)
+	for _, part := range parts {
 		c := avcOf(part).config
-		if !slices.EqualFunc(c.SPS, first.SPS, bytes.Equal) || !slices.EqualFunc(c.PPS, first.PPS, bytes.Equal) {
-			return nil, fmt.Errorf("the encoder gave its parts different parameter sets")
+		if slices.ContainsFunc(added, func(other *h264.Config) bool {
+			return slices.EqualFunc(c.SPS, other.SPS, bytes.Equal) && slices.EqualFunc(c.PPS, other.PPS, bytes.Equal)
+		}) {
+			continue
 		}
-	}
-	joined, err := a.config.Join(first)
-	if err != nil {
-		return nil, err
+		added = append(added, c)
+		var err error
+		if joined, err = joined.Join(c); err != nil {
+			return nil, fmt.Errorf("parameter sets of the new pictures: %w", err)
+		}
 	}
 	return joined.Bytes(), nil
 }
 
 // adoptUnits: x264 was given the id.
-func (*avc) adoptUnits(units [][]byte) ([][]byte, bool, error) { return units, false, nil }
+func (*avc) adoptUnits(_ *Part, units [][]byte) ([][]byte, bool, error) { return units, false, nil }
 
 // separateUnits gives neighbouring IDR pictures different idr_pic_ids (7.4.3), at the joins with the original too.
 func (a *avc) separateUnits(v *Video, p Plan, aus []accessUnit) error {

@@ -1,7 +1,6 @@
 package splice
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,7 +15,7 @@ import (
 type hevcCodec struct {
 	config *hevc.Config
 	sets   *hevc.Sets
-	ids    hevc.IDs // of new pictures, once join has chosen them
+	ids    map[*Part]hevc.IDs // of new pictures, once join has chosen them
 }
 
 func openHEVC(config []byte) (codec, error) {
@@ -105,6 +104,9 @@ func (h *hevcCodec) encoder(v *Video, p Plan, tools *media.Tools, how Coding) ([
 	if how.MaxQP > 0 {
 		params = append(params, fmt.Sprintf("qpmax=%d", how.MaxQP))
 	}
+	if how.Lossless {
+		params = append(params, "lossless=1")
+	}
 	var aspect []string
 	if s.SARWidth > 0 && s.SARHeight > 0 {
 		aspect = []string{"-vf", fmt.Sprintf("setsar=%d/%d", s.SARWidth, s.SARHeight)} // x265's own option has a colon
@@ -113,33 +115,56 @@ func (h *hevcCodec) encoder(v *Video, p Plan, tools *media.Tools, how Coding) ([
 		"-x265-params", strings.ToLower(strings.Join(params, ":"))), nil // x264 writes GBR and YCgCo, x265 does not
 }
 
+func (*hevcCodec) caution() string {
+	return "The pictures beside the segment are lossless HEVC, at a higher rate than their level allows. Hardware decoders, and with them Safari, may stutter there or refuse the clip."
+}
+
+// join gives parts that share their parameter sets the same new ids.
 func (h *hevcCodec) join(parts []*Part) ([]byte, error) {
-	first := hevcOf(parts[0]).config
-	for _, part := range parts[1:] {
-		if !hevcOf(part).config.Equal(first) {
-			return nil, errors.New("the encoder gave its parts different parameter sets")
+	level := h.config.Level()
+	for _, part := range parts {
+		if l := hevcOf(part).config.Level(); l < hevc.NoLevel {
+			level = max(level, l)
 		}
 	}
-	var err error
-	if h.ids, err = h.config.FreeIDs(); err != nil {
-		return nil, err
+	type set struct {
+		config *hevc.Config
+		ids    hevc.IDs
 	}
-	renamed, err := first.Rename(h.ids)
-	if err != nil {
-		return nil, err
-	}
-	joined, err := h.config.Join(renamed)
-	if err != nil {
-		return nil, err
+	var added []set
+	h.ids = map[*Part]hevc.IDs{}
+	joined := h.config
+	for _, part := range parts {
+		// Without loss x265 keeps to no level, and decoders refuse a stream that says so before they try.
+		c, err := hevcOf(part).config.AtLevel(level)
+		if err != nil {
+			return nil, err
+		}
+		i := slices.IndexFunc(added, func(s set) bool { return s.config.Equal(c) })
+		if i < 0 {
+			s := set{config: c}
+			if s.ids, err = joined.FreeIDs(); err != nil {
+				return nil, err
+			}
+			renamed, err := c.Rename(s.ids)
+			if err != nil {
+				return nil, err
+			}
+			if joined, err = joined.Join(renamed); err != nil {
+				return nil, err
+			}
+			i, added = len(added), append(added, s)
+		}
+		h.ids[part] = added[i].ids
 	}
 	return joined.Bytes(), nil
 }
 
-func (h *hevcCodec) adoptUnits(units [][]byte) ([][]byte, bool, error) {
+func (h *hevcCodec) adoptUnits(part *Part, units [][]byte) ([][]byte, bool, error) {
 	out := make([][]byte, len(units))
 	for i, u := range units {
 		var err error
-		if out[i], err = hevc.RenameSlice(u, h.ids.PPS); err != nil {
+		if out[i], err = hevc.RenameSlice(u, h.ids[part].PPS); err != nil {
 			return nil, false, err
 		}
 	}

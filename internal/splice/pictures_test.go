@@ -19,6 +19,11 @@ import (
 // invert replaces the segment's pictures by their negatives: unmistakably new, and easy to tell from the rest.
 func invert(t *testing.T, tools *media.Tools, path, out string, start, end float64) splice.Plan {
 	t.Helper()
+	return invertWith(t, tools, path, out, start, end, splice.DefaultQuality())
+}
+
+func invertWith(t *testing.T, tools *media.Tools, path, out string, start, end float64, q splice.Quality) splice.Plan {
+	t.Helper()
 	ctx := context.Background()
 	src, err := splice.Open(path)
 	if err != nil {
@@ -44,8 +49,8 @@ func invert(t *testing.T, tools *media.Tools, path, out string, start, end float
 		if n == 0 {
 			continue
 		}
-		crf := []int{9, 17, 12}[i]
-		enc, err := v.Encode(ctx, tools, p, splice.Coding{Preset: "veryfast", CRF: crf}, dir, string(rune('a'+i)))
+		how := []splice.Coding{q.LeadIn(), {Preset: "veryfast", CRF: 17}, q.AfterSegment()}[i]
+		enc, err := v.Encode(ctx, tools, p, how, dir, string(rune('a'+i)))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -38,8 +38,8 @@ type unitFormat interface {
 	decoder() []string
 	encoder(v *Video, p Plan, tools *media.Tools, how Coding) ([]string, error)
 	join(parts []*Part) ([]byte, error)
-	// adoptUnits makes a part's picture refer to the sets that join gave it; false when it does already.
-	adoptUnits(units [][]byte) ([][]byte, bool, error)
+	// adoptUnits makes a part's picture refer to the sets that join gave the part; false when it does already.
+	adoptUnits(part *Part, units [][]byte) ([][]byte, bool, error)
 	// separateUnits is separate, with the units of the pictures at which decoding can begin.
 	separateUnits(v *Video, p Plan, aus []accessUnit) error
 	carryUnits(units [][]byte) [][]byte
@@ -120,7 +120,7 @@ func (u units) stream(v *Video, from, to int, left map[int]bool) ([]string, io.R
 
 // adopt leaves out what does not belong into the joined stream: parameter sets, which are in the decoder configuration,
 // the encoder's notes, delimiters.
-func (u units) adopt(_ *Part, _ int, sample []byte) ([]byte, error) {
+func (u units) adopt(part *Part, _ int, sample []byte) ([]byte, error) {
 	all, err := u.split(sample)
 	if err != nil {
 		return nil, err
@@ -131,7 +131,7 @@ func (u units) adopt(_ *Part, _ int, sample []byte) ([]byte, error) {
 			kept = append(kept, unit)
 		}
 	}
-	adopted, changed, err := u.adoptUnits(kept)
+	adopted, changed, err := u.adoptUnits(part, kept)
 	if err != nil || !changed && len(kept) == len(all) {
 		return nil, err
 	}

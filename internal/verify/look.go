@@ -59,7 +59,7 @@ func (c *check) look(ctx context.Context, plan splice.Plan) error {
 	}
 	l.judgeSpans()
 	l.judgeSeams()
-	return nil
+	return l.judgeLossless(ctx)
 }
 
 // sameShape reports whether pictures of two formats have the same planes.

@@ -36,6 +36,8 @@ func (c *check) videoSummary() string {
 		return c.recodedSummary()
 	case v.OutsideTotal == 0:
 		return "the segment is the whole clip"
+	case v.BitIdentical && lossless(v) > 0:
+		return fmt.Sprintf("all %d frames outside the segment are bit-identical to the original's, %d of them in packets encoded anew without loss", v.OutsideTotal, lossless(v))
 	case !c.opt.Mode.Video():
 		return fmt.Sprintf("all %d frames are bit-for-bit the original", v.Total)
 	}
@@ -45,6 +47,10 @@ func (c *check) videoSummary() string {
 	}
 	for _, span := range v.Spans {
 		if span.Kept || span.PSNR == nil {
+			continue
+		}
+		if span.Lossless {
+			s += fmt.Sprintf("; %s shown to the bit in packets written anew", count(span.Count, "more is", "more are"))
 			continue
 		}
 		switch span.Kind {

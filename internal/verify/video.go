@@ -73,6 +73,7 @@ func (c *check) video(ctx context.Context, p pair) error {
 	}
 	c.describeSpans(d, plan)
 	if !c.opt.Mode.Video() {
+		t.BitIdentical = t.Identical == t.Total
 		return nil
 	}
 	return c.look(ctx, plan)
