@@ -36,6 +36,9 @@ func (r *run) make(ctx context.Context, out string) error {
 	if err == nil && mode.Video() && r.take.Frames == nil {
 		err = r.fitPictures(ctx, footage)
 	}
+	if err == nil && mode.Audio() && (r.take.Sound == nil || r.take.FitSound) {
+		err = r.fitSound(ctx, footage, job)
+	}
 	if r.take.Frames != nil {
 		defer r.take.Frames.Close()
 	}

@@ -10,22 +10,33 @@ func newPlane(w, h int) *plane { return &plane{w, h, make([]byte, w*h)} }
 
 // blur replaces p by means over squares of 2r+1, of what lies inside the picture. across is room for as many values.
 func (p *plane) blur(r int, across []uint16) {
-	p.windows(r, across, func(sum uint32, n uint32) byte { return byte((sum + n/2) / n) })
+	p.windows(r, across, func(out []byte, sums []uint32, rows int) {
+		inner := uint32(1<<24)/uint32(rows*(2*r+1)) + 1 // of most squares: multiplying is quicker than dividing
+		for x := range out {
+			if x < r || x+r >= p.w {
+				n := uint32(rows * (min(x+r, p.w-1) - max(x-r, 0) + 1))
+				out[x] = byte((sums[x] + n/2) / n)
+				continue
+			}
+			out[x] = byte(min((uint64(sums[x])*uint64(inner)+1<<23)>>24, 255))
+		}
+	})
 }
 
 // gather replaces p by 255 wherever the sum over a square of 2r+1 is at least so many, and 0 elsewhere.
 func (p *plane) gather(r int, atLeast uint32, across []uint16) {
-	p.windows(r, across, func(sum uint32, _ uint32) byte {
-		if sum >= atLeast {
-			return 255
+	p.windows(r, across, func(out []byte, sums []uint32, _ int) {
+		for x := range out {
+			if out[x] = 0; sums[x] >= atLeast {
+				out[x] = 255
+			}
 		}
-		return 0
 	})
 }
 
-// windows replaces each value by what f makes of the sum over a square of 2r+1 around it and of the number of values in it.
-// Rows are summed first, so each value is touched four times however large the square; r is at most 128.
-func (p *plane) windows(r int, across []uint16, f func(sum, n uint32) byte) {
+// windows replaces each row by what f makes of the sums over squares of 2r+1 around its values; rows is how many of the
+// squares' rows lie inside. Rows are summed first, so each value is touched four times however large the square; r is at most 128.
+func (p *plane) windows(r int, across []uint16, f func(out []byte, sums []uint32, rows int)) {
 	inRows(p.h, func(from, to int) {
 		for y := from; y < to; y++ {
 			row, out := p.v[y*p.w:(y+1)*p.w], across[y*p.w:(y+1)*p.w]
@@ -62,11 +73,7 @@ func (p *plane) windows(r int, across []uint16, f func(sum, n uint32) byte) {
 					sums[x] -= uint32(v)
 				}
 			}
-			rows := uint32(min(y+r, p.h-1) - max(y-r, 0) + 1)
-			out := p.v[y*p.w : (y+1)*p.w]
-			for x := range out {
-				out[x] = f(sums[x], rows*uint32(min(x+r, p.w-1)-max(x-r, 0)+1))
-			}
+			f(p.v[y*p.w:(y+1)*p.w], sums, min(y+r, p.h-1)-max(y-r, 0)+1)
 		}
 	})
 }

@@ -40,6 +40,8 @@ type Fit struct {
 const (
 	closed   = 1.5
 	maxFades = 8
+
+	grainPairs = 3 // pairs of pictures of a handle that tell of grain
 )
 
 // Measure looks at what the engine made of the handles. A handle with Count 0 is none.
@@ -148,7 +150,7 @@ func (e *end) sample(format retake.PictureFormat, h Handle) error {
 		if ok, err = h.Shown(i, b); err != nil || !ok {
 			return errors.Join(errNoHandle, err)
 		}
-		e.samples = takeSamples(e.samples, a, b)
+		e.samples = takeSamples(e.samples, a, b, 2*maxSamples/h.Count)
 	}
 	e.samples = thin(e.samples, maxSamples)
 	return nil
@@ -187,8 +189,10 @@ func (e *end) judge(format retake.PictureFormat, h Handle, left *residue, f *Fit
 		model.to(a, a)
 		d.look(a, b)
 		left.add(d)
-		f.have, f.want = f.have.plus(noiseOf(a), 1), f.want.plus(noiseOf(b), 1)
-		*pairs++
+		if i < grainPairs {
+			f.have, f.want = f.have.plus(noiseOf(a), 1), f.want.plus(noiseOf(b), 1)
+			*pairs++
+		}
 	}
 	return nil
 }

@@ -24,13 +24,14 @@ func blockSize(f retake.PictureFormat) int {
 	return 8
 }
 
-// takeSamples appends the blocks of a pair of pictures.
-func takeSamples(into []sample, answer, shown *retake.Frame) []sample {
+// takeSamples appends blocks of a pair of pictures, about most of them, evenly spread.
+func takeSamples(into []sample, answer, shown *retake.Frame, most int) []sample {
 	f := shown.Format
 	size := blockSize(f)
+	apart := size * max(1, int(math.Sqrt(float64(f.Width*f.Height)/float64(size*size*most))))
 	cw := f.ChromaWidth()
-	for y := 0; y+size <= f.Height; y += size {
-		for x := 0; x+size <= f.Width; x += size {
+	for y := 0; y+size <= f.Height; y += apart {
+		for x := 0; x+size <= f.Width; x += apart {
 			in, spread, ok := blockMean(answer.Y, y*f.Width+x, f.Width, size)
 			out, spreadOut, _ := blockMean(shown.Y, y*f.Width+x, f.Width, size)
 			if !ok || max(spread, spreadOut) > busy {

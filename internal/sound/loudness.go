@@ -34,16 +34,12 @@ func lufs(meanSquare float64) float64 {
 	return max(-0.691+10*math.Log10(max(meanSquare, 1e-30)), Quietest)
 }
 
-// blockPowers returns the channel-weighted mean square of each 400 ms block, a block every 100 ms. Sound shorter than
-// a block counts as one block of its own length.
-func (p planes) blockPowers(rate int) []float64 {
+// tenthPowers returns the channel-weighted mean square of each 100 ms, or of four parts of what is shorter than 400 ms.
+func (p planes) tenthPowers(rate int) []float64 {
 	hop := max(rate/10, 1)
 	steps := p.frames() / hop
 	if steps < 4 {
 		hop, steps = max(p.frames()/4, 1), min(p.frames(), 4)
-	}
-	if steps == 0 {
-		return nil
 	}
 	tenths := make([]float64, steps)
 	for c, s := range speakers(len(p)) {
@@ -62,6 +58,27 @@ func (p planes) blockPowers(rate int) []float64 {
 			shelf.settle()
 			pass.settle()
 		}
+	}
+	return tenths
+}
+
+// shortTerm is the loudness of up to 3 s without a gate (EBU Tech 3341, 2.2).
+func (p planes) shortTerm(rate int) float64 {
+	var sum float64
+	tenths := p.tenthPowers(rate)
+	for _, v := range tenths {
+		sum += v / float64(len(tenths))
+	}
+	return lufs(sum)
+}
+
+// blockPowers returns the channel-weighted mean square of each 400 ms block, a block every 100 ms. Sound shorter than
+// a block counts as one block of its own length.
+func (p planes) blockPowers(rate int) []float64 {
+	tenths := p.tenthPowers(rate)
+	steps := len(tenths)
+	if steps == 0 {
+		return nil
 	}
 	blocks := make([]float64, max(steps-3, 1))
 	for b := range blocks {

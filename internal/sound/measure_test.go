@@ -60,14 +60,6 @@ func envelope(p planes, span int) []float64 {
 	return e
 }
 
-func (p planes) cut(from, to int) planes {
-	q := make(planes, len(p))
-	for c := range p {
-		q[c] = p[c][from:to]
-	}
-	return q
-}
-
 func meanAndSpread(x []float64) (mean, deviation float64) {
 	for _, v := range x {
 		mean += v / float64(len(x))

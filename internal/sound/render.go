@@ -132,7 +132,8 @@ func (r *renderer) render() (planes, error) {
 		made.add(r.voice(words, programme))
 	}
 	weight := ramp(r.in.Frames, edgeHold, int(r.fade()*float64(r.rate())))
-	blend(r.original, made, weight, r.plan.keep || r.plan.telephone && words == nil)
+	alike := r.plan.keep || r.plan.telephone && words == nil
+	blend(r.original, made, weight, joints{alike, alike})
 	finish(r.original, made, r.rate())
 	r.step()
 	return made, r.scene("end").stopped()

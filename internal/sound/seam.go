@@ -30,10 +30,17 @@ func ramp(frames, hold, length int) []float32 {
 	return r
 }
 
+// joints says of the segment's start and end whether the sounds on both sides of the seam are alike: the same material.
+type joints struct{ in, out bool }
+
 // blend fades from original to made at the segment's start and back at its end. Unlike sounds keep their summed power
-// on the way, alike ones (the same material, changed) their summed amplitude. It writes into made.
-func blend(original, made planes, weight []float32, alike bool) {
+// on the way, alike ones their summed amplitude. It writes into made.
+func blend(original, made planes, weight []float32, at joints) {
 	for i, w := range weight {
+		alike := at.in
+		if 2*i >= len(weight) {
+			alike = at.out
+		}
 		in, out := float64(w), 1-float64(w)
 		switch {
 		case w == 0: // exactly the original
