@@ -34,7 +34,7 @@ func (verifyCommand) Help() string {
 next to the segment, the seams in picture and sound, and the container's metadata. Exit code 0: the promise holds;
 1: it does not; 2: wrong usage; 3: the original is no clip, or a file is missing.
 
-A clip that no edit can keep packet by packet, such as ProRes, has its pictures re-encoded as a whole, which breaks the
+A clip that no edit can keep packet by packet, such as DNxHD, has its pictures re-encoded as a whole, which breaks the
 promise of identical packets; with --allow-reencode near-lossless pictures and sound at the same times will do.
 
     retake verify winter.mp4 winter-retake.mp4 --start 2 --duration 4

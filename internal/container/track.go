@@ -15,6 +15,10 @@ const (
 	VP8  = "vp8"
 	VP9  = "vp9"
 	AV1  = "av1"
+
+	ProRes = "prores"
+	MJPEG  = "mjpeg"
+
 	AAC  = "aac"
 	Opus = "opus"
 	FLAC = "flac"

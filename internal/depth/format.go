@@ -22,6 +22,7 @@ type Format struct {
 	Width, Height int
 	Bits          int // 8, 10 or 12 a sample
 	Chroma        Chroma
+	Alpha         bool // a plane of opacity, of luma's size, behind the others: no engine sees or changes it
 	Rate          retake.Rate
 	Matrix        string // ffmpeg's names, "" when the clip does not say
 	Primaries     string
@@ -42,6 +43,9 @@ func (f Format) Name() string {
 // PixFmt returns ffmpeg's name.
 func (f Format) PixFmt() string {
 	name := map[Chroma]string{Chroma420: "yuv420p", Chroma422: "yuv422p", Chroma444: "yuv444p"}[f.Chroma]
+	if f.Alpha {
+		name = "yuva" + name[3:]
+	}
 	if f.Bits > 8 {
 		name += fmt.Sprintf("%dle", f.Bits)
 	}
@@ -71,10 +75,16 @@ func (f Format) ChromaHeight() int {
 func (f Format) LumaSize() int { return f.Width * f.Height * f.SampleBytes() }
 
 // Size returns the bytes of a picture.
-func (f Format) Size() int { return f.LumaSize() + 2*f.ChromaWidth()*f.ChromaHeight()*f.SampleBytes() }
+func (f Format) Size() int {
+	size := f.LumaSize() + 2*f.ChromaWidth()*f.ChromaHeight()*f.SampleBytes()
+	if f.Alpha {
+		size += f.LumaSize()
+	}
+	return size
+}
 
 // Plain reports whether pictures are shown to engines as they are.
-func (f Format) Plain() bool { return f.Bits == 8 && f.Chroma == Chroma420 && !f.HDR() }
+func (f Format) Plain() bool { return f.Bits == 8 && f.Chroma == Chroma420 && !f.Alpha && !f.HDR() }
 
 // HDR reports whether the transfer is PQ or HLG (ITU-R BT.2100).
 func (f Format) HDR() bool { return f.Transfer == transferPQ || f.Transfer == transferHLG }
@@ -112,7 +122,7 @@ func (p *Picture) Luma() []byte { return p.Data[:p.Format.LumaSize()] }
 func (p *Picture) Planes() [3][]byte {
 	f := p.Format
 	luma, chroma := f.LumaSize(), f.ChromaWidth()*f.ChromaHeight()*f.SampleBytes()
-	return [3][]byte{p.Data[:luma], p.Data[luma : luma+chroma], p.Data[luma+chroma:]}
+	return [3][]byte{p.Data[:luma], p.Data[luma : luma+chroma], p.Data[luma+chroma : luma+2*chroma]}
 }
 
 // Frame returns the picture of a Plain format as engines know it, of the same memory; nil for others.

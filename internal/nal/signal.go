@@ -6,6 +6,7 @@ type Signal struct {
 	ChromaFormat        int  // 1: 4:2:0, 2: 4:2:2, 3: 4:4:4
 	BitDepth            int  // of the deeper of luma and chroma
 	Uneven              bool // luma and chroma have different depths
+	Alpha               bool // there is a plane of opacity, of luma's size, too
 	Progressive         bool // no picture is, or may be, a field
 	SARWidth            int  // sample aspect ratio, 0 when unknown
 	SARHeight           int

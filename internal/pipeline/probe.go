@@ -164,7 +164,7 @@ func recodeFate(info *media.Info, mode retake.Mode, video, audio string) (Fate, 
 		return Fate{}, &retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
 			Message: "The clip is stereo (MV-HEVC), of which only one eye would be edited. Export it for one eye first, or change its sound only."}
 	}
-	if !v.Progressive() && mode.Video() {
+	if (!v.Progressive() || video == splice.Interlaced) && mode.Video() {
 		return Fate{}, &retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
 			Message: "The clip is interlaced, which can't be kept. Deinterlace it first (ffmpeg -i clip -vf bwdif …), or change its sound only."}
 	}
@@ -237,9 +237,9 @@ var spliceablePixels = map[string]map[string]bool{
 func obstacle(v *media.Stream) string {
 	switch {
 	case v.Codec != "h264" && v.Codec != "hevc":
-		return "its pictures are " + v.Codec + ", not H.264 or HEVC"
+		return "its pictures are " + v.Codec
 	case !v.Progressive():
-		return "its pictures are interlaced"
+		return splice.Interlaced
 	case !spliceablePixels[v.Codec][v.PixFmt]:
 		return "its pictures are " + v.PixFmt
 	}

@@ -35,8 +35,9 @@ func TestEditSaysWhatItReencodes(t *testing.T) {
 		{"vp9.webm", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -c:a libopus -map 0:v -map 1:a -pix_fmt yuv420p", retake.ReplaceAudioAndVideo, false, 3},
 		{"mp3.mp4", "-c:v libx264 -preset fast -g 30 -map 0:v -map 1:a -pix_fmt yuv420p -c:a libmp3lame", retake.ReplaceAudio, false, 1},
 		{"mp3-pictures.mp4", "-c:v libx264 -preset fast -g 30 -map 0:v -map 1:a -pix_fmt yuv420p -c:a libmp3lame", retake.ReplaceVideo, true, 0},
-		{"prores.mov", "-c:v prores_ks -profile:v 1 -map 0:v -map 1:a -pix_fmt yuv422p10le -c:a pcm_s24le", retake.ReplaceVideo, false, 1},
-		{"prores-both.mov", "-c:v prores_ks -profile:v 1 -map 0:v -map 1:a -pix_fmt yuv422p10le -c:a pcm_s16le", retake.ReplaceAudioAndVideo, false, 1},
+		{"prores.mov", "-c:v prores_ks -profile:v 1 -map 0:v -map 1:a -pix_fmt yuv422p10le -c:a pcm_s24le", retake.ReplaceVideo, true, 0},
+		{"prores-both.mov", "-c:v prores_ks -profile:v 1 -map 0:v -map 1:a -pix_fmt yuv422p10le -c:a pcm_s16le", retake.ReplaceAudioAndVideo, true, 0},
+		{"mjpeg.avi", "-c:v mjpeg -map 0:v -map 1:a -pix_fmt yuvj422p -c:a pcm_s16le", retake.ReplaceVideo, false, 2},
 		{"prores-sound.mov", "-c:v prores_ks -profile:v 1 -map 0:v -map 1:a -pix_fmt yuv422p10le -c:a pcm_s24be", retake.ReplaceAudio, true, 0},
 		{"vp9-opus.mp4", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -map 0:v -map 1:a -pix_fmt yuv420p -c:a libopus -strict -2", retake.ReplaceVideo, false, 1},
 		{"hevc-flac.mp4", "-c:v libx265 -preset ultrafast -x265-params log-level=none -map 0:v -map 1:a -pix_fmt yuv420p -c:a flac -strict -2", retake.ReplaceVideo, true, 0},
@@ -68,6 +69,7 @@ func TestEditRefusesWhatItCantKeep(t *testing.T) {
 	e := newEditor(t)
 	for name, args := range map[string]string{
 		"interlaced.mp4": "-c:v libx264 -preset fast -flags +ilme+ildct -x264-params tff=1 -map 0:v -pix_fmt yuv420p",
+		"fields.mov":     "-c:v prores_ks -profile:v 1 -pix_fmt yuv422p10le -flags +ildct -top 1 -map 0:v",
 		"hdr.mkv":        "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -color_primaries bt2020 -color_trc smpte2084 -colorspace bt2020nc -map 0:v -pix_fmt yuv420p10le",
 	} {
 		out := filepath.Join(t.TempDir(), "out.mp4")

@@ -61,4 +61,7 @@ type annotated interface {
 var codecs = map[string]func(config []byte) (codec, error){
 	container.H264: openAVC,
 	container.HEVC: openHEVC,
+
+	container.ProRes: openProRes,
+	container.MJPEG:  openMJPEG,
 }

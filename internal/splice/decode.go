@@ -17,7 +17,7 @@ import (
 func (v *Video) Format() depth.Format {
 	s := v.Signal
 	return depth.Format{
-		Width: s.Width, Height: s.Height, Bits: s.BitDepth, Chroma: depth.Chroma(s.ChromaFormat), Rate: v.Rate(), FullRange: s.FullRange,
+		Width: s.Width, Height: s.Height, Bits: s.BitDepth, Chroma: depth.Chroma(s.ChromaFormat), Alpha: s.Alpha, Rate: v.Rate(), FullRange: s.FullRange,
 		Matrix: matrices[s.Matrix], Primaries: primaries[s.Primaries], Transfer: transfers[s.Transfer],
 	}
 }

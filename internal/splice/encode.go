@@ -24,7 +24,11 @@ type Encoder struct {
 // Encode starts an encoder that matches the track: its codec, size, profile, colour and sample aspect ratio, and no
 // deeper reordering than the plan has room for.
 func (v *Video) Encode(ctx context.Context, tools *media.Tools, p Plan, how Coding, dir, name string) (*Encoder, error) {
-	path := dir + "/" + name + ".mp4"
+	holder := "mp4"
+	if h, ok := v.codec.(interface{ holder() string }); ok {
+		holder = h.holder()
+	}
+	path := dir + "/" + name + "." + holder
 	f, rate := v.Format(), v.streamRate()
 	args := []string{
 		"-f", "rawvideo", "-pix_fmt", f.PixFmt(), "-video_size", fmt.Sprintf("%dx%d", f.Width, f.Height),
@@ -34,7 +38,7 @@ func (v *Video) Encode(ctx context.Context, tools *media.Tools, p Plan, how Codi
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", name, err)
 	}
-	args = append(append(args, options...), "-f", "mp4", path)
+	args = append(append(args, options...), "-f", holder, path)
 	proc, err := tools.Start(ctx, media.Command{Args: args, PipeIn: true, WriteDirs: []string{dir}})
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", name, err)

@@ -147,6 +147,9 @@ func TestPicturesOutsideStayExact(t *testing.T) {
 		{"H.264 4:4:4, 10 bit", "d.mp4", deep + "yuv444p10le -g 50"},
 		{"HEVC 10 bit, open GOP", "e.mp4", deepHEVC + "1 -pix_fmt yuv420p10le"},
 		{"HEVC 4:2:2, 10 bit", "f.mov", deepHEVC + "0 -pix_fmt yuv422p10le"},
+		{"ProRes 422 HQ", "a.mov", "-map 0:v -map 1:a -c:a aac -c:v prores_ks -profile:v 3 -pix_fmt yuv422p10le -vf setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709"},
+		{"ProRes 4444 with alpha", "b.mov", "-map 0:v -map 1:a -c:a aac -c:v prores_ks -profile:v 4 -pix_fmt yuva444p10le"},
+		{"Motion JPEG 4:2:2", "c.mov", "-map 0:v -map 1:a -c:a aac -c:v mjpeg -q:v 3 -pix_fmt yuvj422p"},
 		{"HEVC 12 bit, 4:4:4", "g.mp4", deepHEVC + "0 -pix_fmt yuv444p12le"},
 	}...)
 	tools := openTools(t)
@@ -157,6 +160,9 @@ func TestPicturesOutsideStayExact(t *testing.T) {
 			p := invert(t, tools, original, result, 3, 5)
 			comparePackets(t, original, result, p)
 			compareFrames(t, original, result, p)
+			if reason := reasonOf(t, result); reason != "" {
+				t.Errorf("the result can't be edited again: %s", reason)
+			}
 			if a, b := packets(t, original, "a"), packets(t, result, "a"); len(a) != len(b) {
 				t.Errorf("sound: %d packets, want %d", len(b), len(a))
 			} else {

@@ -42,7 +42,7 @@ func (u units) scan(v *Video) (reason string, err error) {
 			v.Signal = s
 		}
 		if !s.Progressive {
-			return "its pictures are interlaced", nil
+			return Interlaced, nil
 		}
 		if !known {
 			return fmt.Sprintf("its %s pictures are ordered in an unusual way", kind), nil

@@ -29,6 +29,9 @@ type Video struct {
 	file   container.File
 }
 
+// Interlaced is the Reason of a track whose pictures consist of fields, or may.
+const Interlaced = "its pictures are interlaced"
+
 // Open opens a clip. The error wraps container.ErrMalformed for a damaged file, container.ErrUnsupported for a sound
 // one that can't be spliced in any mode.
 func Open(path string) (*Source, error) {
@@ -120,7 +123,7 @@ func (v *Video) inspect() (reason string, err error) {
 	case t.Format == "dvh1" || t.Format == "dvhe" || t.Format == "dva1" || t.Format == "dvav":
 		return "its pictures are Dolby Vision, whose base layer does not stand alone", nil
 	case !known:
-		return fmt.Sprintf("its pictures are %s, not H.264 or HEVC", codecName(t.Format)), nil
+		return fmt.Sprintf("its pictures are %s", codecName(t.Format)), nil
 	case t.Entries != 1:
 		return "its picture format changes within the clip", nil
 	}
@@ -144,6 +147,9 @@ const maxReorder = 16
 
 // Start says whether decoding can begin at a decode index.
 func (v *Video) Start(decode int) (Start, error) {
+	if _, everywhere := v.codec.(*intra); everywhere {
+		return ClosedStart, nil // samples can be large
+	}
 	sample, err := v.Sample(decode, nil)
 	if err != nil {
 		return NoStart, err

@@ -78,7 +78,7 @@ func (u units) inspect(v *Video) (reason string, err error) {
 func unsupportedSignal(s *nal.Signal) string {
 	switch {
 	case !s.Progressive:
-		return "its pictures are interlaced"
+		return Interlaced
 	case !(depth.Format{Bits: s.BitDepth, Chroma: depth.Chroma(s.ChromaFormat)}).Usable() || s.Uneven:
 		return "its pictures are of an unusual depth or colour sampling"
 	case s.Matrix == 0 && s.ChromaFormat == 3:
