@@ -104,6 +104,23 @@ func add(at int, n uint32) func([]byte) {
 
 var brokenResults = []broken{
 	{"re-encoded whole", "gops.mp4", retake.ReplaceVideo, remade("-c:v libx264 -crf 10 -preset ultrafast -c:a copy"), "before the segment changed"},
+	{"the head re-encoded", "gops.mp4", retake.ReplaceVideo, func(t *testing.T, original string) string {
+		return edit{start: 0, end: 4, video: true}.make(t, original)
+	}, "frames before the segment changed"},
+	{"another clip", "gops.mp4", retake.ReplaceVideo, func(t *testing.T, _ string) string { return clip(t, "stranger.mp4") }, "The two files have nothing in common"},
+	{"another clip of another length", "gops.mp4", retake.ReplaceVideo, func(t *testing.T, _ string) string {
+		path := filepath.Join(t.TempDir(), "other.mp4")
+		ffmpeg(t, "-i", clip(t, "stranger.mp4"), "-c", "copy", "-t", "5", path)
+		return path
+	}, "The two files have nothing in common"},
+	{"said to be of full range", "gops.mp4", retake.ReplaceVideo, edited(edit{video: true, fullRange: true}), "said to be of full range where the original's are of limited range"},
+	{"the container says full range", "tagged.mp4", retake.ReplaceVideo, spoiled(inBox("colr", 0, func(b []byte) { b[10] ^= 0x80 })), "description (size, colour, aspect or codec) changed"},
+	{"the original's parameter sets are others", "gops.mp4", retake.ReplaceVideo, spoiled(inBox("avcC", 0, func(b []byte) { b[20] ^= 1 })), "decoder configuration is missing"},
+	{"the bridge 1% brighter", "single.mp4", retake.ReplaceVideo, edited(edit{video: true, bridgeLuma: 3}), "right after the segment are not near-lossless"},
+	{"no title any more", "single.mp4", retake.ReplaceVideo, spoiled(func(t *testing.T, _ *mp4.File, data []byte) {
+		moov := bytes.Index(data, []byte("moov"))
+		copy(data[moov+bytes.Index(data[moov:], []byte("udta")):], "free")
+	}), "clip's metadata changed"},
 	{"one bit of a frame before", "gops.mp4", retake.ReplaceVideo, spoiled(flip("vide", 10)), "1 frame before the segment changed, the first of them at"},
 	{"one bit of the last frame", "gops.mp4", retake.ReplaceVideo, spoiled(flip("vide", -1)), "1 frame after the segment changed"},
 	{"one bit of the sound", "gops.mp4", retake.ReplaceVideo, spoiled(flip("soun", 20)), "1 packet of sound in the untouched sound track changed"},
@@ -171,5 +188,14 @@ func TestBrokenResultsAreCaught(t *testing.T) {
 			}
 			t.Errorf("violations %q, want one with %q", r.Violations, b.want)
 		})
+	}
+}
+
+// A result that was given as the original is called so.
+func TestSwappedFiles(t *testing.T) {
+	original := clip(t, "gops.mp4")
+	r := verified(t, good(t, original), original, verify.Options{Segment: segment, Mode: retake.ReplaceVideo})
+	if r.Holds || !strings.Contains(strings.Join(r.Violations, " "), "given in the wrong order") {
+		t.Errorf("violations %q", r.Violations)
 	}
 }

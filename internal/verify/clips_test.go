@@ -56,16 +56,18 @@ const sources = "-f lavfi -i mandelbrot=size=320x180:rate=25:start_scale=0.8:end
 const x264 = "-map 0:v -c:v libx264 -preset veryfast -crf 20 -pix_fmt yuv420p -x264-params bframes=3:scenecut=0 "
 
 var clips = map[string]string{
-	"single.mp4":  x264 + "-g 250 -map 1:a -c:a aac -b:a 128k -metadata title=Ox -metadata:s:a language=fra",
-	"gops.mp4":    x264 + "-g 40 -map 1:a -c:a aac -b:a 128k",
-	"rain.mp4":    x264 + "-g 250 -map 1:a -filter:a aeval=val(0)*0.02+0.3*(random(0)-0.5)|val(1)*0.02+0.3*(random(1)-0.5),aformat=channel_layouts=stereo -c:a aac -b:a 64k",
-	"silent.mp4":  x264 + "-g 40",
-	"rotated.mov": x264 + "-g 40 -map 1:a -c:a aac -b:a 128k -metadata:s:v rotate=90 -timecode 01:00:00:00",
-	"hevc.mp4":    "-map 0:v -c:v libx265 -preset ultrafast -crf 20 -pix_fmt yuv420p -x265-params log-level=none:open-gop=1:keyint=40:min-keyint=40:scenecut=0 -map 1:a -c:a aac -b:a 128k",
-	"mpeg4.mp4":   "-map 0:v -c:v mpeg4 -q:v 2 -pix_fmt yuv420p -map 1:a -c:a libmp3lame -b:a 192k",
-	"pcm.mov":     "-map 0:v -c:v mpeg4 -q:v 5 -map 1:a -c:a pcm_s24le",
-	"flac.mp4":    "-map 0:v -c:v mpeg4 -q:v 5 -map 1:a -c:a flac -strict -2",
-	"foreign.mkv": x264 + "-g 40 -map 1:a -c:a aac -b:a 128k",
+	"single.mp4":   x264 + "-g 250 -map 1:a -c:a aac -b:a 128k -metadata title=Ox -metadata:s:a language=fra",
+	"gops.mp4":     x264 + "-g 40 -map 1:a -c:a aac -b:a 128k",
+	"rain.mp4":     x264 + "-g 250 -map 1:a -filter:a aeval=val(0)*0.02+0.3*(random(0)-0.5)|val(1)*0.02+0.3*(random(1)-0.5),aformat=channel_layouts=stereo -c:a aac -b:a 64k",
+	"silent.mp4":   x264 + "-g 40",
+	"tagged.mp4":   x264 + "-g 40 -color_range tv -colorspace bt709 -color_primaries bt709 -color_trc bt709",
+	"stranger.mp4": x264 + "-g 40 -vf negate,hflip",
+	"rotated.mov":  x264 + "-g 40 -map 1:a -c:a aac -b:a 128k -metadata:s:v rotate=90 -timecode 01:00:00:00",
+	"hevc.mp4":     "-map 0:v -c:v libx265 -preset ultrafast -crf 20 -pix_fmt yuv420p -x265-params log-level=none:open-gop=1:keyint=40:min-keyint=40:scenecut=0 -map 1:a -c:a aac -b:a 128k",
+	"mpeg4.mp4":    "-map 0:v -c:v mpeg4 -q:v 2 -pix_fmt yuv420p -map 1:a -c:a libmp3lame -b:a 192k",
+	"pcm.mov":      "-map 0:v -c:v mpeg4 -q:v 5 -map 1:a -c:a pcm_s24le",
+	"flac.mp4":     "-map 0:v -c:v mpeg4 -q:v 5 -map 1:a -c:a flac -strict -2",
+	"foreign.mkv":  x264 + "-g 40 -map 1:a -c:a aac -b:a 128k",
 }
 
 var made = struct {
@@ -96,6 +98,8 @@ type edit struct {
 	luma       int   // added to the segment's pictures
 	chroma     int   // added to their Cb and taken from their Cr
 	bare       bool  // no block is drawn
+	fullRange  bool  // the new pictures are said to be of full range
+	bridgeLuma int   // added to the bridge's pictures
 	stutter    bool  // the bridge shows its first frame twice in place of its second
 	shift      int   // the sound track's packets move by so many
 	early      int64 // sample frames by which the new sound begins before the segment
@@ -155,6 +159,9 @@ func (e edit) pictures(ctx context.Context, t testing.TB, tools *media.Tools, v 
 	if e.bridgeCRF > 0 {
 		bridge = e.bridgeCRF
 	}
+	if e.fullRange {
+		v.Signal.FullRange = true
+	}
 	var parts []*splice.Part
 	for i, n := range []int{p.LeadIn(), p.Edit(), p.Encoded()} {
 		if n == 0 {
@@ -173,6 +180,8 @@ func (e edit) pictures(ctx context.Context, t testing.TB, tools *media.Tools, v 
 			switch {
 			case i == 1:
 				e.draw(frame.Frame())
+			case i == 2 && e.bridgeLuma != 0:
+				edit{bare: true, luma: e.bridgeLuma}.draw(frame.Frame())
 			case i == 2 && k == 1 && e.stutter:
 				out = before
 			}

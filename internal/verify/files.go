@@ -101,6 +101,9 @@ func (c *check) compare(ctx context.Context) error {
 	if err := c.compareMovie(); err != nil {
 		return err
 	}
+	if err := c.relate(pairs); err != nil {
+		return err
+	}
 	c.judgeRewriting()
 	if *c.report.Seams == (retake.SeamReport{}) {
 		c.report.Seams = nil

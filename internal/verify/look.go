@@ -47,6 +47,7 @@ func (c *check) look(ctx context.Context, plan splice.Plan) error {
 		c.violate("The result's pictures can't be compared with the original's: they differ in size, depth or codec.")
 		return nil
 	}
+	c.compareTags()
 	l := &looker{c: c, plan: plan, seenA: map[int]measure.Means{}, seenB: map[int]measure.Means{}, alike: map[int]measure.Similarity{}}
 	passes, err := l.passes()
 	if err != nil {

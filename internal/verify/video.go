@@ -60,7 +60,11 @@ func (c *check) video(ctx context.Context, p pair) error {
 	if !c.compareEntries(p) {
 		t.MetadataKept = false
 	}
-	if !t.ParametersKept {
+	switch {
+	case t.ParametersKept:
+	case parametersKept(p.b, p.a):
+		c.violate("The original's decoder configuration is missing in the result; the result's is in the original. The two files may have been given in the wrong order.")
+	default:
 		c.violate("The original's decoder configuration is missing in the result.")
 	}
 	if !spliced {
