@@ -63,9 +63,12 @@ func (t *Track) checkMean() error {
 	if t.Count <= manySamples || least == 0 {
 		return nil
 	}
-	size, total := t.sizeOf(), int64(0)
-	for i := range t.Count {
-		total += int64(size(i))
+	total := int64(t.fixedSampleSize()) * int64(t.Count)
+	if total == 0 { // each has an entry in the file, so they are no more than that has room for
+		size := t.sizeOf()
+		for i := range t.Count {
+			total += int64(size(i))
+		}
 	}
 	if total < least*int64(t.Count) {
 		return tooMany(true, "a track claims %d samples of %d bytes together", t.Count, total)
