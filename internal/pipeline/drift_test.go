@@ -50,6 +50,7 @@ var drifts = []struct {
 	{"fps 29", enginetest.Drift{Picture: "fps=29"}, "matched by time"},
 	{"fps 30", enginetest.Drift{Picture: "fps=30"}, ""},
 	{"size", enginetest.Drift{Picture: "scale=trunc(iw/32)*32:trunc(ih/32)*32"}, ""},
+	{"vignette", enginetest.Drift{Picture: "vignette=angle=PI/5"}, "faded in and out"},
 	{"object", enginetest.Drift{Object: object}, ""},
 	{"all", enginetest.Drift{Object: object, Picture: "lutyuv=y='(val-16)*0.92+20':u='(val-128)*1.1+125':v='(val-128)*0.9+128',hqdn3d=4,scale=trunc(iw/32)*32:trunc(ih/32)*32"}, "drifted"},
 }

@@ -56,6 +56,9 @@ var drifts = []struct {
 	{"none", func(*retake.Frame, int) {}, 0, ""},
 	{"gain", linear(affine{{0.93, 0, 0, 0}, {0, 1.1, 0, 0}, {0, 0, 0.9, 0}}), 0, "colours had drifted"},
 	{"offset", linear(affine{{1, 0, 0, 6}, {0, 1, 0, -3}, {0, 0, 1, 2}}), 0, "colours had drifted"},
+	{"growing", func(f *retake.Frame, at int) {
+		linear(affine{{1, 0, 0, 0.5 * float64(at)}, {0, 1, 0, 0}, {0, 0, 1, 0}})(f, at)
+	}, 0, "colours had drifted"},
 	{"gamma", gamma(1.25), 0, "colours had drifted"},
 	{"hue", linear(hue), 0, "colours had drifted"},
 	{"noisier", noisy, 0, ""},
@@ -70,14 +73,14 @@ var drifts = []struct {
 
 // fitted runs a drifting answer through the fit and returns the segment with the pictures around it: the original's, the
 // uncorrected and the corrected.
-func fitted(t *testing.T, s scene, drift func(*retake.Frame, int), late int, edit bool) (original, raw, fixed []*retake.Frame, fit *Fit) {
+func fitted(t *testing.T, s scene, drift func(*retake.Frame, int), late int, edit func(*retake.Frame)) (original, raw, fixed []*retake.Frame, fit *Fit) {
 	t.Helper()
 	total := testLength + 2*testHandle
 	answer := func(f *retake.Frame, i int) { // picture i of the window
 		at := min(max(i-late, 0), total-1)
 		s.draw(f, at)
-		if edit && at >= testHandle && at < testHandle+testLength {
-			object(f)
+		if edit != nil && at >= testHandle && at < testHandle+testLength {
+			edit(f)
 		}
 		drift(f, at)
 	}
@@ -129,7 +132,7 @@ func TestDriftIsUndone(t *testing.T) {
 	s := testScene()
 	for _, d := range drifts {
 		t.Run(d.name, func(t *testing.T) {
-			original, raw, fixed, fit := fitted(t, s, d.drift, d.late, false)
+			original, raw, fixed, fit := fitted(t, s, d.drift, d.late, nil)
 			y0, c0 := step(s, original, raw[0])
 			y1, c1 := step(s, original, fixed[0])
 			a, _ := measure.Compare(original[6].Y, raw[6].Y, s.format.Width, s.format.Height)
@@ -153,7 +156,7 @@ func TestEditIsKept(t *testing.T) {
 	s := testScene()
 	for _, d := range drifts {
 		t.Run(d.name, func(t *testing.T) {
-			original, _, fixed, _ := fitted(t, s, d.drift, d.late, true)
+			original, _, fixed, _ := fitted(t, s, d.drift, d.late, object)
 			w := s.format.Width
 			f, o := fixed[6], original[6]
 			var inside float64
@@ -177,6 +180,34 @@ func TestEditIsKept(t *testing.T) {
 			t.Logf("object %.1f; %d pixels of %d changed for an object of 2400", inside, touched, len(f.Y))
 			if touched > 9000 {
 				t.Errorf("%d pixels changed", touched)
+			}
+		})
+	}
+}
+
+// An edit of the whole picture has no mask to hide behind: the fit alone has to close the seam. This one changes no mean.
+func TestWholePictureEdit(t *testing.T) {
+	s := testScene()
+	weave := func(f *retake.Frame) {
+		for i, v := range f.Y {
+			if x, y := i%f.Format.Width, i/f.Format.Width; (x/10+y/10)%2 == 0 {
+				f.Y[i] = clip8(int32(v) + 12)
+			} else {
+				f.Y[i] = clip8(int32(v) - 12)
+			}
+		}
+	}
+	for _, d := range drifts {
+		t.Run(d.name, func(t *testing.T) {
+			original, raw, fixed, _ := fitted(t, s, d.drift, d.late, weave)
+			y0, c0 := step(s, original, raw[0])
+			y1, c1 := step(s, original, fixed[0])
+			t.Logf("luma %.2f → %.2f, chroma %.2f → %.2f", y0, y1, c0, c1)
+			if y1 > retake.StepLimit || c1 > retake.StepLimit {
+				t.Errorf("steps of %.2f and %.2f", y1, c1)
+			}
+			if m, _ := measure.Compare(original[6].Y, fixed[6].Y, s.format.Width, s.format.Height); m.PSNR > 32 {
+				t.Errorf("the edit is gone: %.1f dB", m.PSNR)
 			}
 		})
 	}

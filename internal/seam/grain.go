@@ -35,8 +35,8 @@ func newGrain(have, want noise, seed int64) *grain {
 		g.chroma = tile(white(rng, tileSize), math.Sqrt(c))
 	}
 	if g.luma == nil && have.fine > want.fine+least8 {
-		// With x = m + d, m the mean of 3x3, noise has a ninth of its power in m; d gets what is left of the aim.
-		g.calm = math.Sqrt(max(0, (want.fine*want.fine/(have.fine*have.fine)-1.0/9)*9/8))
+		// With x = m + d, m the mean of 3x3, a ninth of white noise's power is in m; d, which the estimate sees, is scaled.
+		g.calm = want.fine / have.fine
 		g.limit = int(math.Ceil(3 * have.fine))
 	}
 	return g

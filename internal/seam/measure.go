@@ -30,7 +30,8 @@ type Fit struct {
 
 	format          retake.PictureFormat
 	seed            int64
-	head, tail      *Model // nil for a segment without handles, which has nothing to fit into
+	head, tail      *Model  // nil for a segment without handles, which has nothing to fit into
+	before, after   float64 // pictures from the middles of the handles, where their models hold, to the segment
 	tolerance       tolerance
 	have, want      noise
 	fadeIn, fadeOut int // pictures over which the new comes in, and goes out
@@ -46,7 +47,7 @@ const (
 
 // Measure looks at what the engine made of the handles. A handle with Count 0 is none.
 func Measure(format retake.PictureFormat, head, tail Handle, seed int64) (*Fit, error) {
-	f := &Fit{format: format, seed: seed}
+	f := &Fit{format: format, seed: seed, before: float64(head.Count) / 2, after: float64(tail.Count) / 2}
 	var ends [2]*end
 	for i, h := range []Handle{head, tail} {
 		if h.Count == 0 {

@@ -48,7 +48,7 @@ func (r *reader) Next(ctx context.Context, dst *retake.Frame) error {
 func (r *reader) correct(dst *retake.Frame) {
 	f := r.fit
 	if r.model == nil || f.head != f.tail {
-		r.model = newApplied(between(f.head, f.tail, (float64(r.next)+0.5)/float64(r.frames)))
+		r.model = newApplied(between(f.head, f.tail, (f.before+float64(r.next)+0.5)/(f.before+float64(r.frames)+f.after)))
 	}
 	r.model.to(dst, dst)
 	r.mask.update(dst, r.shown)

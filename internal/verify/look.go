@@ -304,14 +304,5 @@ func (l *looker) step(d int, where string) (luma, chroma *retake.Step) {
 			own = append(own, m)
 		}
 	}
-	y, c := before.Step(after)
-	ownY, ownC := measure.LargestSteps(own)
-	luma, chroma = retake.NewStep(y, ownY), retake.NewStep(c, ownC)
-	if y > max(grossStep, grossFactor*ownY) {
-		l.c.violate("The brightness jumps by %.1f code values at the segment's %s, where the original's own steps are at most %.1f.", y, where, ownY)
-		return luma, chroma
-	}
-	l.c.noteStep("brightness", where, luma)
-	l.c.noteStep("colour", where, chroma)
-	return luma, chroma
+	return l.c.judgeStep(where, before, after, own)
 }

@@ -288,6 +288,7 @@ func (c *check) compareDecoded(ctx context.Context, packets []packet, kept []boo
 	ra, rb := bufio.NewReaderSize(pa.Stdout(), 1<<16), bufio.NewReaderSize(pb.Stdout(), 1<<16)
 	x, y := retake.NewFrame(format), retake.NewFrame(format)
 	spans := [3]stretch{}
+	seams := &joints{c, map[int]measure.Means{}, map[int]measure.Means{}}
 	c.recoded = &recodedFrames{}
 	for i, p := range packets {
 		if _, err := io.ReadFull(ra, x.Data); err != nil {
@@ -300,6 +301,7 @@ func (c *check) compareDecoded(ctx context.Context, packets []packet, kept []boo
 			c.violate("Frame %d of the result can't be decoded.", i)
 			return nil
 		}
+		seams.add(i, p.time, x, y)
 		side := c.side(p.time)
 		s := &spans[side]
 		if s.count++; s.count == 1 {
@@ -325,6 +327,9 @@ func (c *check) compareDecoded(ctx context.Context, packets []packet, kept []boo
 	}
 	for side, s := range spans {
 		c.judgeStretch(side, s, packets)
+	}
+	if s := spans[inside]; s.count > 0 {
+		seams.judge(s.first, s.first+s.count, packets)
 	}
 	switch f := c.recoded; {
 	case f.changed == 0:

@@ -24,7 +24,7 @@ func TestRecodedTracks(t *testing.T) {
 		want             string // of the violation; "" when it holds
 		reason           string
 	}{
-		{"MPEG-4 to H.264", "mpeg4.mp4", block + noDelay + lossy + "-crf 8 -c:a copy", retake.ReplaceVideo, "", "its pictures are MPEG-4 part 2, not H.264"},
+		{"MPEG-4 to H.264", "mpeg4.mp4", block + noDelay + lossy + "-crf 8 -c:a copy", retake.ReplaceVideo, "", "its pictures are MPEG-4 part 2"},
 		{"MPEG-4 to poor H.264", "mpeg4.mp4", block + noDelay + lossy + "-crf 34 -c:a copy", retake.ReplaceVideo, "not near-lossless", ""},
 		{"MPEG-4, a frame less", "mpeg4.mp4", noDelay + lossy + "-crf 8 -c:a copy -frames:v 149", retake.ReplaceVideo, "149 frames where the original has 150", ""},
 		{"MPEG-4, a frame late", "mpeg4.mp4", "-vf setpts=PTS+0.02/TB*gte(N\\,60) -enc_time_base 1:1000 " + noDelay + lossy + "-crf 8 -c:a copy", retake.ReplaceVideo, "not at the original's time", ""},
@@ -48,6 +48,9 @@ func TestRecodedTracks(t *testing.T) {
 					t.Fatalf("holds %v, exact %v: %q", r.Holds, r.Exact, r.Violations)
 				}
 				t.Log(r.Summary, r.Reasons)
+				if got := r.Seams != nil && r.Seams.LumaIn != nil && r.Seams.ChromaOut != nil; got != c.mode.Video() {
+					t.Errorf("seams of the pictures measured: %v", got)
+				}
 				for _, track := range []*retake.TrackReport{r.Video, r.Audio} {
 					if track != nil && track.Spans == nil {
 						t.Error("a track's spans are null in JSON, rather than a list")

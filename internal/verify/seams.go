@@ -2,9 +2,69 @@ package verify
 
 import (
 	"fmt"
+	"math"
 
+	"retake/internal/measure"
 	"retake/internal/retake"
 )
+
+// judgeStep measures the step from the frame before a seam to the one behind it, against those of the original's own frames near
+// it, in order.
+func (c *check) judgeStep(where string, before, after measure.Means, own []measure.Means) (luma, chroma *retake.Step) {
+	y, colour := before.Step(after)
+	ownY, ownColour := measure.LargestSteps(own)
+	luma, chroma = retake.NewStep(y, ownY), retake.NewStep(colour, ownColour)
+	if y > max(grossStep, grossFactor*ownY) {
+		c.violate("The brightness jumps by %.1f code values at the segment's %s, where the original's own steps are at most %.1f.", y, where, ownY)
+		return luma, chroma
+	}
+	c.noteStep("brightness", where, luma)
+	c.noteStep("colour", where, chroma)
+	return luma, chroma
+}
+
+// joints collects what is seen near the seams of a picture track that is decoded from end to end.
+type joints struct {
+	c    *check
+	a, b map[int]measure.Means // by frame: the original's, the result's
+}
+
+// add takes note of frame i, shown at t seconds, of both clips.
+func (j *joints) add(i int, t float64, x, y *retake.Frame) {
+	s := j.c.segment
+	if !j.c.opt.Mode.Video() || math.Abs(t-s.Start) > naturalSpan+timeSlack && math.Abs(t-s.End) > naturalSpan+timeSlack {
+		return
+	}
+	j.a[i] = measure.MeansOf([3][]byte{x.Y, x.Cb, x.Cr}, 8)
+	j.b[i] = measure.MeansOf([3][]byte{y.Y, y.Cb, y.Cr}, 8)
+}
+
+// judge measures the steps into the segment's first frame and the one behind its last.
+func (j *joints) judge(first, end int, packets []packet) {
+	s := &retake.SeamReport{}
+	if j.c.report.Seams != nil {
+		s = j.c.report.Seams
+	}
+	step := func(d int, where string) (luma, chroma *retake.Step) {
+		before, ok1 := j.b[d-1]
+		after, ok2 := j.b[d]
+		if !ok1 || !ok2 {
+			return nil, nil
+		}
+		var own []measure.Means
+		for k, p := range packets {
+			if m, ok := j.a[k]; ok && math.Abs(p.time-packets[d].time) <= naturalSpan+timeSlack {
+				own = append(own, m)
+			}
+		}
+		return j.c.judgeStep(where, before, after, own)
+	}
+	s.LumaIn, s.ChromaIn = step(first, "start")
+	s.LumaOut, s.ChromaOut = step(end, "end")
+	if *s != (retake.SeamReport{}) {
+		j.c.report.Seams = s
+	}
+}
 
 // noteStep warns of a step that can be seen. It breaks nothing: what the new pictures show is the edit's own affair, and
 // some begin with a cut. But where they were meant to begin like the original, this is how far they are off.
