@@ -90,6 +90,19 @@ func (c *Config) Join(other *Config) (*Config, error) {
 	return &j, nil
 }
 
+// With returns a configuration that has further parameter sets, too. Their ids must differ from those it has.
+func (c *Config) With(sets [][]byte) (*Config, error) {
+	other := &Config{}
+	for _, s := range sets {
+		if Type(s) == TypeSPS {
+			other.SPS = append(other.SPS, s)
+		} else {
+			other.PPS = append(other.PPS, s)
+		}
+	}
+	return c.Join(other)
+}
+
 func (c *Config) ids() (nal.SetIDs, error) {
 	out := nal.SetIDs{}
 	for _, s := range c.SPS {

@@ -1,7 +1,6 @@
 package h264
 
 import (
-	"bytes"
 	"iter"
 	"maps"
 	"slices"
@@ -167,7 +166,7 @@ func (c *Config) Sets() (*Sets, error) {
 // All yields every stream once, in no order.
 func (s *Sets) All() iter.Seq[*Stream] { return maps.Values(s.streams) }
 
-// Has reports whether a configuration holds a parameter set, to the byte.
+// Has reports whether a configuration holds a parameter set, to the byte but for zeros behind it (B.1).
 func (c *Config) Has(unit []byte) bool {
-	return slices.ContainsFunc(append(slices.Clip(c.SPS), c.PPS...), func(s []byte) bool { return bytes.Equal(s, unit) })
+	return slices.ContainsFunc(append(slices.Clip(c.SPS), c.PPS...), func(s []byte) bool { return nal.SameUnit(s, unit) })
 }

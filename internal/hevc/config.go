@@ -91,9 +91,9 @@ func (c *Config) Units() (all [][]byte) {
 	return all
 }
 
-// Has reports whether the configuration holds a unit, to the byte.
+// Has reports whether the configuration holds a unit, to the byte but for zeros behind it (B.1).
 func (c *Config) Has(unit []byte) bool {
-	return slices.ContainsFunc(c.Units(), func(u []byte) bool { return bytes.Equal(u, unit) })
+	return slices.ContainsFunc(c.Units(), func(u []byte) bool { return nal.SameUnit(u, unit) })
 }
 
 // Equal reports whether two configurations hold the same parameter sets.
@@ -170,6 +170,18 @@ func (c *Config) Join(other *Config) (*Config, error) {
 		j.arrays[i].units = append(j.arrays[i].units, u)
 	}
 	return j, nil
+}
+
+// HasSets reports whether there is any parameter set.
+func (c *Config) HasSets() bool { return len(c.sets()) > 0 }
+
+// With returns a configuration that has further parameter sets, too. Their ids must differ from those it has.
+func (c *Config) With(sets [][]byte) (*Config, error) {
+	other := &Config{LengthSize: c.LengthSize, head: c.head}
+	for _, s := range sets {
+		other.arrays = append(other.arrays, array{head: 0x80 | byte(typeOf(s)), units: [][]byte{s}})
+	}
+	return c.Join(other)
 }
 
 func (c *Config) ids() (nal.SetIDs, error) {

@@ -43,3 +43,13 @@ func TestExpGolomb(t *testing.T) {
 		}
 	}
 }
+
+// ffmpeg keeps the zero that stands behind a set in a byte stream.
+func TestSameUnit(t *testing.T) {
+	if !SameUnit([]byte{0x68, 0xce, 0x80, 0}, []byte{0x68, 0xce, 0x80}) {
+		t.Error("a zero behind a unit belongs to it")
+	}
+	if SameUnit([]byte{0x68, 0, 0x80}, []byte{0x68, 0x80}) {
+		t.Error("a zero inside a unit does not count")
+	}
+}

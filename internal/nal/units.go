@@ -1,6 +1,7 @@
 package nal
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 )
@@ -37,6 +38,11 @@ func Units(sample []byte, lengthSize int) ([][]byte, error) {
 		sample = sample[n:]
 	}
 	return out, nil
+}
+
+// SameUnit reports whether two units are the same. Zeros behind one, which a byte stream may have, do not belong to it.
+func SameUnit(a, b []byte) bool {
+	return bytes.Equal(bytes.TrimRight(a, "\x00"), bytes.TrimRight(b, "\x00"))
 }
 
 // AppendAnnexB writes NAL units with start codes (annex B).

@@ -23,8 +23,11 @@ func openAVC(config []byte) (codec, error) {
 	if err != nil {
 		return nil, err
 	}
-	sets, err := c.Sets()
-	return units{&avc{c, sets}}, err
+	a := &avc{config: c, sets: &h264.Sets{}}
+	if len(c.SPS)+len(c.PPS) > 0 { // else they are inside the stream
+		a.sets, err = c.Sets()
+	}
+	return units{a}, err
 }
 
 // avcOf returns the codec of a part that was encoded as H.264.
@@ -47,6 +50,21 @@ func (*avc) isSet(unit []byte) bool {
 }
 
 func (a *avc) has(set []byte) bool { return a.config.Has(set) }
+
+func (a *avc) learn(sets [][]byte) bool {
+	if len(sets) == 0 {
+		return true
+	}
+	c, err := a.config.With(sets)
+	if err != nil {
+		return false
+	}
+	read, err := c.Sets()
+	if err == nil {
+		a.config, a.sets = c, read
+	}
+	return err == nil
+}
 
 func (a *avc) signals() (all []*nal.Signal) {
 	for s := range a.sets.All() {

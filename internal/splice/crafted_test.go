@@ -2,6 +2,7 @@ package splice_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"os"
 	"os/exec"
@@ -29,27 +30,68 @@ func reasonOf(t *testing.T, path string) string {
 	return src.Video.Reason
 }
 
-// Two recordings joined without re-encoding keep the second one's parameter sets inside the stream. One of them has
-// the id that an edit would choose: its pictures would be decoded with the wrong set.
+// Recordings joined without re-encoding keep the parameter sets of the later ones inside the stream. Sets of other ids are
+// learnt, wherever the segment lies; sets that take the place of others are not followed.
 func TestParameterSetsInsideTheStream(t *testing.T) {
 	dir := t.TempDir()
-	for i, id := range []int{0, 1} {
+	for i, id := range []int{0, 1, 0} {
 		ffmpeg(t, "-f", "lavfi", "-i", "testsrc2=size=320x180:rate=30", "-t", "4", "-c:v", "libx264", "-pix_fmt", "yuv420p",
-			"-g", "30", "-x264-params", fmt.Sprintf("sps-id=%d:ref=%d", id, 1+3*i), fmt.Sprintf("%s/%d.ts", dir, i))
+			"-g", "30", "-x264-params", fmt.Sprintf("sps-id=%d:ref=%d", id, 1+i), fmt.Sprintf("%s/%d.ts", dir, i))
 	}
-	list := filepath.Join(dir, "list.txt")
-	if err := os.WriteFile(list, []byte("file 0.ts\nfile 1.ts\n"), 0o600); err != nil {
-		t.Fatal(err)
+	joined := func(name string, parts ...int) string {
+		list, path := filepath.Join(dir, name+".txt"), filepath.Join(dir, name+".mp4")
+		var text strings.Builder
+		for _, p := range parts {
+			fmt.Fprintf(&text, "file %d.ts\n", p)
+		}
+		if err := os.WriteFile(list, []byte(text.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		ffmpeg(t, "-f", "concat", "-i", list, "-c", "copy", path)
+		return path
 	}
-	joined, single := filepath.Join(dir, "joined.mp4"), filepath.Join(dir, "single.mp4")
-	ffmpeg(t, "-f", "concat", "-i", list, "-c", "copy", joined)
-	ffmpeg(t, "-i", dir+"/0.ts", "-c", "copy", single)
-	if got := reasonOf(t, joined); !strings.Contains(got, "inside the stream") {
+	if got := reasonOf(t, joined("replaced", 0, 2)); !strings.Contains(got, "inside the stream") {
 		t.Errorf("reason %q", got)
 	}
 	// Copies of the track's own sets, which every stream from a TS file carries, do no harm.
-	if got := reasonOf(t, single); got != "" {
+	if got := reasonOf(t, joined("single", 0)); got != "" {
 		t.Errorf("a stream that repeats its own sets: %q", got)
+	}
+	original := joined("learnt", 0, 1)
+	for i, at := range []float64{1.2, 3.2, 5.2} { // in the first, across the join, in the second
+		result := filepath.Join(dir, fmt.Sprintf("out%d.mp4", i))
+		p := invert(t, openTools(t), original, result, at, at+1.5)
+		comparePackets(t, original, result, p)
+		compareFrames(t, original, result, p)
+	}
+}
+
+// With avc3, parameter sets are inside the stream, and perhaps nowhere else.
+func TestSetsOnlyInsideTheStream(t *testing.T) {
+	tools := openTools(t)
+	both := makeClip(t, "both.mp4", "-map 0:v -c:v libx264 -preset veryfast -pix_fmt yuv420p -g 50 -tag:v avc3 -bsf:v dump_extra")
+	data, err := os.ReadFile(both)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := bytes.Index(data, []byte("avcC")) // without sets, and a box of nothing in their place
+	size := binary.BigEndian.Uint32(data[at-4:])
+	binary.BigEndian.PutUint32(data[at-4:], 15)
+	data[at+9], data[at+10] = 0xe0, 0
+	binary.BigEndian.PutUint32(data[at+11:], size-15)
+	copy(data[at+15:], "free")
+	bare := filepath.Join(t.TempDir(), "bare.mp4")
+	if err := os.WriteFile(bare, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, original := range []string{both, bare} {
+		result := filepath.Join(t.TempDir(), "out.mp4")
+		p := invert(t, tools, original, result, 3, 5)
+		comparePackets(t, original, result, p)
+		compareFrames(t, original, result, p)
+		if reason := reasonOf(t, result); reason != "" {
+			t.Errorf("the result can't be edited again: %s", reason)
+		}
 	}
 }
 

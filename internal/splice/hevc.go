@@ -23,8 +23,11 @@ func openHEVC(config []byte) (codec, error) {
 	if err != nil {
 		return nil, err
 	}
-	sets, err := c.Sets()
-	return units{&hevcCodec{config: c, sets: sets}}, err
+	h := &hevcCodec{config: c, sets: &hevc.Sets{}}
+	if c.HasSets() { // else they are inside the stream
+		h.sets, err = c.Sets()
+	}
+	return units{h}, err
 }
 
 // hevcOf returns the codec of a part that was encoded as HEVC.
@@ -41,6 +44,21 @@ func (*hevcCodec) isSlice(unit []byte) bool { return hevc.IsSlice(unit) }
 func (*hevcCodec) isSet(unit []byte) bool { return hevc.IsSet(unit) }
 
 func (h *hevcCodec) has(set []byte) bool { return h.config.Has(set) }
+
+func (h *hevcCodec) learn(sets [][]byte) bool {
+	if len(sets) == 0 {
+		return true
+	}
+	c, err := h.config.With(sets)
+	if err != nil {
+		return false
+	}
+	read, err := c.Sets()
+	if err == nil {
+		h.config, h.sets = c, read
+	}
+	return err == nil
+}
 
 func (h *hevcCodec) signals() (all []*nal.Signal) {
 	for s := range h.sets.All() {

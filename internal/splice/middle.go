@@ -3,6 +3,7 @@ package splice
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"retake/internal/container"
 )
@@ -32,6 +33,9 @@ func (v *Video) join(p Plan, parts []*Part) (*Middle, error) {
 	lasting, err := v.lasting(p.From)
 	if err != nil {
 		return nil, err
+	}
+	if u, ok := parts[0].video.codec.(units); ok && v.Track.Format == "avc3" {
+		lasting = slices.Concat(u.head(), lasting) // keyframes have their sets with them
 	}
 	var list []joined
 	slot := p.N

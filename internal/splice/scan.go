@@ -16,17 +16,21 @@ const (
 )
 
 // scan looks at the head of every sample for what would make a splice go wrong unseen: parameter sets inside the
-// stream that differ from the track's own, as one of them could take the id of ours or be lost with a replaced
-// picture; and a container that shows pictures in another order than the stream does. It also finds v.Signal.
+// stream that take the place of others, as a replaced picture could hold one that later ones need; and a container that
+// shows pictures in another order than the stream does. Sets inside the stream of ids that nothing else has are learnt.
+// It also finds v.Signal.
 func (u units) scan(v *Video) (reason string, err error) {
 	kind, next := u.name(), u.order()
 	type place struct{ period, count int }
 	places := make([]place, v.Len())
 	for i := range v.Samples {
-		slice, foreign, err := u.first(v, i)
+		slice, sets, err := u.first(v, i)
 		var s *nal.Signal
 		known := true
-		if err == nil && !foreign {
+		if err == nil {
+			if !u.learn(sets) {
+				return fmt.Sprintf("its %s parameter sets change inside the stream", kind), nil
+			}
 			s, places[i].period, places[i].count, known, err = next(slice)
 		}
 		if errors.Is(err, nal.ErrMalformed) {
@@ -34,9 +38,6 @@ func (u units) scan(v *Video) (reason string, err error) {
 		}
 		if err != nil {
 			return "", fmt.Errorf("picture %d: %w", i, err)
-		}
-		if foreign {
-			return fmt.Sprintf("its %s parameter sets change inside the stream", kind), nil
 		}
 		if v.Signal == nil {
 			v.Signal = s
@@ -57,9 +58,9 @@ func (u units) scan(v *Video) (reason string, err error) {
 	return "", nil
 }
 
-// first reads a sample's units up to its first slice, of which it returns the beginning. foreign reports a parameter
-// set that the decoder configuration does not have.
-func (u units) first(v *Video, decode int) (slice []byte, foreign bool, err error) {
+// first reads a sample's units up to its first slice, of which it returns the beginning, and the parameter sets among them
+// that the codec does not know.
+func (u units) first(v *Video, decode int) (slice []byte, sets [][]byte, err error) {
 	at, left := int64(0), int64(v.Samples[decode].Size)
 	var buf [maxUnitHead]byte
 	for range maxHeadUnits {
@@ -68,30 +69,30 @@ func (u units) first(v *Video, decode int) (slice []byte, foreign bool, err erro
 		}
 		b := buf[:min(left, 4+128)]
 		if err := v.file.ReadPart(v.Samples[decode], at, b); err != nil {
-			return nil, false, err
+			return nil, nil, err
 		}
 		size := int64(binary.BigEndian.Uint32(b))
 		if size > left-4 {
-			return nil, false, fmt.Errorf("%w: a NAL unit claims %d bytes where %d are left", nal.ErrMalformed, size, left-4)
+			return nil, nil, fmt.Errorf("%w: a NAL unit claims %d bytes where %d are left", nal.ErrMalformed, size, left-4)
 		}
 		unit := b[4:min(int64(len(b)), 4+size)]
 		switch {
 		case size == 0:
 		case u.isSlice(unit):
-			return bytes.Clone(unit), false, nil
+			return bytes.Clone(unit), sets, nil
 		case u.isSet(unit):
 			if size > maxUnitHead {
-				return nil, true, nil
+				return nil, nil, fmt.Errorf("%w: a parameter set of %d bytes", nal.ErrMalformed, size)
 			}
 			set := buf[:size]
 			if err := v.file.ReadPart(v.Samples[decode], at+4, set); err != nil {
-				return nil, false, err
+				return nil, nil, err
 			}
 			if !u.has(set) {
-				return nil, true, nil
+				sets = append(sets, bytes.Clone(set))
 			}
 		}
 		at, left = at+4+size, left-4-size
 	}
-	return nil, false, fmt.Errorf("%w: a sample without a picture", nal.ErrMalformed)
+	return nil, nil, fmt.Errorf("%w: a sample without a picture", nal.ErrMalformed)
 }

@@ -116,8 +116,6 @@ func (v *Video) inspect() (reason string, err error) {
 	t := v.Track
 	open, known := codecs[t.Codec]
 	switch {
-	case t.Format == "avc3":
-		return "its H.264 parameter sets are inside the stream (avc3)", nil
 	case t.Encrypted:
 		return "its pictures are encrypted", nil
 	case t.Format == "dvh1" || t.Format == "dvhe" || t.Format == "dva1" || t.Format == "dvav":

@@ -22,6 +22,8 @@ type unitFormat interface {
 	isSet(unit []byte) bool
 	// has reports whether the track's configuration holds a parameter set, to the byte.
 	has(set []byte) bool
+	// learn takes note of parameter sets inside the stream, false when one can't be read or has the id of another.
+	learn(sets [][]byte) bool
 	// signals yields what every stream says that a picture of the track can belong to.
 	signals() []*nal.Signal
 	// order returns a function that is given the first slice of each picture in decode order, and tells the stream that
