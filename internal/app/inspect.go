@@ -2,13 +2,17 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"retake/internal/config"
 	"retake/internal/engine"
 	"retake/internal/media"
 	"retake/internal/model"
 	"retake/internal/pipeline"
+	"retake/internal/plot"
 	"retake/internal/retake"
 	"retake/internal/verify"
 )
@@ -90,4 +94,22 @@ func Models(ctx context.Context, cfg config.Config) ([]ModelState, error) {
 		list = append(list, state)
 	}
 	return list, nil
+}
+
+// Plot draws as a PNG how result goes along time beside original. The report is Verify's or Edit's of the two.
+func Plot(ctx context.Context, cfg config.Config, original, result string, report *retake.Report, to string) (err error) {
+	tools, err := media.Open(cfg.Media)
+	if err != nil {
+		return err
+	}
+	trace, err := verify.Follow(ctx, tools, original, result, report)
+	if err != nil {
+		return err
+	}
+	f, err := os.Create(to)
+	if err != nil {
+		return fmt.Errorf("write the plot: %w", err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return plot.Write(f, filepath.Base(result)+" beside "+filepath.Base(original), trace, report)
 }

@@ -24,6 +24,7 @@ type verifyCommand struct {
 	Original string `arg:"" complete:"file" help:"The clip as it was."`
 	Result   string `arg:"" complete:"file" help:"The clip after the edit."`
 	JSON     bool   `help:"Write the whole report as JSON."`
+	Plot     string `complete:"file" help:"Draw brightness, PSNR and sound along time into this PNG file." placeholder:"FILE"`
 
 	AllowReencode bool `help:"Accept a track that was re-encoded as a whole when it is near-lossless outside the segment."`
 }
@@ -59,6 +60,11 @@ func (c verifyCommand) Run(env *environment) error {
 	report, err := app.Verify(env.ctx, cfg, c.Original, c.Result, app.VerifyOptions{Segment: req.Segment(), Mode: req.Mode, AllowReencode: c.AllowReencode})
 	if err != nil {
 		return err
+	}
+	if c.Plot != "" {
+		if err := app.Plot(env.ctx, cfg, c.Original, c.Result, report, c.Plot); err != nil {
+			return err
+		}
 	}
 	if c.JSON {
 		err = writeJSON(env.Stdout, report)
