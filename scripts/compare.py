@@ -7,7 +7,9 @@ It owes nothing to Retake: not its parsers, not its report. Outside the segment,
 (frames that can't be decoded without the replaced ones); how many that may be is worked out from the original's
 keyframes here. Exit status 0 when the rest is identical, 1 with the differences otherwise.
 """
+import array
 import json
+import math
 import subprocess
 import sys
 
@@ -64,11 +66,36 @@ def samples(path, which, sound):
     return out, {"s16le": 2, "s32le": 4, "f64le": 8}[kind] * int(sound["channels"])
 
 
-def kept_to_the_bit(original, result, which, start, end):
-    """What is wrong with sound of which every sample outside [start, end) seconds has to stay."""
+def power(data, frame, lo, hi):
+    """Mean square of 16-bit samples in seconds' worth of sample frames, full scale 1."""
+    part = array.array("h", data[max(lo, 0) * frame:max(hi, 0) * frame])
+    return sum(x * x for x in part) / max(len(part), 1) / 32768 ** 2
+
+
+def kept_by_ear(original, result, which, start, end):
+    """What is wrong with lossy sound right beside [start, end) seconds, where packets were encoded anew."""
+    sound = stream(original, which, "sample_rate", "channels", "start_time")
+    rate, frame = int(sound["sample_rate"]), 2 * int(sound["channels"])
+    a, b = (subprocess.run(["ffmpeg", "-v", "error", "-i", path, "-map", "0:" + which, "-f", "s16le", "-"], check=True, capture_output=True).stdout
+            for path in (original, result))
+    if abs(len(a) - len(b)) > 0:
+        return [f"{len(b)} bytes of sound instead of {len(a)}"]
+    x, y = array.array("h", a), array.array("h", b)
+    off = array.array("h", (max(-32768, min(32767, p - q)) for p, q in zip(x, y))).tobytes()
+    at = lambda t: round((t - float(sound.get("start_time") or 0)) * rate)
+    wrong = []
+    for name, lo, hi in (("before", at(start - 0.3), at(start)), ("after", at(end), at(end + 0.3))):
+        differs, level = power(off, frame, lo, hi), power(a, frame, lo, hi)
+        if differs > max(10 ** -3.5, level * 10 ** -1.5):
+            wrong.append(f"the sound right {name} the segment differs at {10 * math.log10(differs):.0f} dBFS")
+    return wrong
+
+
+def kept_sound(original, result, which, start, end):
+    """What is wrong with sound outside [start, end) seconds: of lossless sound every sample has to stay."""
     sound = stream(original, which, "codec_name", "sample_fmt", "sample_rate", "channels", "start_time")
     if not lossless(sound["codec_name"]):
-        return []
+        return kept_by_ear(original, result, which, start, end)
     (a, frame), (b, _) = samples(original, which, sound), samples(result, which, sound)
     at = lambda t: max(0, round((t - float(sound.get("start_time") or 0)) * int(sound["sample_rate"]))) * frame
     wrong = []
@@ -137,7 +164,7 @@ def main(original, result, start, duration, mode):
                 wrong.append("the sound did not change")
             edges = [float(p["pts_time"]) for p in shown] + [float(shown[-1]["pts_time"]) + float(shown[-1].get("duration_time") or 0)]
             near = lambda t: next((e for e in edges if e >= t - 0.0006), edges[-1])  # a segment is one of pictures
-            wrong += kept_to_the_bit(original, result, "a:0", near(start), near(end))
+            wrong += kept_sound(original, result, "a:0", near(start), near(end))
     print(f"{len(changed)} of {len(shown)} picture packets and {moved} of {len(a)} sound packets differ; {kept} of {len(decoded_a)} frames decode the same")
     for line in wrong[:20]:
         print("  " + line)

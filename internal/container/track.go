@@ -40,7 +40,8 @@ type Track struct {
 	Codec     string // "" for one that has no constant here
 	Format    string // the container's own name of the codec: avc1, mp4a, V_VP9 …
 	// Config is the decoder configuration in the form that MP4 and Matroska share: the body of avcC, hvcC or av1C, an
-	// AudioSpecificConfig, an OpusHead, FLAC's metadata blocks without their marker, an ALACSpecificConfig. nil where there is none or its form is the container's own.
+	// AudioSpecificConfig, an OpusHead, FLAC's metadata blocks without their marker, an ALACSpecificConfig, the body of
+	// dac3 or dec3. nil where there is none or its form is the container's own.
 	Config        []byte
 	Encrypted     bool
 	Stereo        bool   // a second layer of pictures for the other eye

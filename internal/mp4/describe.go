@@ -20,7 +20,7 @@ var codecs = map[string]string{
 	"fLaC": container.FLAC, "alac": container.ALAC, "ac-3": container.AC3, "ec-3": container.EAC3, ".mp3": container.MP3,
 }
 
-var configBoxes = map[string]string{"avc1": "avcC", "avc3": "avcC", "hvc1": "hvcC", "hev1": "hvcC", "av01": "av1C"}
+var configBoxes = map[string]string{"avc1": "avcC", "avc3": "avcC", "hvc1": "hvcC", "hev1": "hvcC", "av01": "av1C", "ac-3": "dac3", "ec-3": "dec3"}
 
 // uncompressed are the sample formats of PCM.
 var uncompressed = []string{"sowt", "twos", "raw ", "NONE", "in24", "in32", "fl32", "fl64", "lpcm", "ipcm", "fpcm"}
@@ -78,6 +78,9 @@ var bareBoxes = map[string]string{"fLaC": "dfLa", "alac": "alac"}
 
 // config returns the decoder configuration in the form of container.Track, but for what is in an esds box.
 func (e SampleEntry) config() []byte {
+	if e.Format == "Opus" {
+		return opusHead(e.Child("dOps"))
+	}
 	if kind := bareBoxes[e.Format]; kind != "" {
 		if body := e.Child(kind); len(body) > 4 {
 			return body[4:]
@@ -85,6 +88,16 @@ func (e SampleEntry) config() []byte {
 		return nil
 	}
 	return e.Child(configBoxes[e.Format])
+}
+
+// opusHead returns the OpusHead of a dOps box, which has the same fields in the other byte order (Encapsulation of Opus in
+// ISO Base Media File Format, 4.3.2), nil when it can't be read.
+func opusHead(box []byte) []byte {
+	if len(box) < 11 || box[0] != 0 {
+		return nil
+	}
+	head := append([]byte("OpusHead"), 1, box[1], box[3], box[2], box[7], box[6], box[5], box[4], box[9], box[8])
+	return append(head, box[10:]...)
 }
 
 // withConfig returns the entry's bytes with another configuration.

@@ -58,10 +58,13 @@ func (h holder) holdsSound(codec string) bool {
 }
 
 // soundObstacle says why a sound stream can't be copied for an edit in a mode, "" when it can.
-func (h holder) soundObstacle(a *media.Stream, mode retake.Mode) string {
+func (h holder) soundObstacle(info *media.Info, mode retake.Mode) string {
+	a := info.Audio()
 	name := soundName(a)
+	// Matroska's times are whole milliseconds, so a copy sounds at other fractions of one: AAC begins on them.
+	coarse := strings.HasPrefix(info.Format, "matroska") && !plainAAC(a) && !strings.HasPrefix(a.Codec, "pcm_")
 	switch {
-	case mode.Audio() && !replaceable(a):
+	case mode.Audio() && (coarse || !replaceable(a)):
 		return fmt.Sprintf("its sound is %s, which can't be replaced packet by packet", name)
 	case !h.holdsSound(a.Codec):
 		return fmt.Sprintf("its sound is %s, which a rewritten file can't hold", name)
@@ -76,9 +79,12 @@ func soundName(a *media.Stream) string {
 	return a.Codec
 }
 
+// replacedSound are the codecs, by ffmpeg's names, of which package splice replaces packets, but for AAC and PCM.
+var replacedSound = map[string]bool{"flac": true, "alac": true, "ac3": true, "eac3": true, "mp3": true, "opus": true}
+
 // replaceable reports whether package splice replaces packets of the stream's kind.
 func replaceable(a *media.Stream) bool {
-	return plainAAC(a) || strings.HasPrefix(a.Codec, "pcm_") || a.Codec == "flac" || a.Codec == "alac"
+	return plainAAC(a) || strings.HasPrefix(a.Codec, "pcm_") || replacedSound[a.Codec]
 }
 
 func plainAAC(a *media.Stream) bool {

@@ -187,7 +187,7 @@ func recodeFate(info *media.Info, mode retake.Mode, video, audio string) (Fate, 
 		f.Reasons = append(f.Reasons, fmt.Sprintf("The whole picture track was re-encoded at visually lossless quality, because %s.", cmp.Or(video, obstacle(v))))
 	}
 	if a := info.Audio(); a != nil {
-		if audio = cmp.Or(audio, f.Container.soundObstacle(a, mode)); audio != "" {
+		if audio = cmp.Or(audio, f.Container.soundObstacle(info, mode)); audio != "" {
 			f.KeepAudio = false
 			f.Reasons = append(f.Reasons, recodedSoundReason(a, audio))
 		}

@@ -69,6 +69,10 @@ var soundKinds = map[string]soundKind{
 	container.PCM:  openPCM,
 	container.FLAC: openFLAC,
 	container.ALAC: openALAC,
+	container.AC3:  openAC3,
+	container.EAC3: openAC3,
+	container.MP3:  openMP3,
+	container.Opus: openOpus,
 }
 
 func openAudio(file container.File, track *container.Track) (*Audio, error) {

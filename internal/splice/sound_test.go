@@ -221,3 +221,98 @@ func TestReplaceLossless(t *testing.T) {
 		})
 	}
 }
+
+// floats reads little-endian float32 samples.
+func floats(data []byte) []float64 {
+	out := make([]float64, len(data)/4)
+	for i := range out {
+		out[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(data[4*i:])))
+	}
+	return out
+}
+
+// level returns the RMS of a[i]-b[i], dBFS; of a alone where b is nil.
+func level(a, b []float64) float64 {
+	sum := 1e-20
+	for i, v := range a {
+		if b != nil {
+			v -= b[i]
+		}
+		sum += v * v / float64(len(a))
+	}
+	return 10 * math.Log10(sum)
+}
+
+// Packets of lossy codecs sound into each other. What was heard around a segment has to be heard again, and nothing of it
+// further away.
+func TestReplaceOverlapping(t *testing.T) {
+	for _, c := range []struct {
+		name, args     string
+		channels, rate int
+		noise          float64 // dBFS: of a decoder that makes up what was not coded, 0 where it makes up nothing
+	}{
+		{"ac3.mp4", "-c:a ac3 -b:a 192k", 2, 48000, -45},
+		{"ac3 mono 44.1.mov", "-c:a ac3 -b:a 96k", 1, 44100, -45},
+		{"ac3 5.1.mp4", "-c:a ac3 -b:a 448k -dialnorm -24", 6, 48000, -45},
+		{"eac3.mp4", "-c:a eac3 -b:a 192k", 2, 48000, -45},
+		{"eac3 5.1.mp4", "-c:a eac3 -b:a 384k", 6, 48000, -45},
+		{"mp3.mp4", "-c:a libmp3lame -b:a 128k", 2, 44100, 0},
+		{"mp3 320.mp4", "-c:a libmp3lame -b:a 320k", 2, 48000, 0},
+		{"mp3 vbr.mov", "-c:a libmp3lame -q:a 4", 2, 48000, 0},
+		{"mp3 mono.mp4", "-c:a libmp3lame -b:a 64k", 1, 44100, 0},
+		{"mp3 low.mp4", "-c:a libmp3lame -b:a 64k", 2, 24000, 0},
+		{"mp3 shine.mp4", "-c:a libshine -b:a 128k", 2, 44100, 0},
+		{"opus.mp4", "-c:a libopus -b:a 96k", 2, 48000, 0},
+		{"opus mono 60.mp4", "-c:a libopus -b:a 64k -application audio -frame_duration 60", 1, 48000, 0},
+		{"opus short.mp4", "-c:a libopus -b:a 128k -frame_duration 5", 2, 48000, 0},
+		{"opus 5.1.mp4", "-c:a libopus -b:a 256k -mapping_family 1", 6, 48000, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			from, to := int64(soundFrom), int64(soundTo)
+			if c.rate < 44100 {
+				from, to = from/2, to/2
+			}
+			path := soundClip(t, strings.ReplaceAll(c.name, " ", "-"), c.channels, c.rate, c.args)
+			result, _ := replaceSound(t, path, from, to)
+			old, fresh := packets(t, path, "a:0"), packets(t, result, "a:0")
+			first, last := len(old), 0
+			for i, p := range old {
+				if p != fresh[i] {
+					first, last = min(first, i), i
+				}
+			}
+			origin := old[0].PTS // of the decoder's timeline
+			if at := old[first].PTS - origin; at > from || at < from-4000-4*old[0].Duration {
+				t.Errorf("the first new packet begins at %d of %d", at, from)
+			}
+			end := old[last].PTS + old[last].Duration - origin
+			if end < to || end > to+4000+4*old[0].Duration {
+				t.Errorf("the last new packet ends at %d of %d", end, to)
+			}
+			a, b := floats(heard(t, path, "f32le")), floats(heard(t, result, "f32le"))
+			if len(a) != len(b) {
+				t.Fatalf("%d values became %d", len(a), len(b))
+			}
+			part := func(x []float64, lo, hi int64) []float64 {
+				n := int64(len(x) / c.channels)
+				return x[int64(c.channels)*min(max(lo+origin, 0), n) : int64(c.channels)*min(max(hi+origin, 0), n)]
+			}
+			far := int64(9600) // decoders of Opus take a while to agree to the last bit
+			for _, s := range [][2]int64{{-origin, old[first].PTS - origin}, {end + far, 1 << 40}} {
+				if d := level(part(a, s[0], s[1]), part(b, s[0], s[1])); d > -190 && (c.noise == 0 && d > -100 || c.noise < 0 && d > c.noise) {
+					t.Errorf("sound far away differs by %.1f dBFS", d)
+				}
+			}
+			for _, s := range [][2]int64{{old[first].PTS - origin, from}, {to, end + far}} {
+				x, y := part(a, s[0], s[1]), part(b, s[0], s[1])
+				d, l := level(x, y), level(x, nil)
+				if t.Logf("%.1f dBFS of difference in %.1f dBFS", d, l); d > -34 || d > l-20 {
+					t.Errorf("the seam differs by %.1f dBFS in %.1f", d, l)
+				}
+			}
+			if d := level(part(a, from+2000, to-2000), part(b, from+2000, to-2000)); d < -25 {
+				t.Errorf("the segment differs by %.1f dBFS only", d)
+			}
+		})
+	}
+}

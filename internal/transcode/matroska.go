@@ -94,7 +94,7 @@ func read(data []byte) (t Track, packets [][]byte, err error) {
 			if len(body) < 4 || body[0] != 0x81 || body[3]&0x06 != 0 {
 				return fmt.Errorf("%w: a block of another track, or one with lacing", errStream)
 			}
-			packets = append(packets, body[4:])
+			packets = append(packets, body[4:len(body):len(body)])
 		}
 		return nil
 	})

@@ -62,13 +62,25 @@ func decode(ctx context.Context, tools *media.Tools, t Track, packets [][]byte, 
 	return data, nil
 }
 
-// Encode makes packets of interleaved samples in ffmpeg's channel order. options name the encoder and its settings.
-func Encode(ctx context.Context, tools *media.Tools, samples []float32, rate, channels int, options ...string) (Track, [][]byte, error) {
-	in := make([]byte, 4*len(samples))
-	for i, v := range samples {
+// Sound is what an encoder is given.
+type Sound struct {
+	Samples  []float32 // interleaved, in the order of the layout
+	Rate     int       // sample frames a second
+	Channels int
+	Layout   string // ffmpeg's name of the channels, "" for its usual one of so many
+}
+
+// Encode makes packets of sound. options name the encoder and its settings.
+func Encode(ctx context.Context, tools *media.Tools, s Sound, options ...string) (Track, [][]byte, error) {
+	in := make([]byte, 4*len(s.Samples))
+	for i, v := range s.Samples {
 		binary.LittleEndian.PutUint32(in[4*i:], math.Float32bits(v))
 	}
-	args := append([]string{"-f", "f32le", "-ar", strconv.Itoa(rate), "-ac", strconv.Itoa(channels), "-i", "pipe:0"}, options...)
+	args := []string{"-f", "f32le", "-ar", strconv.Itoa(s.Rate), "-ac", strconv.Itoa(s.Channels)}
+	if s.Layout != "" {
+		args = append(args, "-channel_layout", s.Layout)
+	}
+	args = append(append(args, "-i", "pipe:0"), options...)
 	data, err := pipe(ctx, tools, in, maxEncoded, append(args, "-f", "matroska", "pipe:1"))
 	if err != nil {
 		return Track{}, nil, fmt.Errorf("encode sound: %w", err)
@@ -77,7 +89,7 @@ func Encode(ctx context.Context, tools *media.Tools, samples []float32, rate, ch
 	if err != nil {
 		return Track{}, nil, fmt.Errorf("encode sound: %w", err)
 	}
-	t.Rate, t.Channels = rate, channels
+	t.Rate, t.Channels = s.Rate, s.Channels
 	return t, packets, nil
 }
 

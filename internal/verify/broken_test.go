@@ -140,6 +140,8 @@ var brokenResults = []broken{
 	{"sound replaced from too early on", "gops.mp4", retake.ReplaceAudio, edited(edit{audio: true, early: 24000}), "of sound before the segment changed"},
 	{"PCM replaced a few samples too early", "pcm.mov", retake.ReplaceAudio, edited(edit{audio: true, early: 40}), "right before the segment is not the original's to the bit"},
 	{"FLAC replaced a few samples too early", "flac.mp4", retake.ReplaceAudio, edited(edit{audio: true, early: 40}), "right before the segment is not the original's to the bit"},
+	{"AC-3 replaced a little too early", "ac3.mp4", retake.ReplaceAudio, edited(edit{audio: true, early: 3000}), "next to the segment's start is not the original's"},
+	{"Opus replaced too early", "opus.mp4", retake.ReplaceAudio, edited(edit{audio: true, early: 12000}), "of sound before the segment changed"},
 	{"sound replaced a little too early", "gops.mp4", retake.ReplaceAudio, edited(edit{audio: true, early: 4000}), "next to the segment's start is not the original's"},
 	{"sound dropped in", "gops.mp4", retake.ReplaceAudio, edited(edit{raw: true}), "sound"},
 	{"pictures touched in an edit of sound", "gops.mp4", retake.ReplaceAudio, good, "of the untouched picture track changed"},

@@ -67,6 +67,8 @@ var clips = map[string]string{
 	"mpeg4.mp4":    "-map 0:v -c:v mpeg4 -q:v 2 -pix_fmt yuv420p -map 1:a -c:a libmp3lame -b:a 192k",
 	"pcm.mov":      "-map 0:v -c:v mpeg4 -q:v 5 -map 1:a -c:a pcm_s24le",
 	"flac.mp4":     "-map 0:v -c:v mpeg4 -q:v 5 -map 1:a -c:a flac -strict -2",
+	"ac3.mp4":      "-map 0:v -c:v mpeg4 -q:v 5 -map 1:a -c:a ac3 -b:a 256k",
+	"opus.mp4":     "-map 0:v -c:v mpeg4 -q:v 5 -map 1:a -c:a libopus -b:a 128k -strict -2",
 	"foreign.mkv":  x264 + "-g 40 -map 1:a -c:a aac -b:a 128k",
 }
 
