@@ -37,6 +37,11 @@ func (t *Tools) Filmstrip(ctx context.Context, path string, count, height int) (
 	if s.keyframes, err = t.enoughKeyframes(ctx, s, info); err != nil {
 		return nil, err
 	}
+	var remove func()
+	if s.tone, remove, err = toneFile(s.v); err != nil {
+		return nil, fmt.Errorf("filmstrip: %w", err)
+	}
+	defer remove()
 	out, err := t.Run(ctx, s.command())
 	if _, failed := errors.AsType[*ExitError](err); err != nil && !failed {
 		return nil, fmt.Errorf("filmstrip: %w", err)
@@ -55,6 +60,7 @@ type strip struct {
 	length        float64 // seconds
 	threads       int
 	keyframes     bool // decode those only
+	tone          string
 }
 
 // What decoding for a filmstrip costs, from measured runs on two slow processors: seconds for each frame, each million
@@ -107,17 +113,18 @@ func (s strip) command() Command {
 	return Command{Args: append(args,
 		"-i", s.path, "-map", "0:"+strconv.Itoa(s.v.Index), "-frames:v", "1", "-vf", s.filter(),
 		"-c:v", "mjpeg", "-q:v", "4", "-threads", "1", "-f", "image2pipe", "pipe:1",
-	)}
+	), ReadFiles: readable(s.tone)}
 }
 
 // filter picks the pictures first, so that the rest is done to few. The fps filter's tick n shows the last picture
 // before the middle of interval n of the clip, whose pictures may begin late and end early.
 func (s strip) filter() string {
 	width := s.tileWidth()
+	colour, after := jpegColour(s.v, s.tone)
 	interval := strconv.FormatFloat(float64(s.count)/max(s.length, 0.001), 'f', 9, 64)
 	turn := map[int]string{90: "transpose=clock,", 180: "hflip,vflip,", 270: "transpose=cclock,"}[s.v.Rotation]
-	return fmt.Sprintf("fps=%s:start_time=0:eof_action=pass,tpad=stop=-1:stop_mode=clone,%s%sscale=%d:%d:force_original_aspect_ratio=increase%s,crop=%d:%d,setsar=1,tile=%dx1,format=yuvj420p",
-		interval, squarePixels, turn, width, s.height, jpegColour(s.v), width, s.height, s.count)
+	return fmt.Sprintf("fps=%s:start_time=0:eof_action=pass,tpad=stop=-1:stop_mode=clone,%s%sscale=%d:%d:force_original_aspect_ratio=increase%s,crop=%d:%d%s,setsar=1,tile=%dx1,format=yuvj420p",
+		interval, squarePixels, turn, width, s.height, colour, width, s.height, after, s.count)
 }
 
 // tileWidth is the width of a tile by the clip's aspect, pixels, even.

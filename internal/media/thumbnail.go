@@ -42,8 +42,13 @@ func (t *Tools) Thumbnail(ctx context.Context, path string, at float64, width, h
 		at = 0
 	}
 	at = max(0, min(at, last))
+	tone, remove, err := toneFile(v)
+	if err != nil {
+		return nil, fmt.Errorf("thumbnail: %w", err)
+	}
+	defer remove()
 	for _, at := range []float64{at, 0} {
-		out, err := t.Run(ctx, thumbnailCommand(path, at, v, width, height))
+		out, err := t.Run(ctx, thumbnailCommand(path, at, v, width, height, tone))
 		if _, failed := errors.AsType[*ExitError](err); err != nil && !failed {
 			return nil, fmt.Errorf("thumbnail: %w", err)
 		}
@@ -54,8 +59,9 @@ func (t *Tools) Thumbnail(ctx context.Context, path string, at float64, width, h
 	return nil, unreadable("No picture of this clip can be decoded. It may be damaged; export it again.")
 }
 
-func thumbnailCommand(path string, at float64, v *Stream, width, height int) Command {
-	filter, colour := squarePixels, jpegColour(v)
+func thumbnailCommand(path string, at float64, v *Stream, width, height int, tone string) Command {
+	filter := squarePixels
+	colour, after := jpegColour(v, tone)
 	switch {
 	case width > 0 && height > 0:
 		filter += fmt.Sprintf("scale=%d:%d:force_original_aspect_ratio=increase%s,crop=%d:%d", width, height, colour, width, height)
@@ -68,23 +74,13 @@ func thumbnailCommand(path string, at float64, v *Stream, width, height int) Com
 	}
 	return Command{Args: []string{
 		"-ss", strconv.FormatFloat(at, 'f', 6, 64), "-i", path,
-		"-map", "0:" + strconv.Itoa(v.Index), "-frames:v", "1", "-vf", filter + ",format=yuvj420p",
+		"-map", "0:" + strconv.Itoa(v.Index), "-frames:v", "1", "-vf", filter + after + ",format=yuvj420p",
 		"-c:v", "mjpeg", "-q:v", "3", "-threads", "1", "-f", "image2pipe", "pipe:1",
-	}}
+	}, ReadFiles: readable(tone)}
 }
 
 // squarePixels begins a filter: anamorphic pixels are made square first.
 const squarePixels = "scale=w='trunc(iw*if(gt(sar,0),sar,1)/2)*2':h=ih,setsar=1,"
-
-// jpegColour ends the options of a scale filter. JPEG is full-range BT.601 (JFIF); a clip that doesn't say what it is
-// is taken for what players assume.
-func jpegColour(v *Stream) string {
-	matrix := "auto"
-	if v.Matrix == "" && v.Height >= 720 {
-		matrix = "bt709"
-	}
-	return ":in_color_matrix=" + matrix + ":out_color_matrix=bt601:out_range=full"
-}
 
 // aspect reads a sample aspect ratio "4:3", 0 for none.
 func aspect(ratio string) float64 {
