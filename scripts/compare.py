@@ -114,7 +114,7 @@ def main(original, result, start, duration, mode):
 
     a, b = packets(original, "v:0"), packets(result, "v:0")
     times = ("pts", "dts", "duration")
-    if [p["dts"] for p in a] != [p["dts"] for p in b] or sorted(p["pts"] for p in a) != sorted(p["pts"] for p in b):
+    if [p.get("dts") for p in a] != [p.get("dts") for p in b] or sorted(p["pts"] for p in a) != sorted(p["pts"] for p in b):
         wrong.append("the pictures' times differ")
     shown = sorted(a, key=lambda p: p["pts"])
     first = next(i for i, p in enumerate(shown) if float(p["pts_time"]) >= start - 0.0006)

@@ -21,6 +21,8 @@ type EditJob struct {
 	Out     string         // "" names the result after the input
 	Replace bool           // Out may be there already
 	Remote  *Remote        // nil: in this process
+
+	unnamed bool
 }
 
 // Remote is the server that does the edit.
@@ -35,7 +37,7 @@ type EditResult struct {
 
 // Edit makes an edit, here or on a server. Cancelling ctx leaves nothing behind, neither here nor there.
 func Edit(ctx context.Context, cfg config.Config, job EditJob, progress func(retake.Progress)) (EditResult, error) {
-	if job.Out == "" {
+	if job.unnamed = job.Out == ""; job.unnamed {
 		job.Out = defaultOutput(job.Request.Input)
 	}
 	out, err := createOutput(job.Out, job.Replace, job.Request.Input)
@@ -55,7 +57,10 @@ func Edit(ctx context.Context, cfg config.Config, job EditJob, progress func(ret
 	if err != nil {
 		return r, fullDisk(err)
 	}
-	r.File = job.Out
+	if job.unnamed {
+		out.rename()
+	}
+	r.File = out.path
 	return r, out.keep()
 }
 
@@ -90,7 +95,7 @@ func editHere(ctx context.Context, cfg config.Config, job EditJob, out *output, 
 			return r, err
 		}
 	}
-	r.Report, err = editor.Edit(ctx, pipeline.Edit{Request: job.Request, Source: source, Out: out.temp.Name()}, progress)
+	r.Report, err = editor.Edit(ctx, pipeline.Edit{Request: job.Request, Source: source, Out: out.temp.Name(), AnyKind: job.unnamed}, progress)
 	if err != nil {
 		return r, err
 	}

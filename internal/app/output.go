@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"retake/internal/pipeline"
 	"retake/internal/retake"
 )
 
@@ -21,7 +22,7 @@ type output struct {
 }
 
 // outputExts end the name of a file that an edit can write.
-var outputExts = []string{".mp4", ".m4v", ".mov"}
+var outputExts = []string{".mp4", ".m4v", ".mov", ".mkv", ".webm"}
 
 // createOutput fails early for what could not be kept in the end: a file that is there already, a folder that is not.
 func createOutput(path string, replace bool, input string) (*output, error) {
@@ -29,7 +30,7 @@ func createOutput(path string, replace bool, input string) (*output, error) {
 		return nil, err
 	}
 	if !slices.Contains(outputExts, strings.ToLower(filepath.Ext(path))) {
-		return nil, retake.Invalid("out", "The result is an MP4 or MOV file, so the name of the output must end in .mp4, .m4v or .mov; %q does not.", filepath.Base(path))
+		return nil, retake.Invalid("out", "The result is of the clip's own kind where that is MP4, MOV, MKV or WebM and an MP4 file otherwise, so the name of the output must end in .mp4, .m4v, .mov, .mkv or .webm; %q does not.", filepath.Base(path))
 	}
 	if info, err := os.Stat(path); err == nil {
 		if in, err := os.Stat(input); err == nil && os.SameFile(info, in) {
@@ -78,6 +79,14 @@ func (o *output) reopen() error {
 	err = o.temp.Close()
 	o.temp = f
 	return err
+}
+
+// rename gives a file that nobody named the extension of what it came to be.
+func (o *output) rename() {
+	old := filepath.Ext(o.path)
+	if known := pipeline.Extensions[pipeline.KindOf(o.temp.Name())]; !slices.Contains(known, strings.ToLower(old)) {
+		o.path = strings.TrimSuffix(o.path, old) + known[0]
+	}
 }
 
 // keep puts the finished file under its name.
@@ -133,8 +142,9 @@ func defaultOutput(input string) string {
 	if !IsAddress(input) && !strings.HasPrefix(input, StoredPrefix) {
 		ext := filepath.Ext(input)
 		name := strings.TrimSuffix(input, ext) + "-retake"
-		if strings.EqualFold(ext, ".mov") {
-			return name + ext // a QuickTime file stays one
+		switch strings.ToLower(ext) {
+		case ".mov", ".mkv", ".webm":
+			return name + ext // as does what it holds, where it can
 		}
 		return name + ".mp4"
 	}

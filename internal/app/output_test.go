@@ -52,7 +52,7 @@ func TestOutput(t *testing.T) {
 		{name: "the input itself", replace: true, out: "in.mp4", early: true},
 		{name: "no folder", out: "no/out.mp4", early: true},
 		{name: "a folder", out: ".", replace: true, early: true},
-		{name: "another format", out: "out.mkv", early: true},
+		{name: "another format", out: "out.avi", early: true},
 		{name: "no format", out: "out", early: true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -150,7 +150,7 @@ func TestOutputLeavesOtherFiles(t *testing.T) {
 
 func TestDefaultOutput(t *testing.T) {
 	for in, want := range map[string]string{
-		"a/winter.mp4": "a/winter-retake.mp4", "winter.MOV": "winter-retake.MOV", "winter.mkv": "winter-retake.mp4", "winter": "winter-retake.mp4",
+		"a/winter.mp4": "a/winter-retake.mp4", "winter.MOV": "winter-retake.MOV", "winter.mkv": "winter-retake.mkv", "winter": "winter-retake.mp4",
 		"https://example.org/v/winter.mp4?x=/y.mov": "winter-retake.mp4", "https://example.org/": "example-retake.mp4",
 		"data:video/mp4;base64,AA/A": "clip-retake.mp4", "HTTP://example.org/a.b.mp4": "a.b-retake.mp4",
 		"/api/repos/ox/a/file/main/b/winter.mp4": "winter-retake.mp4",

@@ -17,6 +17,17 @@ const (
 	WebM     Kind = "WebM"
 )
 
+// Family returns the kind that stands for all that are built alike: MP4 for MOV, Matroska for WebM.
+func (k Kind) Family() Kind {
+	switch k {
+	case MOV:
+		return MP4
+	case WebM:
+		return Matroska
+	}
+	return k
+}
+
 // Extension returns what the name of such a file ends in, with the dot.
 func (k Kind) Extension() string {
 	switch k {

@@ -52,8 +52,12 @@ type Track struct {
 	Rate          int    // sound, samples a second
 	Channels      int
 	PCM           *pcm.Format // layout of uncompressed sound, nil for any other or one that can't be read
+	Colour        *Colour     // of pictures, as the container tells it; nil where it does not
 	Tables
 }
+
+// Colour has code points of ITU-T H.273, 2 for what is not told.
+type Colour struct{ Primaries, Transfer, Matrix int }
 
 // Tables are what a container does for a track.
 type Tables interface {

@@ -6,6 +6,7 @@ import "retake/internal/retake"
 type Info struct {
 	Format   string  // ffprobe's name: "mov,mp4,m4a,3gp,3g2,mj2"
 	Brand    string  // major brand of MP4 and MOV: "isom", "qt  "
+	DocType  string  // of Matroska files: "matroska", "webm"
 	Duration float64 // seconds, of the clip; 0 when unknown
 	Start    float64 // earliest presentation time, seconds
 	Size     int64   // bytes

@@ -69,6 +69,11 @@ func (t *Tools) inspect(ctx context.Context, path string) (*Info, error) {
 	if err != nil {
 		return nil, unreadable("This file can't be read as a video clip.").Because(err)
 	}
+	if strings.HasPrefix(info.Format, "matroska") {
+		if info.DocType, err = docType(path); err != nil {
+			return nil, err
+		}
+	}
 	return info, nil
 }
 

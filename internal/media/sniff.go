@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"retake/internal/mkv"
 	"retake/internal/mp4"
 	"retake/internal/retake"
 )
@@ -174,4 +175,14 @@ func errBoxes(cause error) *retake.Error {
 func errNoIndex() *retake.Error {
 	return unreadable("This clip is cut off: its index is missing. Upload or record it again.").
 		Because(errors.New("no moov box"))
+}
+
+// docType says of a Matroska file whether it is a "webm" one, which ffprobe does not tell.
+func docType(path string) (string, error) {
+	f, _, err := openRegular(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	return mkv.DocType(f), nil
 }

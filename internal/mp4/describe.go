@@ -53,6 +53,7 @@ func (t *Track) describe() {
 	c.Format, c.Codec, c.Encrypted = e.Format, codecs[e.Format], e.Format == "encv" || e.Format == "enca"
 	c.Width, c.Height, c.Rate, c.Channels = e.Width, e.Height, e.Rate, e.Channels
 	c.Config = e.config()
+	c.Colour = e.colour()
 	c.Stereo = e.Child("lhvC") != nil
 	for _, box := range []string{"dvcC", "dvvC", "dvwC"} {
 		if c.Dolby == nil {
@@ -227,4 +228,17 @@ func meaning(path string) string {
 		}
 	}
 	return "box " + parts[len(parts)-1]
+}
+
+// colour reads what the entry says of colour: a vpcC box (VP Codec ISO Media File Format Binding) or a colr box of type
+// nclx or nclc (ISO/IEC 14496-12, 12.1.5).
+func (e SampleEntry) colour() *container.Colour {
+	if b := e.Child("vpcC"); len(b) >= 10 {
+		return &container.Colour{Primaries: int(b[7]), Transfer: int(b[8]), Matrix: int(b[9])}
+	}
+	if b := e.Child("colr"); len(b) >= 10 && (string(b[:4]) == "nclx" || string(b[:4]) == "nclc") {
+		at := func(i int) int { return int(binary.BigEndian.Uint16(b[i:])) }
+		return &container.Colour{Primaries: at(4), Transfer: at(6), Matrix: at(8)}
+	}
+	return nil
 }

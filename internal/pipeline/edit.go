@@ -28,6 +28,7 @@ type Edit struct {
 	Request retake.Request
 	Source  string // path of the clip, which is only read
 	Out     string // path of the result; what is there is replaced when the edit succeeds
+	AnyKind bool   // the result may be another kind of file than Out's extension says
 	Pause   func(retake.Phase)
 }
 
@@ -97,6 +98,9 @@ func (r *run) close() {
 func (r *run) steps(ctx context.Context) error {
 	r.clock.enter(retake.PhaseProbing)
 	if err := r.probe(ctx); err != nil {
+		return err
+	}
+	if err := r.checkName(); err != nil {
 		return err
 	}
 	if err := r.planSegment(); err != nil {

@@ -93,7 +93,7 @@ func (g *Generator) run(ctx context.Context, gen *retake.Generation, progress fu
 	defer release()
 	clock.settle()
 	result := filepath.Join(dir, "result.mp4")
-	report, err := g.Editor.Edit(ctx, Edit{Request: req, Source: source, Out: result, Pause: g.Pause}, progress)
+	report, err := g.Editor.Edit(ctx, Edit{Request: req, Source: source, Out: result, AnyKind: true, Pause: g.Pause}, progress)
 	if report != nil {
 		o.Segment, o.Warnings = &report.Segment, report.Warnings
 		report.Timings["fetching"] = clock.spent["fetching"]
@@ -146,33 +146,17 @@ func (g *Generator) stored(ctx context.Context, gen *retake.Generation, n Name) 
 	return local, release, nil
 }
 
-// extension is that of a result by what it holds: a QuickTime original stays one.
-func extension(result string) string {
-	f, err := os.Open(result)
-	if err != nil {
-		return ".mp4"
-	}
-	defer f.Close()
-	head := make([]byte, 12)
-	if n, _ := f.Read(head); n == len(head) && string(head[4:8]) == "ftyp" && string(head[8:12]) == "qt  " {
-		return ".mov"
-	}
-	return ".mp4"
-}
-
 // publish stores the result's bytes and names the file.
 func (g *Generator) publish(ctx context.Context, gen *retake.Generation, result string, o retake.Outcome) (retake.Outcome, error) {
-	ext := extension(result)
+	kind := KindOf(result)
+	ext := kind.Extension()
 	hash, size, err := g.Blobs.PutFile(ctx, result)
 	if err != nil {
 		return o, fmt.Errorf("publish: %w", err)
 	}
 	f := &retake.File{
 		Namespace: gen.TargetNamespace, Repo: gen.TargetRepo, Branch: "main",
-		Hash: hash, Size: size, ContentType: "video/mp4", Created: g.Now(),
-	}
-	if ext == ".mov" {
-		f.ContentType = "video/quicktime"
+		Hash: hash, Size: size, ContentType: contentTypes[kind], Created: g.Now(),
 	}
 	if f.Namespace == "" {
 		f.Namespace = gen.Namespace

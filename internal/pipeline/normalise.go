@@ -18,6 +18,7 @@ type holder string
 const (
 	holdMP4 holder = "mp4"
 	holdMOV holder = "mov"
+	holdMKV holder = "matroska" // whatever there is
 )
 
 // What either holds as it is, by ffmpeg's names: what has its own entry in the list of registered codecs (mp4ra.org) or
@@ -36,9 +37,15 @@ func isQuickTime(info *media.Info) bool {
 	return brand == "qt" || brand == "" && info.Format == "mov,mp4,m4a,3gp,3g2,mj2"
 }
 
+// isMatroska reports whether a clip is a Matroska file that is no WebM one; ffprobe does not tell them apart.
+func isMatroska(info *media.Info) bool { return info.DocType == "matroska" }
+
 // holderOf chooses the container in which a clip's tracks are copied.
 func holderOf(info *media.Info) holder {
 	v, a := info.Video(), info.Audio()
+	if isMatroska(info) {
+		return holdMKV
+	}
 	pcm := a != nil && strings.HasPrefix(a.Codec, "pcm_")
 	if isQuickTime(info) || pcm || picturesInMOV[v.Codec] && (a == nil || soundInMOV[a.Codec]) {
 		return holdMOV
@@ -47,11 +54,14 @@ func holderOf(info *media.Info) holder {
 }
 
 func (h holder) holdsPictures(codec string) bool {
-	return picturesInMP4[codec] || h == holdMOV && picturesInMOV[codec]
+	return h == holdMKV || picturesInMP4[codec] || h == holdMOV && picturesInMOV[codec]
 }
 
 func (h holder) holdsSound(codec string) bool {
-	if h == holdMOV {
+	switch h {
+	case holdMKV:
+		return true
+	case holdMOV:
 		return soundInMOV[codec] || strings.HasPrefix(codec, "pcm_")
 	}
 	return soundInMP4[codec]
@@ -146,7 +156,10 @@ func normalise(ctx context.Context, tools *media.Tools, q splice.Quality, info *
 	for _, i := range f.Captions {
 		args = append(args, "-map", fmt.Sprintf("0:%d", i))
 	}
-	if len(f.Captions) > 0 {
+	switch {
+	case f.Container == holdMKV:
+		args = append(args, "-map", "0:t?", "-c:s", "copy", "-c:t", "copy")
+	case len(f.Captions) > 0:
 		args = append(args, "-c:s", "mov_text")
 	}
 	args = append(args, "-f", string(f.Container), to)

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"errors"
+	"strings"
 
 	"retake/internal/retake"
 	"retake/internal/splice"
@@ -61,11 +62,16 @@ func none(spans []retake.SpanReport) []retake.SpanReport {
 // videoSpans foretells what the proof will say of the pictures.
 func (k *known) videoSpans(mode retake.Mode, segment retake.Segment, plan splice.Plan) []retake.SpanReport {
 	fate := k.fates[mode]
+	read := k.read && !k.moves(fate)
 	switch {
-	case k.read && !mode.Video():
+	case read && !mode.Video():
 		return k.frames.Whole(fate.KeepVideo)
-	case k.read && k.whole == "":
-		return plan.Spans(k.frames)
+	case read && k.whole == "":
+		spans := plan.Spans(k.frames)
+		for i := range spans {
+			spans[i].Lossless = spans[i].Kind == retake.SpanBridge && plan.Carried < 0 && k.bridgesWithoutLoss()
+		}
+		return spans
 	}
 	times := make([]float64, k.frames.Len())
 	for i := range times {
@@ -78,10 +84,21 @@ func (k *known) videoSpans(mode retake.Mode, segment retake.Segment, plan splice
 		case retake.SpanHead:
 			s.Kept = fate.KeepVideo && (!mode.Video() || plan.LeadIn() == 0)
 		case retake.SpanTail:
-			s.Kept = fate.KeepVideo && plan.Bridge() == 0
+			s.Kept = fate.KeepVideo && (plan.Bridge() == 0 || k.bridgesWithoutLoss())
 		}
 	}
 	return spans
+}
+
+// bridgesWithoutLoss: of deeper pictures it can't be promised, as libvpx's lossless mode has been seen to lose a sample.
+func (k *known) bridgesWithoutLoss() bool {
+	v := k.info.Video()
+	return splice.BridgesWithoutLoss(v.Codec) && !strings.HasSuffix(v.PixFmt, "le")
+}
+
+// moves reports whether the result is a file of another family than the clip, which is compared by what it shows.
+func (k *known) moves(f Fate) bool {
+	return k.info.DocType != "" && !f.Exact && f.Container != holdMKV
 }
 
 // audioSpans foretells what the proof will say of the sound, as far as it goes by packets.
@@ -90,6 +107,9 @@ func (k *known) audioSpans(mode retake.Mode, segment retake.Segment) []retake.Sp
 		return nil
 	}
 	fate := k.fates[mode]
+	if k.moves(fate) {
+		return nil
+	}
 	if !mode.Audio() {
 		return k.sound.Whole(fate.KeepAudio)
 	}

@@ -71,7 +71,7 @@ func TestPreviewIsWhatTheRunReports(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				report, err := e.Edit(t.Context(), pipeline.Edit{Request: req, Source: clip, Out: filepath.Join(t.TempDir(), "out"+filepath.Ext(clip))}, nil)
+				report, err := e.Edit(t.Context(), pipeline.Edit{Request: req, Source: clip, Out: filepath.Join(t.TempDir(), "out"+filepath.Ext(clip)), AnyKind: true}, nil)
 				if err != nil {
 					t.Errorf("%s: %v", mode, err)
 					continue

@@ -132,7 +132,11 @@ func fateOf(info *media.Info, src *splice.Source, openErr error, uneven bool, mo
 		if video == "" && audio == "" {
 			return Fate{Exact: true, KeepVideo: true, KeepAudio: true}, nil
 		}
-		return recodeFate(info, mode, video, audio)
+		fate, err := recodeFate(info, mode, video, audio)
+		if src.File.Kind() == container.WebM {
+			fate.Reasons = append([]string{"The clip was moved to an MP4 file, because WebM can't hold what was re-encoded."}, fate.Reasons...)
+		}
+		return fate, err
 	}
 	isMP4 := info.Brand != "" || info.Format == "mov,mp4,m4a,3gp,3g2,mj2"
 	switch {
@@ -171,14 +175,18 @@ func recodeFate(info *media.Info, mode retake.Mode, video, audio string) (Fate, 
 	if video == "" && info.Format == "avi" && v.Reorder > 0 {
 		video = "AVI files do not say when pictures are shown that are stored in another order"
 	}
-	f := Fate{KeepVideo: video == "" && spliceable(v), KeepAudio: true, Container: holderOf(info)}
+	f := Fate{KeepAudio: true, Container: holderOf(info)}
+	if video == "" && spliceable(v) && !f.Container.holdsPictures(v.Codec) {
+		video = "its pictures are " + v.Codec + ", which a rewritten file can't hold"
+	}
+	f.KeepVideo = video == "" && spliceable(v)
 	if v.DolbyAlone && mode.Video() {
 		return Fate{}, &retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
 			Message: "The clip is Dolby Vision without a base layer that stands alone (profile 5 or 7), which can't be edited. Export it as HDR10, HLG or Dolby Vision 8."}
 	}
 	if !f.KeepVideo && mode.Video() && (depth.Format{Transfer: v.Transfer}).HDR() {
 		return Fate{}, &retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
-			Message: fmt.Sprintf("The clip is HDR, which is kept in H.264 and HEVC only, and %s. Convert it to HEVC Main 10 first.", cmp.Or(video, obstacle(v)))}
+			Message: fmt.Sprintf("The clip is HDR, which is kept only where pictures are replaced packet by packet, and %s. Convert it to HEVC Main 10 first.", cmp.Or(video, obstacle(v)))}
 	}
 	if !mode.Video() && video == "" && f.Container.holdsPictures(v.Codec) {
 		f.KeepVideo = true
@@ -202,6 +210,8 @@ func (f *Fate) carryCaptions(info *media.Info) {
 	lost := map[string]int{}
 	for _, s := range info.Streams {
 		switch {
+		case f.Container == holdMKV && s.Kind == "subtitle":
+			f.Captions = append(f.Captions, s.Index)
 		case s.Index == v.Index || s.Kind == "audio":
 		case s.Kind == "subtitle" && textCaptions[s.Codec]:
 			f.Captions = append(f.Captions, s.Index)
@@ -231,12 +241,16 @@ var spliceablePixels = map[string]map[string]bool{
 		"yuv420p10le": true, "yuv422p10le": true, "yuv444p10le": true},
 	"hevc": {"yuv420p": true, "yuvj420p": true, "yuv422p": true, "yuvj422p": true, "yuv444p": true, "yuvj444p": true,
 		"yuv420p10le": true, "yuv422p10le": true, "yuv444p10le": true, "yuv420p12le": true, "yuv422p12le": true, "yuv444p12le": true},
+	"vp8": {"yuv420p": true},
+	"vp9": {"yuv420p": true, "yuv422p": true, "yuv444p": true, "yuv420p10le": true, "yuv422p10le": true, "yuv444p10le": true,
+		"yuv420p12le": true, "yuv422p12le": true, "yuv444p12le": true},
+	"av1": {"yuv420p": true, "yuv444p": true, "yuv420p10le": true, "yuv422p10le": true, "yuv444p10le": true, "yuv420p12le": true, "yuv422p12le": true, "yuv444p12le": true},
 }
 
 // obstacle says why a picture stream can't be spliced, "" when it can.
 func obstacle(v *media.Stream) string {
 	switch {
-	case v.Codec != "h264" && v.Codec != "hevc":
+	case spliceablePixels[v.Codec] == nil:
 		return "its pictures are " + v.Codec
 	case !v.Progressive():
 		return splice.Interlaced

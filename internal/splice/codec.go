@@ -33,7 +33,8 @@ type codec interface {
 	skipped(v *Video, decode int) (bool, error)
 	// stream returns the samples [from, to) but those left out as a stream, and the options by which ffmpeg reads it.
 	stream(v *Video, from, to int, left map[int]bool) (options []string, r io.Reader)
-	// encoder returns the options by which ffmpeg encodes pictures that can stand in the track.
+	// encoder returns the options by which ffmpeg encodes pictures that can stand in the track. Parts are MP4 files, but
+	// for those of codecs that only Matroska holds.
 	encoder(v *Video, p Plan, tools *media.Tools, how Coding) ([]string, error)
 	// join is told the parts and returns the decoder configuration with theirs beside the track's, nil where the track's
 	// own serves.
@@ -64,4 +65,7 @@ var codecs = map[string]func(config []byte) (codec, error){
 
 	container.ProRes: openProRes,
 	container.MJPEG:  openMJPEG,
+	container.VP8:    openVP8,
+	container.VP9:    openVP9,
+	container.AV1:    openAV1,
 }

@@ -100,8 +100,11 @@ type cautious interface {
 // when all that play the original take it.
 func (v *Video) LosslessCaution() string {
 	of := any(v.codec)
-	if u, ok := of.(units); ok {
-		of = u.unitFormat
+	switch c := of.(type) {
+	case units:
+		of = c.unitFormat
+	case frames:
+		of = c.frameFormat
 	}
 	if c, ok := of.(cautious); ok {
 		return c.caution()

@@ -118,12 +118,12 @@ func (a *Audio) inspect(c soundCodec) string {
 	switch {
 	case a.Track.Entries != 1:
 		return "its sound format changes within the clip"
-	case int(a.Timescale) != c.format().Rate:
-		return "its sound is timed in other units than samples"
 	}
-	slack := int64(float64(a.Timescale) * SoundSlack)
+	// Matroska counts in milliseconds, others in samples.
+	clock, rate := float64(a.Timescale), float64(c.format().Rate)
 	for i, s := range a.Samples {
-		if off := s.DTS - a.Samples[0].DTS - c.start(i); off < -slack || off > slack || s.CTS != 0 {
+		off := float64(s.DTS-a.Samples[0].DTS)/clock - float64(c.start(i))/rate
+		if math.Abs(off) > SoundSlack || s.CTS != 0 {
 			return "its sound has gaps, or packets of uneven length"
 		}
 	}
@@ -138,9 +138,10 @@ func (a *Audio) Codec() string { return a.codec.name() }
 
 // Span returns the sample frames [from, to) that are heard in [start, end) seconds, kept inside the track.
 func (a *Audio) Span(start, end float64) (from, to int64) {
-	limit := a.Start(a.Count())
+	limit, rate := a.Start(a.Count()), float64(a.codec.format().Rate)
+	begin := a.seconds(a.Samples[0].DTS) // when the first packet's first sample frame is heard, or would be
 	clamp := func(seconds float64) int64 {
-		return min(max(int64(math.Round(a.Ticks(seconds))), 0), limit)
+		return min(max(int64(math.Round((seconds-begin)*rate)), 0), limit)
 	}
 	return clamp(start), clamp(end)
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"retake/internal/container"
+	"retake/internal/mkv"
 	"retake/internal/mp4"
 	"retake/internal/nal"
 	"retake/internal/retake"
@@ -73,6 +74,10 @@ func openContainer(f *os.File) (container.File, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return nil, err
+	}
+	var head [4]byte
+	if _, err := f.ReadAt(head[:], 0); err == nil && mkv.Is(head[:]) {
+		return mkv.Open(f, info.Size())
 	}
 	return mp4.Open(f, info.Size())
 }

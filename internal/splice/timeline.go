@@ -72,11 +72,6 @@ func (l *Timeline) seconds(pts int64) float64 {
 	return float64(pts-l.origin+l.delay) / float64(l.Timescale)
 }
 
-// Ticks returns the track time shown at a movie time in seconds.
-func (l *Timeline) Ticks(seconds float64) float64 {
-	return seconds*float64(l.Timescale) + float64(l.origin-l.delay)
-}
-
 // timeTolerance forgives times that were rounded to a millisecond.
 const timeTolerance = 0.0006
 

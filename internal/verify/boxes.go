@@ -5,13 +5,15 @@ import (
 	"io"
 	"os"
 	"slices"
+
+	"retake/internal/mkv"
 )
 
 // brands are the boxes that an MP4 or MOV file begins with.
 var brands = []string{"ftyp", "moov", "mdat", "wide", "free", "skip"}
 
-// beginsAsMP4 reports whether a file begins as an MP4 or MOV file does.
-func beginsAsMP4(path string) bool {
+// known reports whether a file begins as one of a kind does of which packets can be compared.
+func known(path string) bool {
 	f, err := os.Open(path)
 	if err != nil {
 		return false
@@ -19,7 +21,7 @@ func beginsAsMP4(path string) bool {
 	defer f.Close()
 	var head [8]byte
 	_, err = io.ReadFull(f, head[:])
-	return err == nil && slices.Contains(brands, string(head[4:]))
+	return err == nil && (slices.Contains(brands, string(head[4:])) || mkv.Is(head[:]))
 }
 
 // sameFile reports whether two files have the same bytes.

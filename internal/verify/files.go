@@ -38,6 +38,9 @@ type check struct {
 	recoded        *recodedFrames // of a picture track that was compared by what it shows
 }
 
+// errOtherKind is about files of kinds that can't be compared part by part.
+var errOtherKind = errors.New("other kinds of files")
+
 // Files compares result with original. The promise being broken is no error: the report says Holds false and lists
 // the violations. An error means that the comparison itself couldn't be made; it is a CodeUnreadable *retake.Error
 // when the original is to blame.
@@ -70,19 +73,34 @@ func (c *check) compare(ctx context.Context) error {
 		}
 		return c.compareForeign(ctx, err)
 	}
-	defer c.a.Close()
+	defer func() {
+		if c.a != nil {
+			c.a.Close()
+		}
+	}()
 	if c.b, err = splice.Open(c.pathB); err != nil {
 		if !errors.Is(err, container.ErrMalformed) && !errors.Is(err, container.ErrUnsupported) {
 			return err
 		}
-		if beginsAsMP4(c.pathB) {
+		if known(c.pathB) {
 			c.violate("The result can't be read as the original can: %s.", plain(err))
 		} else {
-			c.violate("The result can't be read as the original can: it is no MP4 or MOV file.")
+			c.violate("The result can't be read as the original can: it is no MP4, MOV, MKV or WebM file.")
 		}
 		return nil
 	}
-	defer c.b.Close()
+	defer func() {
+		if c.b != nil {
+			c.b.Close()
+		}
+	}()
+	if x, y := c.a.File.Kind(), c.b.File.Kind(); x.Family() != y.Family() {
+		err := fmt.Errorf("%w: the original is a file of the kind %s and the result is not", errOtherKind, x)
+		c.a.Close()
+		c.b.Close()
+		c.a, c.b = nil, nil
+		return c.compareForeign(ctx, err)
+	}
 	v := c.a.Video
 	c.first, c.last = v.FrameAt(c.opt.Segment.Start), v.FrameAt(c.opt.Segment.End)
 	c.segment = retake.Segment{Start: c.opt.Segment.Start, End: math.Min(c.opt.Segment.End, v.Time(v.Len()))}

@@ -58,8 +58,11 @@ func (c *check) compareForeign(ctx context.Context, cause error) error {
 func refusal(path string, cause error) string {
 	const instead = "; --allow-reencode compares what it shows instead."
 	switch {
-	case !beginsAsMP4(path):
-		return "The original is no MP4 or MOV file, so its packets can't be compared one by one" + instead
+	case errors.Is(cause, errOtherKind):
+		_, kinds, _ := strings.Cut(cause.Error(), ": ")
+		return upperFirst(kinds) + ", so their packets can't be compared one by one" + instead
+	case !known(path):
+		return "The original is no MP4, MOV, MKV or WebM file, so its packets can't be compared one by one" + instead
 	case errors.Is(cause, container.ErrMalformed):
 		return fmt.Sprintf("The original is damaged, so its packets can't be compared one by one: %s.", plain(cause))
 	}

@@ -1,0 +1,125 @@
+package av1
+
+import (
+	"fmt"
+
+	"retake/internal/nal"
+)
+
+// Types of open bitstream units (6.2.2).
+const (
+	TypeSequence  = 1
+	TypeDelimiter = 2
+	TypeHeader    = 3
+	TypeMetadata  = 5
+	TypeFrame     = 6
+)
+
+// Unit is an open bitstream unit.
+type Unit struct {
+	Type   int
+	Offset int64 // of its payload in the sample
+	Size   int64 // of its payload
+}
+
+// Delimiter is the unit that begins a temporal unit, which containers leave out.
+var Delimiter = []byte{TypeDelimiter<<3 | 2, 0}
+
+// MaxUnitHead is the most bytes in front of a payload: header, extension and size.
+const MaxUnitHead = 2 + 8
+
+// ParseUnit reads the unit at an offset of a sample of size bytes; head is its beginning. next is where the one behind it
+// begins.
+func ParseUnit(head []byte, offset, size int64) (u Unit, next int64, err error) {
+	broken := fmt.Errorf("%w: a unit that can't be read", ErrMalformed)
+	if len(head) == 0 || head[0]&0x80 != 0 {
+		return u, 0, broken
+	}
+	u.Type = int(head[0] >> 3 & 15)
+	n := int64(1)
+	if head[0]&4 != 0 {
+		n++
+	}
+	u.Offset, u.Size = offset+n, size-offset-n
+	if head[0]&2 != 0 {
+		v, i := int64(0), int64(0)
+		for {
+			if n+i >= int64(len(head)) || i == 8 {
+				return u, 0, broken
+			}
+			b := head[n+i]
+			v |= int64(b&0x7f) << (7 * i)
+			i++
+			if b&0x80 == 0 {
+				break
+			}
+		}
+		u.Offset, u.Size = offset+n+i, v
+	}
+	if u.Size < 0 || u.Size > size-u.Offset {
+		return u, 0, broken
+	}
+	return u, u.Offset + u.Size, nil
+}
+
+// Frame is what a frame header (5.9.2) begins with.
+type Frame struct {
+	Existing bool // shows a frame that was decoded before
+	Key      bool
+	Shown    bool
+	Resized  bool // it may have another size than the sequence
+}
+
+// MaxHeader is how many bytes of a payload ParseFrame looks at, at most.
+const MaxHeader = 24
+
+// ParseFrame reads the payload of a frame or of a frame header.
+func (s *Sequence) ParseFrame(head []byte) (Frame, error) {
+	if s.reduced {
+		return Frame{Key: true, Shown: true}, nil
+	}
+	r := &nal.Reader{Data: head}
+	if r.Bit() == 1 {
+		return Frame{Existing: true, Shown: true}, bad(r)
+	}
+	kind := r.U(2)
+	f := Frame{Key: kind == 0, Shown: r.Bit() == 1}
+	if f.Shown {
+		if s.timed {
+			r.U(s.timeBits)
+		}
+	} else {
+		r.Bit()
+	}
+	if kind != 3 && !(f.Key && f.Shown) {
+		r.Bit() // error resilient
+	}
+	r.Bit() // no update of the probabilities
+	screen := s.forceScreen
+	if s.chooseScreen {
+		screen = r.Bit() == 1
+	}
+	if screen && s.chooseIntegerMV {
+		r.Bit()
+	}
+	if s.idBits > 0 {
+		r.U(s.idBits)
+	}
+	f.Resized = kind == 3 || r.Bit() == 1
+	return f, bad(r)
+}
+
+func bad(r *nal.Reader) error {
+	if r.Bad {
+		return fmt.Errorf("%w: a frame's header is cut short", ErrMalformed)
+	}
+	return nil
+}
+
+// ConfigUnits returns the units of the body of an av1C (AV1 Codec ISO Media File Format Binding, 2.3.3).
+func ConfigUnits(config []byte) ([]byte, error) {
+	if len(config) < 4 || config[0] != 0x81 {
+		return nil, fmt.Errorf("%w: a decoder configuration that can't be read", ErrMalformed)
+	}
+	return config[4:], nil
+}
