@@ -58,7 +58,7 @@ var drifts = []struct {
 var driftTable = flag.String("drift-table", "", "a folder: run every drift at 640x360, with and without the fit, keep the results there, and print the table of docs/benchmarks.md")
 
 // quickDrifts are those that the usual run tries; package seam tries others on pictures alone.
-var quickDrifts = []string{"gain", "gamma", "noise", "late", "matrix", "fps 29", "size", "object", "all"}
+var quickDrifts = []string{"gain", "late", "matrix", "fps 29", "all"}
 
 // Whatever a drifting engine does to all of its window, nobody sees where its part begins and ends.
 func TestDriftingEngine(t *testing.T) {
@@ -92,6 +92,33 @@ func TestDriftingEngine(t *testing.T) {
 			raw := driftEdit(t, clip, d.name+" raw", d.engine, false).Seams
 			t.Logf("| %s | %s | %s | %s | %s | %s |", d.name, times(raw.LumaIn, raw.LumaOut), times(s.LumaIn, s.LumaOut), times(raw.ChromaIn, raw.ChromaOut), times(s.ChromaIn, s.ChromaOut), said)
 		})
+	}
+}
+
+// What an engine makes of the 8-bit view of a deeper clip is fitted there, and then goes into the clip's own pictures as a
+// difference.
+func TestDriftingEngineOnDeepClip(t *testing.T) {
+	plain := driftClip(t, "320x180", "25")
+	clip := filepath.Join(t.TempDir(), "deep.mp4")
+	if out, err := exec.Command("ffmpeg", "-v", "error", "-i", plain, "-vf", "format=yuv422p10le", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "12", "-g", "30",
+		"-colorspace", "bt709", "-color_range", "tv", "-c:a", "copy", clip).CombinedOutput(); err != nil {
+		t.Fatalf("ffmpeg: %v\n%s", err, out)
+	}
+	report := driftEdit(t, clip, "deep", drifts[1].engine, true)
+	s := report.Seams
+	if worst := max(s.LumaIn.Times, s.LumaOut.Times, s.ChromaIn.Times, s.ChromaOut.Times); worst > retake.StepLimit || !report.Exact {
+		t.Errorf("steps of %.2f, exact %v", worst, report.Exact)
+	}
+}
+
+// An answer that does not reach the segment's end is no answer.
+func TestShortAnswer(t *testing.T) {
+	e := newEditor(t)
+	e.Engines = []retake.Engine{&enginetest.Drift{Picture: "trim=end_frame=50"}}
+	_, err := e.Edit(t.Context(), pipeline.Edit{Source: driftClip(t, "320x180", "25"), Out: filepath.Join(t.TempDir(), "out.mp4"),
+		Request: retake.Request{Prompt: "a red box", Start: 1.5, Duration: 2, Mode: retake.ReplaceVideo}}, nil)
+	if retake.CodeOf(err) != retake.CodeEngine || !strings.Contains(retake.UserMessage(err), "do not reach") {
+		t.Errorf("%v", err)
 	}
 }
 

@@ -68,6 +68,8 @@ type run struct {
 	cancel context.CancelCauseFunc
 	clock  *clock
 
+	info     *media.Info // of the clip as it was sent
+	path     string      // of what src is opened from
 	src      *splice.Source
 	reasons  []string // what could not be kept
 	recoded  bool     // whole tracks were re-encoded
@@ -76,6 +78,7 @@ type run struct {
 	plan     splice.Plan
 	footage  *footage
 	take     *retake.Take
+	made     float64 // how much of the engine's phase is over when it answers: 0 for one that works as it is read
 	seed     int64
 	warnings []string
 	report   *retake.Report

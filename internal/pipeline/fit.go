@@ -13,6 +13,9 @@ import (
 	"retake/internal/seam"
 )
 
+// maxStanding is how many pictures an answer may lack of the segment: the last one stands for them.
+const maxStanding = 2
+
 // film is a generative engine's answer as a file of pictures.
 type film struct {
 	footage *footage
@@ -134,6 +137,9 @@ func (r *run) fitPictures(ctx context.Context, f *footage) error {
 	w := f.window
 	if answer.frames != w.Frames && answer.frames != w.Real {
 		r.warnings = append(r.warnings, fmt.Sprintf("The engine answered with %d pictures where it was shown %d; they were matched by time.", answer.frames, w.Frames))
+	}
+	if last := answer.at(w.First + r.plan.Edit() - 1); last >= answer.frames+maxStanding {
+		return retake.Errorf(retake.CodeEngine, "The engine answered with %d pictures, which do not reach the segment's end.", answer.frames)
 	}
 	fit := seam.None(f.viewFormat())
 	if r.Config.FitAnswers {

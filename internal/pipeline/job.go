@@ -88,9 +88,6 @@ func (r *run) engineJob(ctx context.Context) (retake.Job, *footage, error) {
 // layWindow chooses what a generative engine is shown.
 func (f *footage) layWindow(info retake.EngineInfo) error {
 	v := f.run.src.Video
-	if v.Signal == nil {
-		return retake.Errorf(retake.CodeUnavailable, "The engine %s can't be shown clips of this kind. Export the clip as H.264 in MP4.", info.Name)
-	}
 	l, err := layWindow(info, f.viewFormat(), f.run.plan.Start, f.run.plan.End, v.Len())
 	if err != nil {
 		return err
@@ -103,7 +100,13 @@ func (f *footage) layWindow(info retake.EngineInfo) error {
 	return nil
 }
 
+// viewFormat is that of the pictures that engines see.
 func (f *footage) viewFormat() retake.PictureFormat {
+	if f.run.src.Video.Signal == nil {
+		p := f.run.info.Video().Picture()
+		p.Rate = f.run.src.Video.Rate()
+		return p
+	}
 	return depth.NewView(f.run.src.Video.Format()).Format()
 }
 

@@ -25,7 +25,11 @@ func (r *run) make(ctx context.Context, out string) error {
 	defer footage.close()
 	r.footage = footage
 	progress := func(f float64) { r.clock.tell(f) }
-	if mode.Video() {
+	switch {
+	case job.Window.Frames > 0: // a model's work takes far longer than what follows
+		r.made = 0.9
+		progress = func(f float64) { r.clock.tell(r.made * min(max(f, 0), 1)) }
+	case mode.Video():
 		progress = func(float64) {} // the pictures are counted as they are encoded
 	}
 	if r.take, err = r.engine.Retake(ctx, job, progress); err != nil {
@@ -149,7 +153,7 @@ func (r *run) newPictures(ctx context.Context, footage *footage) (*splice.Middle
 		}
 		err = s.feed(ctx, enc, frame, func() {
 			done++
-			r.clock.tell(float64(done) / float64(total))
+			r.clock.tell(r.made + (1-r.made)*float64(done)/float64(total))
 		})
 		if err != nil {
 			enc.Abort()

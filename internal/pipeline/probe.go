@@ -40,7 +40,7 @@ func (r *run) probe(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if fate.Exact {
+	if r.info, r.path = info, r.job.Source; fate.Exact {
 		r.src = src
 		return nil
 	}
@@ -49,6 +49,7 @@ func (r *run) probe(ctx context.Context) error {
 	if err := normalise(ctx, r.Tools, r.Config.Quality, info, fate, r.job.Source, copied, r.dir); err != nil {
 		return err
 	}
+	r.path = copied
 	if r.src, err = splice.Open(copied); err != nil {
 		return undecodable(fmt.Errorf("open the re-encoded clip: %w", err))
 	}

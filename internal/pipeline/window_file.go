@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -28,8 +29,7 @@ func (f *footage) Window(ctx context.Context) (string, error) {
 		return "", errors.New("only a generative engine is shown a window")
 	}
 	path := filepath.Join(r.dir, "engine", "window.mp4")
-	view := depth.NewView(r.src.Video.Format())
-	shown := view.Format()
+	shown := f.viewFormat()
 	var err error
 	if f.handles, err = newSpool(r.dir); err != nil {
 		return "", err
@@ -50,7 +50,7 @@ func (f *footage) Window(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("write window: %w", err)
 	}
 	defer proc.Close()
-	if err := f.feedWindow(ctx, proc, view); err != nil {
+	if err := f.feedWindow(ctx, proc); err != nil {
 		if failed := proc.Wait(); failed != nil && context.Cause(ctx) == nil {
 			err = failed
 		}
@@ -63,36 +63,73 @@ func (f *footage) Window(ctx context.Context) (string, error) {
 }
 
 // feedWindow decodes the window's pictures for the encoder; the last fills up the count.
-func (f *footage) feedWindow(ctx context.Context, proc *media.Process, view *depth.View) error {
-	w, v := f.window, f.run.src.Video
-	first, err := v.StartFor(w.from)
+func (f *footage) feedWindow(ctx context.Context, to *media.Process) error {
+	w := f.window
+	next, closing, err := f.windowPictures(ctx)
 	if err != nil {
 		return err
 	}
-	dec, err := v.Decode(ctx, f.run.Tools, first, w.from, w.to)
-	if err != nil {
-		return err
-	}
-	defer dec.Close()
-	own, shown := depth.New(v.Format()), retake.NewFrame(view.Format())
-	end := w.First + f.run.plan.Edit()
+	defer closing()
+	shown, end := retake.NewFrame(f.viewFormat()), w.First+f.run.plan.Edit()
 	for i := range w.Frames {
 		if i < w.Real {
-			if err := dec.Next(ctx, own); err != nil {
+			if err := next(shown); err != nil {
 				return err
 			}
-			view.Show(own, shown)
 			if i < w.First || i >= end {
 				if err := f.handles.put(i, shown); err != nil {
 					return err
 				}
 			}
 		}
-		if _, err := proc.Stdin().Write(shown.Data); err != nil {
+		if _, err := to.Stdin().Write(shown.Data); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// windowPictures starts decoding the window's pictures as engines see them.
+func (f *footage) windowPictures(ctx context.Context) (next func(*retake.Frame) error, closing func(), err error) {
+	w, v := f.window, f.run.src.Video
+	if v.Signal == nil {
+		return f.foreignPictures(ctx)
+	}
+	first, err := v.StartFor(w.from)
+	if err != nil {
+		return nil, nil, err
+	}
+	dec, err := v.Decode(ctx, f.run.Tools, first, w.from, w.to)
+	if err != nil {
+		return nil, nil, err
+	}
+	own, view := depth.New(v.Format()), depth.NewView(v.Format())
+	return func(dst *retake.Frame) error {
+		if err := dec.Next(ctx, own); err != nil {
+			return err
+		}
+		view.Show(own, dst)
+		return nil
+	}, func() { dec.Close() }, nil
+}
+
+// foreignPictures decodes the window of a clip whose pictures can't be decoded one by one, from its beginning. Such a clip's
+// sound is all that is edited, so they need not be its own to the bit.
+func (f *footage) foreignPictures(ctx context.Context) (next func(*retake.Frame) error, closing func(), err error) {
+	w, r, p := f.window, f.run, f.viewFormat()
+	filter := fmt.Sprintf("select='between(n\\,%d\\,%d)',scale=%d:%d:%s,format=yuv420p", w.from, w.to-1, p.Width, p.Height, scaling(w.Picture, w.Picture))
+	proc, err := r.Tools.Start(ctx, media.Command{Args: []string{"-noautorotate", "-i", r.path, "-map", "0:V:0", "-vf", filter, "-fps_mode", "passthrough",
+		"-frames:v", fmt.Sprint(w.to - w.from), "-f", "rawvideo", "pipe:1"}})
+	if err != nil {
+		return nil, nil, err
+	}
+	return func(dst *retake.Frame) error {
+		_, err := io.ReadFull(proc.Stdout(), dst.Data)
+		if err != nil {
+			err = undecodable(errors.Join(err, proc.Wait()))
+		}
+		return err
+	}, func() { proc.Close() }, nil
 }
 
 // windowSound writes the window's sound beside it and returns the input's options. It plays as much faster or slower as the

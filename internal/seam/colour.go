@@ -7,9 +7,10 @@ import (
 )
 
 const (
-	keptShare = 0.75 // of the samples: the rest may show what the edit did, or a seam of motion
-	rounds    = 6    // of fitting and choosing what to keep
-	least     = 40   // samples under which nothing is fitted
+	keptShare   = 0.75 // of the samples: the rest may show what the edit did, or a seam of motion
+	rounds      = 6    // of fitting and choosing what to keep
+	closeEnough = 0.3  // code values left under which nothing richer is tried
+	least       = 40   // samples under which nothing is fitted
 
 	// pullWeight draws coefficients towards doing nothing, as so much variance in each sample would: what the handles
 	// have no colours for stays as it is.
@@ -44,6 +45,20 @@ func fitColour(samples []sample, fullRange bool) *colourFit {
 	all = all[:2]
 	plain, rms := fitAffine(samples, &identity, false, rounds)
 	all = append(all, &colourFit{plain.model(nil), plain.at, rms, ""})
+	if min(all[0].rms, all[1].rms, rms) > closeEnough {
+		all = append(all, richer(samples, nearest, fullRange)...)
+	}
+	best := slices.MinFunc(all, func(a, b *colourFit) int { return cmp.Compare(a.rms, b.rms) })
+	for _, f := range all {
+		if f.rms <= 1.1*best.rms+0.05 {
+			return f
+		}
+	}
+	return best
+}
+
+// richer fits what has more to it than gains and offsets.
+func richer(samples []sample, nearest []*colourFit, fullRange bool) (all []*colourFit) {
 	for _, f := range nearest {
 		i := slices.IndexFunc(knownMistakes, func(k known) bool { return k.name == f.name })
 		a, rms := fitAffine(samples, &knownMistakes[i].undo, false, rounds)
@@ -57,14 +72,7 @@ func fitColour(samples []sample, fullRange bool) *colourFit {
 		out, more := matrix.at(in), bent.at(in)
 		return [3]float64{out[0] + more[0], out[1] + more[1], out[2] + more[2]}
 	}
-	all = append(all, &colourFit{matrix.model(bent), at, rms, ""})
-	best := slices.MinFunc(all, func(a, b *colourFit) int { return cmp.Compare(a.rms, b.rms) })
-	for _, f := range all {
-		if f.rms <= 1.1*best.rms+0.05 {
-			return f
-		}
-	}
-	return best
+	return append(all, &colourFit{matrix.model(bent), at, rms, ""})
 }
 
 // fitGamma looks for the power that luma was taken to, and gains and offsets after it is undone.
@@ -74,24 +82,32 @@ func fitGamma(samples []sample, fullRange bool) *colourFit {
 		low, span = 0, 255
 	}
 	undone := func(y, power float64) float64 { return low + span*math.Pow(max(y-low, 0)/span, power) }
-	var best *colourFit
 	bent := make([]sample, len(samples))
-	for step := -10; step <= 10; step++ {
-		power := math.Pow(2, float64(step)/12)
+	at := func(step float64) (*colourFit, float64) {
+		power := math.Pow(2, step/12)
 		for i, s := range samples {
 			s.in[0] = undone(s.in[0], power)
 			bent[i] = s
 		}
 		a, rms := fitAffine(bent, &identity, false, rounds/2)
-		if best != nil && best.rms <= rms {
-			continue
-		}
-		best = &colourFit{model: a.model(nil), rms: rms, at: func(in [3]float64) [3]float64 {
+		f := &colourFit{model: a.model(nil), rms: rms, at: func(in [3]float64) [3]float64 {
 			in[0] = undone(in[0], power)
 			return a.at(in)
 		}}
 		for y := range 256 {
-			best.model.lut[0][y][0] = float32(a[0][0]*undone(float64(y), power) + a[0][3])
+			f.model.lut[0][y][0] = float32(a[0][0]*undone(float64(y), power) + a[0][3])
+		}
+		return f, step
+	}
+	best, around := at(0)
+	for apart := 3.0; apart > 0.2; apart /= 2 { // from a factor of 1.2 on the power to one of 1.02
+		for moved := true; moved; {
+			moved = false
+			for _, way := range []float64{-1, 1} {
+				if f, step := at(around + way*apart); math.Abs(step) <= 12 && f.rms < best.rms {
+					best, around, moved = f, step, true
+				}
+			}
 		}
 	}
 	return best

@@ -1,10 +1,16 @@
 package enginetest
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"sync/atomic"
 
 	"retake/internal/retake"
@@ -18,6 +24,7 @@ type Clip struct {
 	Count   int   // pictures in the segment
 	Fail    error // returned in place of picture FailAt
 	FailAt  int
+	Dir     string // where Window writes
 
 	opened, closed, read atomic.Int32
 }
@@ -45,9 +52,51 @@ func (c *Clip) Sound(_ context.Context, pad float64) (before, segment, after []f
 	return all[:a:a], all[a:b:b], all[b:], nil
 }
 
-// Window can't be made of pictures in memory.
-func (c *Clip) Window(context.Context) (string, error) {
-	return "", errors.New("the test clip has no window for generative engines")
+// handle is how many pictures the window has on either side of the segment.
+const handle = 8
+
+// window describes what Window writes, of a segment that starts at so many seconds.
+func (c *Clip) window(start float64) retake.Window {
+	fps, n := c.Picture.Rate.FPS(), c.Count+2*handle
+	return retake.Window{Span: retake.Segment{Start: start - handle/fps, End: start + float64(c.Count+handle)/fps}, Picture: c.Picture,
+		Frames: n, First: handle, Real: n, Sound: c.Sounds}
+}
+
+// Window writes the clip as a generative engine is shown it.
+func (c *Clip) Window(ctx context.Context) (string, error) {
+	if c.Fail != nil {
+		return "", c.Fail
+	}
+	if ctx.Err() != nil {
+		return "", context.Cause(ctx)
+	}
+	c.opened.Add(1)
+	defer c.closed.Add(1)
+	var pictures, sound []byte
+	f := retake.NewFrame(c.Picture)
+	for i := range c.Count + 2*handle {
+		c.Draw(f, i-handle)
+		pictures = append(pictures, f.Data...)
+	}
+	before, segment, after, _ := c.Sound(ctx, handle/c.Picture.Rate.FPS())
+	for _, part := range [][]float32{before, segment, after} {
+		for _, v := range part {
+			sound = binary.LittleEndian.AppendUint32(sound, math.Float32bits(v))
+		}
+	}
+	raw, path := filepath.Join(c.Dir, "window.f32"), filepath.Join(c.Dir, "window.mp4")
+	if err := os.WriteFile(raw, sound, 0o600); err != nil {
+		return "", err
+	}
+	cmd := exec.CommandContext(ctx, "ffmpeg", "-y", "-v", "error", "-f", "rawvideo", "-pix_fmt", "yuv420p",
+		"-video_size", fmt.Sprintf("%dx%d", c.Picture.Width, c.Picture.Height), "-framerate", fmt.Sprintf("%d/%d", c.Picture.Rate.Num, c.Picture.Rate.Den), "-i", "pipe:0",
+		"-f", "f32le", "-ar", fmt.Sprint(c.Sounds.Rate), "-ac", fmt.Sprint(c.Sounds.Channels), "-i", raw,
+		"-c:v", "libx264", "-preset", "veryfast", "-crf", "8", "-pix_fmt", "yuv420p", "-colorspace", c.Picture.Matrix, "-color_range", "tv", "-c:a", "aac", path)
+	cmd.Stdin = bytes.NewReader(pictures)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("ffmpeg: %w: %s", err, out)
+	}
+	return path, nil
 }
 
 func (c *Clip) samples() int {

@@ -6,7 +6,10 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
+	"os/exec"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -52,10 +55,10 @@ func Run(t *testing.T, open func(t *testing.T) retake.Engine, opt Options) {
 
 // Job returns a job for two seconds of the test clip, and the clip.
 func Job(t *testing.T, mode retake.Mode, text string) (retake.Job, *Clip) {
-	c := &Clip{Picture: retake.PictureFormat{Width: 96, Height: 54, Rate: retake.Rate{Num: 24, Den: 1}, Matrix: "bt709"},
+	c := &Clip{Dir: t.TempDir(), Picture: retake.PictureFormat{Width: 96, Height: 54, Rate: retake.Rate{Num: 24, Den: 1}, Matrix: "bt709"},
 		Sounds: retake.SoundFormat{Rate: 16000, Channels: 2}, Count: 48}
 	return retake.Job{Prompt: text, Mode: mode, Seed: 42, Segment: retake.Segment{Start: 1, End: 3}, Frames: c.Count, Samples: c.samples(),
-		Picture: c.Picture, Sound: c.Sounds, Source: c, TempDir: t.TempDir()}, c
+		Picture: c.Picture, Sound: c.Sounds, Source: c, TempDir: c.Dir, Window: c.window(1)}, c
 }
 
 func info(t *testing.T, e retake.Engine) {
@@ -74,11 +77,24 @@ func info(t *testing.T, e retake.Engine) {
 type answer struct {
 	pictures [][]byte
 	sound    []float32
+	file     []byte // of a generative engine, in place of the others
+	kinds    string // of its tracks
 }
 
 func read(ctx context.Context, t *testing.T, job retake.Job, take *retake.Take) answer {
 	t.Helper()
 	a := answer{sound: take.Sound}
+	if take.File != "" {
+		var err error
+		if a.file, err = os.ReadFile(take.File); err != nil {
+			t.Fatal(err)
+		}
+		out, err := exec.CommandContext(ctx, "ffprobe", "-v", "error", "-show_entries", "stream=codec_type", "-of", "csv=p=0", take.File).CombinedOutput()
+		if err != nil {
+			t.Fatalf("ffprobe: %v: %s", err, out)
+		}
+		a.kinds = string(out)
+	}
 	if take.Frames == nil {
 		return a
 	}
@@ -136,6 +152,12 @@ func whole(t *testing.T, e retake.Engine, mode retake.Mode, text string) {
 func streams(t *testing.T, job retake.Job, a answer) {
 	t.Helper()
 	pictures, samples := 0, 0
+	if a.file != nil {
+		if job.Mode.Video() && !strings.Contains(a.kinds, "video") || job.Mode.Audio() && !strings.Contains(a.kinds, "audio") {
+			t.Errorf("the answer's tracks are %q", a.kinds)
+		}
+		return
+	}
 	if job.Mode.Video() {
 		pictures = job.Frames
 	}
@@ -194,6 +216,9 @@ func same(t *testing.T, open func(*testing.T) retake.Engine, mode retake.Mode, t
 	}
 	if !slices.EqualFunc(answers[0].pictures, answers[1].pictures, slices.Equal[[]byte]) {
 		t.Error("the same seed gave other pictures")
+	}
+	if !slices.Equal(answers[0].file, answers[1].file) {
+		t.Error("the same seed gave another file")
 	}
 	if !slices.Equal(answers[0].sound, answers[1].sound) {
 		t.Error("the same seed gave another sound")
