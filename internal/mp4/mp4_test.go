@@ -397,30 +397,64 @@ func FuzzFile(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		dst, err := os.Create(filepath.Join(t.TempDir(), "out"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer dst.Close()
-		track := file.Tracks[0]
-		n := min(track.Count, 2)
-		p, err := NewPatcher(file, dst, []Change{{Track: 0, First: 0, Count: n}}, nil)
-		if err != nil {
-			return
-		}
-		rep := Replacement{CTS: make([]int32, n), Sync: make([]bool, n)}
-		for range n {
-			rep.Pieces = append(rep.Pieces, Piece{From: bytes.NewReader([]byte("new")), Size: 3})
-		}
-		if err := p.Finish(context.Background(), []Replacement{rep}); err != nil {
-			t.Fatalf("patch: %v", err)
-		}
-		info, err := dst.Stat()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := Open(dst, info.Size()); err != nil {
-			t.Fatalf("the patched file can't be read: %v", err)
+		for i := range file.Tracks {
+			patchAndRead(t, file, i)
 		}
 	})
+}
+
+// patchAndRead replaces a track's first samples, and holds the others of the patched file to be what they were.
+func patchAndRead(t *testing.T, file *File, track int) {
+	before, err := file.Tracks[track].Samples()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := min(len(before), 2)
+	dst, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dst.Close()
+	p, err := NewPatcher(file, dst, []Change{{Track: track, First: 0, Count: n}}, nil)
+	if err != nil {
+		return
+	}
+	if err := p.Finish(context.Background(), []Replacement{replacement(file.Tracks[track], before[:n])}); err != nil {
+		t.Fatalf("patch: %v", err)
+	}
+	info, err := dst.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	patched, err := Open(dst, info.Size())
+	if err != nil {
+		t.Fatalf("the patched file can't be read: %v", err)
+	}
+	after, err := patched.Tracks[track].Samples()
+	if err != nil || len(after) != len(before) {
+		t.Fatalf("%d samples became %d, %v", len(before), len(after), err)
+	}
+	for i := n; i < min(len(before), 1000); i++ {
+		was, errA := file.ReadSample(before[i], nil)
+		is, errB := patched.ReadSample(after[i], nil)
+		if errA != nil || errB != nil || !bytes.Equal(was, is) {
+			t.Fatalf("sample %d is another: %v, %v", i, errA, errB)
+		}
+	}
+}
+
+// replacement makes new samples for some, of the same size where a track is laid out in groups.
+func replacement(t *Track, samples []Sample) Replacement {
+	r := Replacement{}
+	if t.frame == 0 {
+		r.CTS, r.Sync = make([]int32, len(samples)), make([]bool, len(samples))
+	}
+	for _, s := range samples {
+		size := uint32(3)
+		if t.frame != 0 {
+			size = s.Size
+		}
+		r.Pieces = append(r.Pieces, Piece{From: bytes.NewReader(make([]byte, size)), Size: size})
+	}
+	return r
 }
