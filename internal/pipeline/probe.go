@@ -115,8 +115,11 @@ func unevenSound(ctx context.Context, tools *media.Tools, info *media.Info, path
 	if err != nil {
 		return false, err
 	}
-	for i, p := range packets {
-		if math.Abs(p.Time-packets[0].Time-float64(i*aac.BlockSize)/float64(a.SampleRate)) > splice.SoundSlack {
+	if len(packets) < 2 {
+		return false, nil
+	}
+	for i, p := range packets[1:] { // a gap behind the first one is no matter, see splice.Audio
+		if math.Abs(p.Time-packets[1].Time-float64(i*aac.BlockSize)/float64(a.SampleRate)) > splice.SoundSlack {
 			return true, nil
 		}
 	}

@@ -20,6 +20,7 @@ type Audio struct {
 	Reason string
 	codec  soundCodec
 	file   container.File
+	late   float64 // seconds by which all packets but the first are later than they follow it
 }
 
 // soundCodec is what the splice has to know of a kind of sound. Its packets are the track's, by index.
@@ -121,13 +122,34 @@ func (a *Audio) inspect(c soundCodec) string {
 	}
 	// Matroska counts in milliseconds, others in samples.
 	clock, rate := float64(a.Timescale), float64(c.format().Rate)
+	a.late = a.firstGap(c)
 	for i, s := range a.Samples {
 		off := float64(s.DTS-a.Samples[0].DTS)/clock - float64(c.start(i))/rate
+		if i > 0 {
+			off -= a.late
+		}
 		if math.Abs(off) > SoundSlack || s.CTS != 0 {
 			return "its sound has gaps, or packets of uneven length"
 		}
 	}
 	return ""
+}
+
+// maxFirstGap is how long a gap behind the first packet may be, seconds. ffmpeg writes one into fragmented files whose
+// pictures are stored out of order: it puts the encoder's priming at 0 and all else behind the pictures' delay.
+const maxFirstGap = 0.5
+
+// firstGap returns the seconds between where the first packet's samples end and the second one begins, 0 where that is as
+// little as rounded times make.
+func (a *Audio) firstGap(c soundCodec) float64 {
+	if a.Count() < 2 {
+		return 0
+	}
+	gap := float64(a.Samples[1].DTS-a.Samples[0].DTS)/float64(a.Timescale) - float64(c.start(1))/float64(c.format().Rate)
+	if gap <= SoundSlack || gap > maxFirstGap {
+		return 0
+	}
+	return gap
 }
 
 // Format returns rate and channels of what the track decodes to. Like what follows it is there without a Reason only.
@@ -139,7 +161,7 @@ func (a *Audio) Codec() string { return a.codec.name() }
 // Span returns the sample frames [from, to) that are heard in [start, end) seconds, kept inside the track.
 func (a *Audio) Span(start, end float64) (from, to int64) {
 	limit, rate := a.Start(a.Count()), float64(a.codec.format().Rate)
-	begin := a.seconds(a.Samples[0].DTS) // when the first packet's first sample frame is heard, or would be
+	begin := a.seconds(a.Samples[0].DTS) + a.late // when the first packet's first sample frame is heard, or would be
 	clamp := func(seconds float64) int64 {
 		return min(max(int64(math.Round((seconds-begin)*rate)), 0), limit)
 	}

@@ -316,3 +316,42 @@ func TestReplaceOverlapping(t *testing.T) {
 		})
 	}
 }
+
+// ffmpeg puts a gap behind the first sound packet of a fragmented file whose pictures are stored out of order. What is
+// heard in a second is found all the same.
+func TestReplaceBehindAFirstGap(t *testing.T) {
+	fragments := soundClip(t, "fragments.mp4", 1, 48000, "-c:v libx264 -bf 2 -pix_fmt yuv420p -c:a aac -movflags frag_keyframe+empty_moov")
+	path := filepath.Join(t.TempDir(), "plain.mp4")
+	ffmpeg(t, "-i", fragments, "-c", "copy", path)
+	if p := packets(t, path, "a:0"); p[0].Duration <= 1024 {
+		t.Skipf("this ffmpeg leaves no gap: %+v", p[:2])
+	}
+	src, err := splice.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	from, to := src.Audio.Span(1, 2)
+	if src.Close(); to-from != 48000 {
+		t.Fatalf("a second is [%d, %d)", from, to)
+	}
+	result, _ := replaceSound(t, path, from, to)
+	played := func(path string) []float64 {
+		out, err := exec.Command("ffmpeg", "-v", "error", "-i", path, "-map", "0:a:0", "-af", "aresample=async=1:first_pts=0", "-f", "f32le", "pipe:1").Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return floats(out)
+	}
+	a, b := played(path), played(result)
+	if before := level(a[:47000], b[:47000]); before > -40 {
+		t.Errorf("sound before 1 s differs by %.1f dBFS", before)
+	}
+	if after := level(a[97000:140000], b[97000:140000]); after > -40 {
+		t.Errorf("sound after 2 s differs by %.1f dBFS", after)
+	}
+	for _, at := range []int{49500, 94500} { // right inside the fades
+		if inside := level(a[at:at+1000], b[at:at+1000]); inside < -25 {
+			t.Errorf("sound at %d differs by %.1f dBFS only", at, inside)
+		}
+	}
+}
