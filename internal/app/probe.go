@@ -9,11 +9,11 @@ import (
 	"retake/internal/retake"
 )
 
-// Probe looks at a clip without changing anything. A clip that no mode can edit is an error.
-func Probe(ctx context.Context, cfg config.Config, path string) (*retake.Clip, error) {
+// Probe looks at a clip, of whose sound tracks one would be edited (0: the default one), without changing anything. A clip that no mode can edit is an error.
+func Probe(ctx context.Context, cfg config.Config, path string, audioTrack int) (*retake.Clip, error) {
 	tools, err := media.Open(cfg.Media)
 	if err != nil {
 		return nil, err
 	}
-	return pipeline.Describe(ctx, tools, path)
+	return pipeline.Describe(ctx, tools, path, audioTrack)
 }

@@ -24,6 +24,7 @@ type editCommand struct {
 	Out       string `short:"o" complete:"file" help:"The file to write. Default: the input's name with -retake." placeholder:"FILE"`
 	Force     bool   `short:"f" help:"Replace the output file if it is there."`
 	Engine    string `help:"The engine to use. Default: the first that is ready." placeholder:"NAME"`
+	Track     int    `name:"audio-track" help:"The sound track to edit, counted from 1. Default: the one that players take." default:"0" placeholder:"N"`
 	Bridge    string `help:"How near to the original the re-encoded pictures beside the segment stay: near (the default), exact (to the bit; not every player takes it) or fast." enum:",near,exact,fast" default:"" placeholder:"KIND"`
 	EditCRF   *int   `name:"edit-crf" help:"Quality of the new pictures on x264's scale, 1 to 30, lower is better. Default: in keeping with the clip's own rate." placeholder:"N"`
 	Preset    string `help:"How long the encoder thinks, as x264 and x265 name it, from ultrafast to veryslow. Default: veryfast." enum:",ultrafast,superfast,veryfast,faster,fast,medium,slow,slower,veryslow" default:"" placeholder:"NAME"`
@@ -112,7 +113,7 @@ func (c editCommand) job(env *environment) (app.EditJob, error) {
 	if err != nil {
 		return app.EditJob{}, err
 	}
-	req.Seed, req.Engine, req.Bridge = c.Seed, c.Engine, retake.Bridge(c.Bridge)
+	req.Seed, req.Engine, req.Bridge, req.Track = c.Seed, c.Engine, retake.Bridge(c.Bridge), c.Track
 	if err := c.checkQuality(); err != nil {
 		return app.EditJob{}, err
 	}

@@ -12,8 +12,9 @@ import (
 
 type probeCommand struct {
 	configFlag
-	File string `arg:"" complete:"file" help:"The clip."`
-	JSON bool   `help:"Write JSON."`
+	File  string `arg:"" complete:"file" help:"The clip."`
+	JSON  bool   `help:"Write JSON."`
+	Track int    `name:"audio-track" help:"The sound track that would be edited, counted from 1. Default: the one that players take." default:"0" placeholder:"N"`
 }
 
 // clipRow is what --json writes.
@@ -32,7 +33,7 @@ func (c probeCommand) Run(env *environment) error {
 	if err := readable(c.File); err != nil {
 		return err
 	}
-	clip, err := app.Probe(env.ctx, cfg, c.File)
+	clip, err := app.Probe(env.ctx, cfg, c.File, c.Track)
 	if err != nil {
 		return err
 	}
@@ -57,15 +58,35 @@ func writeClip(w io.Writer, c clipRow) error {
 	} else {
 		fmt.Fprintln(w, "sound: none")
 	}
+	if len(c.Tracks) > 1 {
+		for _, t := range c.Tracks {
+			writeSoundTrack(w, t)
+		}
+	}
 	if c.Others > 0 {
 		fmt.Fprintf(w, "other tracks: %d\n", c.Others)
 	}
 	writeKeyframes(w, c.Keyframes)
 	fmt.Fprintln(w, "\nAn edit with")
 	for _, mode := range retake.Modes() {
-		writeFate(w, mode, c.Modes[mode])
+		writeFate(w, mode, c.Modes[mode], c.Audio)
 	}
 	return nil
+}
+
+// writeSoundTrack lists one of several sound tracks.
+func writeSoundTrack(w io.Writer, t retake.SoundTrack) {
+	fmt.Fprintf(w, "  track %d: %s, %d Hz, %s", t.Number, codec(t.Codec, t.Profile), t.SampleRate, count(t.Channels, "channels"))
+	if t.Language != "" && t.Language != "und" {
+		fmt.Fprintf(w, ", %s", t.Language)
+	}
+	if t.Title != "" {
+		fmt.Fprintf(w, ", %s", t.Title)
+	}
+	if t.Edited {
+		fmt.Fprint(w, ", the one that is edited")
+	}
+	fmt.Fprintln(w)
 }
 
 func writeKeyframes(w io.Writer, k *retake.Keyframes) {
@@ -78,14 +99,14 @@ func writeKeyframes(w io.Writer, k *retake.Keyframes) {
 	}
 }
 
-func writeFate(w io.Writer, mode retake.Mode, f retake.Fate) {
+func writeFate(w io.Writer, mode retake.Mode, f retake.Fate, sound *retake.Sound) {
 	switch {
 	case f.Refused != "":
 		fmt.Fprintf(w, "  %s is refused: %s\n", mode, f.Refused)
 	case f.Exact && mode.Video():
-		fmt.Fprintf(w, "  %s is exact: what lies outside the segment keeps its packets, but for%s\n", mode, beside(mode))
+		fmt.Fprintf(w, "  %s is exact: what lies outside the segment keeps its packets, but for%s\n", mode, beside(mode, sound))
 	case f.Exact:
-		fmt.Fprintf(w, "  %s is exact: every picture, and the sound outside the segment but for up to two packets on either side, keeps its packets\n", mode)
+		fmt.Fprintf(w, "  %s is exact: every picture, and %s\n", mode, soundKept(sound))
 	default:
 		fmt.Fprintf(w, "  %s is not exact\n", mode)
 		for _, reason := range f.Reasons {
@@ -95,12 +116,39 @@ func writeFate(w io.Writer, mode retake.Mode, f retake.Fate) {
 }
 
 // beside names what an exact edit of the pictures re-encodes outside the segment.
-func beside(mode retake.Mode) string {
+func beside(mode retake.Mode, sound *retake.Sound) string {
 	s := " the pictures up to the next keyframe and a few before it"
-	if mode.Audio() {
-		s += ", and up to two sound packets on either side"
+	switch {
+	case !mode.Audio() || sound == nil:
+	case lossless(sound.Codec):
+		s += "; every sample of the sound outside the segment stays"
+	default:
+		s += ", and up to " + packetsBeside(sound.Codec) + " sound packets on either side"
 	}
 	return s
+}
+
+// soundKept says what an exact edit of the sound keeps of it.
+func soundKept(sound *retake.Sound) string {
+	switch {
+	case sound == nil:
+		return "the new sound track is silent outside the segment"
+	case lossless(sound.Codec):
+		return "every sample of the sound outside the segment, stays bit for bit"
+	}
+	return "the sound outside the segment but for up to " + packetsBeside(sound.Codec) + " packets on either side, keeps its packets"
+}
+
+func lossless(codec string) bool {
+	return codec == "flac" || codec == "alac" || strings.HasPrefix(codec, "pcm_")
+}
+
+// packetsBeside is how many sound packets beside a segment are made anew, where its seams are not heard.
+func packetsBeside(codec string) string {
+	if codec == "opus" {
+		return "four"
+	}
+	return "two"
 }
 
 // codec names a codec and its profile, where that has a name and not only a number.

@@ -26,6 +26,7 @@ type verifyCommand struct {
 	JSON     bool   `help:"Write the whole report as JSON."`
 	Plot     string `complete:"file" help:"Draw brightness, PSNR and sound along time into this PNG file." placeholder:"FILE"`
 
+	Track         int  `name:"audio-track" help:"The sound track that was edited, counted from 1. Default: the one that players take." default:"0" placeholder:"N"`
 	AllowReencode bool `help:"Accept a track that was re-encoded as a whole when it is near-lossless outside the segment."`
 }
 
@@ -57,7 +58,7 @@ func (c verifyCommand) Run(env *environment) error {
 	if err := readable(c.Original, c.Result); err != nil {
 		return err
 	}
-	report, err := app.Verify(env.ctx, cfg, c.Original, c.Result, app.VerifyOptions{Segment: req.Segment(), Mode: req.Mode, AllowReencode: c.AllowReencode})
+	report, err := app.Verify(env.ctx, cfg, c.Original, c.Result, app.VerifyOptions{Segment: req.Segment(), Mode: req.Mode, AllowReencode: c.AllowReencode, AudioTrack: c.Track})
 	if err != nil {
 		return err
 	}

@@ -147,6 +147,9 @@ func (c *Client) enqueue(ctx context.Context, job Job, name func(string) string,
 	if r.Seed != nil {
 		body["seed"] = *r.Seed
 	}
+	if r.Track != 0 {
+		body["audio_track"] = r.Track
+	}
 	if r.Bridge != "" {
 		body["bridge"] = r.Bridge
 	}

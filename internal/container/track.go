@@ -86,6 +86,21 @@ func MainVideo(f File) *Track {
 	return first(f, Video)
 }
 
+// NthAudio returns the sound track of a number, counted from 1, or nil; 0 stands for MainAudio.
+func NthAudio(f File, track int) *Track {
+	if track == 0 {
+		return MainAudio(f)
+	}
+	for _, t := range f.List() {
+		if t.Kind == Audio {
+			if track--; track == 0 {
+				return t
+			}
+		}
+	}
+	return nil
+}
+
 // MainAudio returns the sound track a player would choose: the first enabled one, else the first, else nil.
 func MainAudio(f File) *Track {
 	for _, t := range f.List() {

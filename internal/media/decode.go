@@ -118,6 +118,7 @@ func (s streamJSON) stream() Stream {
 		FieldOrder: known(s.FieldOrder), Rate: rate(s.AvgRate), RealRate: rate(s.RealRate), Reorder: max(0, s.Reorder),
 		Matrix: known(s.Matrix), Primaries: known(s.Primaries), Transfer: known(s.Transfer), FullRange: s.Range == "pc",
 		AttachedPic: s.Disposition["attached_pic"] == 1,
+		Default:     s.Disposition["default"] == 1,
 		SampleRate:  int(max(0, s.SampleRate.integer())), Channels: max(0, s.Channels), Layout: known(s.Layout),
 	}
 	for _, d := range s.SideData {

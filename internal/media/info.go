@@ -1,6 +1,10 @@
 package media
 
-import "retake/internal/retake"
+import (
+	"fmt"
+
+	"retake/internal/retake"
+)
 
 // Info is what a file holds, as its container tells it.
 type Info struct {
@@ -12,6 +16,7 @@ type Info struct {
 	Size     int64   // bytes
 	BitRate  int64   // bits a second, 0 when unknown
 	Streams  []Stream
+	chosen   int // the sound track that Audio returns, counted from 1; 0 for the default one
 }
 
 // Stream is one track.
@@ -43,6 +48,7 @@ type Stream struct {
 	Transfer      string
 	FullRange     bool
 	AttachedPic   bool // a cover, not footage
+	Default       bool // what a player takes of several tracks of a kind
 	DolbyAlone    bool // Dolby Vision that only its own players show rightly
 
 	SampleRate int
@@ -62,8 +68,39 @@ func (i *Info) Video() *Stream {
 	return i.first(func(s *Stream) bool { return s.Kind == "video" && !s.AttachedPic })
 }
 
-// Audio returns the first sound track, or nil.
+// Sounds lists the sound tracks.
+func (i *Info) Sounds() (out []*Stream) {
+	for k := range i.Streams {
+		if s := &i.Streams[k]; s.Kind == "audio" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// Choose makes Audio return the sound track of a number, counted from 1; 0 stands for the default one. A clip without that
+// one gives an error about audio_track.
+func (i *Info) Choose(track int) error {
+	if n := len(i.Sounds()); track < 0 || track > n {
+		tracks := fmt.Sprintf("%d sound tracks", n)
+		if n == 1 {
+			tracks = "1 sound track"
+		}
+		return retake.Invalid("audio_track", "the clip has %s: there is no number %d", tracks, track)
+	}
+	i.chosen = track
+	return nil
+}
+
+// Audio returns the sound track that was chosen, else the first that a player takes by default, else the first, or nil.
 func (i *Info) Audio() *Stream {
+	all := i.Sounds()
+	if i.chosen > 0 && i.chosen <= len(all) {
+		return all[i.chosen-1]
+	}
+	if usual := i.first(func(s *Stream) bool { return s.Kind == "audio" && s.Default }); usual != nil {
+		return usual
+	}
 	return i.first(func(s *Stream) bool { return s.Kind == "audio" })
 }
 

@@ -21,6 +21,7 @@ const (
 	ParamSeed   = "seed"   // integer
 	ParamEngine = "engine" // one of the model's engines
 	ParamBridge = "bridge" // one of retake.Bridges
+	ParamTrack  = "audio_track"
 )
 
 // Request checks the parameters against the model's schema, fills in its defaults and maps them onto a request.
@@ -74,6 +75,9 @@ func (m *Model) Examine(params map[string]any) (r retake.Request, mistakes []*re
 		mistakes = append(mistakes, e)
 	}
 	if r.Bridge, e = bridge(params[ParamBridge]); e != nil {
+		mistakes = append(mistakes, e)
+	}
+	if r.Track, e = track(params[ParamTrack]); e != nil {
 		mistakes = append(mistakes, e)
 	}
 	for _, e := range r.Mistakes() {
@@ -213,6 +217,17 @@ func seed(v any) (*int64, *retake.Error) {
 	}
 	i := int64(f)
 	return &i, nil
+}
+
+func track(v any) (int, *retake.Error) {
+	if v == nil {
+		return 0, nil
+	}
+	n, ok := number(v)
+	if !ok || n != math.Trunc(n) || n < 1 || n > retake.MaxTrack {
+		return 0, retake.Invalid(ParamTrack, "audio_track must be the number of a sound track, from 1 on, got %s", show(v))
+	}
+	return int(n), nil
 }
 
 func bridge(v any) (retake.Bridge, *retake.Error) {

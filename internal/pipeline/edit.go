@@ -140,7 +140,7 @@ func (r *run) planSegment() error {
 // verify holds the result against the original, as anybody could.
 func (r *run) verify(ctx context.Context, out string) error {
 	req := r.job.Request
-	opt := verify.Options{Segment: r.segment, Mode: req.Mode, AllowReencode: r.recoded}
+	opt := verify.Options{Segment: r.segment, Mode: req.Mode, AudioTrack: req.Track, AllowReencode: r.recoded}
 	if !r.recoded && r.footage.seen != nil {
 		opt.Reference = r.footage.seen
 	}

@@ -36,9 +36,9 @@ func (k *known) summary() *known {
 	return &known{info: k.info, told: k.wholeClip("")}
 }
 
-// Describe says what a clip is. A clip that no mode can edit is an error.
-func Describe(ctx context.Context, tools *media.Tools, path string) (*retake.Clip, error) {
-	k, err := look(ctx, tools, path)
+// Describe says what a clip is, and what edits of one of its sound tracks keep (0: the default one). A clip that no mode can edit is an error.
+func Describe(ctx context.Context, tools *media.Tools, path string, audioTrack int) (*retake.Clip, error) {
+	k, err := look(ctx, tools, path, audioTrack)
 	if err != nil {
 		return nil, err
 	}
@@ -46,13 +46,16 @@ func Describe(ctx context.Context, tools *media.Tools, path string) (*retake.Cli
 }
 
 // look finds out all there is to know of a clip.
-func look(ctx context.Context, tools *media.Tools, path string) (k *known, err error) {
+func look(ctx context.Context, tools *media.Tools, path string, audioTrack int) (k *known, err error) {
 	info, err := tools.Probe(ctx, path)
 	if err != nil {
 		return nil, err
 	}
+	if err := info.Choose(audioTrack); err != nil {
+		return nil, err
+	}
 	k = &known{info: info, fates: map[retake.Mode]Fate{}, refused: map[retake.Mode]*retake.Error{}}
-	src, openErr := splice.Open(path)
+	src, openErr := splice.OpenTrack(path, audioTrack)
 	if src != nil {
 		defer func() { err = errors.Join(err, src.Close()) }()
 	}
@@ -176,6 +179,10 @@ func (k *known) clip(name string) *retake.Clip {
 	if a := info.Audio(); a != nil {
 		c.Others--
 		c.Audio = &retake.Sound{Codec: a.Codec, Profile: a.Profile, SampleRate: a.SampleRate, Channels: a.Channels}
+	}
+	for i, s := range info.Sounds() {
+		c.Tracks = append(c.Tracks, retake.SoundTrack{Number: i + 1, Sound: retake.Sound{Codec: s.Codec, Profile: s.Profile, SampleRate: s.SampleRate, Channels: s.Channels},
+			Language: s.Language, Title: s.Title, Edited: s == info.Audio()})
 	}
 	if k.read && k.whole == "" {
 		c.Keyframes = k.keyframes()

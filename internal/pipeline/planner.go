@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -71,8 +73,8 @@ func (p *Planner) Clip(ctx context.Context, hash, name string) (*retake.Clip, er
 // Preview says what an edit of the clip would do, but for what the engine and the model say of the request. That the
 // clip can't be edited is a problem of it, no error.
 func (p *Planner) Preview(ctx context.Context, hash, name string, req retake.Request) (retake.Preview, error) {
-	k, err := p.know(ctx, hash, false)
-	if e, ok := errors.AsType[*retake.Error](err); ok && e.Code == retake.CodeUnreadable {
+	k, err := p.know(ctx, trackKey(hash, req.Track), false)
+	if e, ok := errors.AsType[*retake.Error](err); ok && (e.Code == retake.CodeUnreadable || e.Code == retake.CodeInvalid) {
 		none := retake.NoPreview()
 		none.Problems = append(none.Problems, retake.Problem{Field: e.Field, Message: e.Message})
 		return none, nil
@@ -85,7 +87,7 @@ func (p *Planner) Preview(ctx context.Context, hash, name string, req retake.Req
 
 // Check looks at a local file that is no blob yet.
 func (p *Planner) Check(ctx context.Context, path, name string) (*retake.Clip, error) {
-	k, err := p.look(ctx, func(ctx context.Context) (*known, error) { return look(ctx, p.tools, path) })
+	k, err := p.look(ctx, func(ctx context.Context) (*known, error) { return look(ctx, p.tools, path, 0) })
 	if err != nil {
 		return nil, err
 	}
@@ -205,11 +207,26 @@ func (p *Planner) look(ctx context.Context, f func(context.Context) (*known, err
 	return k, err
 }
 
-func (p *Planner) lookBlob(ctx context.Context, hash string) (*known, error) {
+// trackKey is what a clip is known by when a sound track of it was chosen; keyOf takes it apart.
+func trackKey(hash string, track int) string {
+	if track == 0 {
+		return hash
+	}
+	return fmt.Sprintf("%s#%d", hash, track)
+}
+
+func keyOf(key string) (hash string, track int) {
+	hash, number, _ := strings.Cut(key, "#")
+	track, _ = strconv.Atoi(number)
+	return hash, track
+}
+
+func (p *Planner) lookBlob(ctx context.Context, key string) (*known, error) {
+	hash, track := keyOf(key)
 	path, release, err := p.blobs.LocalPath(ctx, hash)
 	if err != nil {
 		return nil, fmt.Errorf("open the clip: %v", err) // the name is there, so a missing blob is no 404
 	}
 	defer release()
-	return look(ctx, p.tools, path)
+	return look(ctx, p.tools, path, track)
 }

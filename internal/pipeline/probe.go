@@ -33,10 +33,13 @@ func (r *run) probe(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := info.Choose(r.job.Request.Track); err != nil {
+		return err
+	}
 	if err := r.Config.checkLimits(info); err != nil {
 		return err
 	}
-	fate, src, err := Inspect(ctx, r.Tools, info, r.job.Source, r.job.Request.Mode)
+	fate, src, err := Inspect(ctx, r.Tools, info, r.job.Source, r.job.Request.Track, r.job.Request.Mode)
 	if err != nil {
 		return err
 	}
@@ -50,7 +53,7 @@ func (r *run) probe(ctx context.Context) error {
 		return err
 	}
 	r.path = copied
-	if r.src, err = splice.Open(copied); err != nil {
+	if r.src, err = splice.OpenTrack(copied, r.job.Request.Track); err != nil {
 		return undecodable(fmt.Errorf("open the re-encoded clip: %w", err))
 	}
 	mode := r.job.Request.Mode
@@ -85,10 +88,11 @@ type Fate struct {
 	Reasons   []string // why not, a sentence each
 }
 
-// Inspect says what an edit of the clip in a mode will keep. With an exact fate it returns the opened clip, for the
-// caller to close. A clip that can't be edited at all is a *retake.Error.
-func Inspect(ctx context.Context, tools *media.Tools, info *media.Info, path string, mode retake.Mode) (Fate, *splice.Source, error) {
-	src, openErr := splice.Open(path)
+// Inspect says what an edit of the clip in a mode will keep. track is the sound track to edit, as info.Choose was told.
+// With an exact fate it returns the opened clip, for the caller to close. A clip that can't be edited at all is a
+// *retake.Error.
+func Inspect(ctx context.Context, tools *media.Tools, info *media.Info, path string, track int, mode retake.Mode) (Fate, *splice.Source, error) {
+	src, openErr := splice.OpenTrack(path, track)
 	uneven := false
 	if openErr != nil && mode.Audio() {
 		var err error

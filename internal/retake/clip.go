@@ -8,6 +8,7 @@ type Clip struct {
 	Size      int64         `json:"size"`      // bytes
 	Video     *Pictures     `json:"video"`
 	Audio     *Sound        `json:"audio"` // null for a silent clip
+	Tracks    []SoundTrack  `json:"audio_tracks,omitempty"`
 	Others    int           `json:"other_tracks"`
 	Keyframes *Keyframes    `json:"keyframes,omitempty"` // where the pictures can be replaced packet by packet
 	Exact     bool          `json:"exact"`               // in every mode
@@ -33,6 +34,15 @@ type Pictures struct {
 	Frames   int    `json:"frames"`
 	PixFmt   string `json:"pixel_format"`
 	Matrix   string `json:"matrix,omitempty"`
+}
+
+// SoundTrack is one of a clip's sound tracks.
+type SoundTrack struct {
+	Number int `json:"number"` // counted from 1: what a request calls audio_track
+	Sound
+	Language string `json:"language,omitempty"`
+	Title    string `json:"title,omitempty"`
+	Edited   bool   `json:"edited"` // the one that an edit of the sound changes
 }
 
 // Sound is the sound track.

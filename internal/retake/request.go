@@ -50,6 +50,7 @@ const (
 	MaxPrompt       = 5000 // characters
 	MaxWindow       = 20.0 // seconds of footage an engine is shown
 	MaxTakes        = 12   // generations of one request
+	MaxTrack        = 1000 // number of a sound track
 )
 
 // Segment is the half-open span [Start, End) of the clip's presentation time, in seconds.
@@ -88,6 +89,7 @@ type Request struct {
 	Seed     *int64 // nil: derived from the rest of the request
 	Engine   string // nil: the first ready engine of the model
 	Bridge   Bridge // "": as the settings say
+	Track    int    // the sound track to edit, counted from 1; 0 is the default one
 }
 
 // Segment returns the asked-for span.
@@ -128,6 +130,9 @@ func (r Request) Mistakes() (all []*Error) {
 	}
 	if !r.Mode.Valid() {
 		bad("mode", "mode must be one of replace_audio, replace_video, replace_audio_and_video, got %q", string(r.Mode))
+	}
+	if r.Track < 0 || r.Track > MaxTrack {
+		bad("audio_track", "audio_track must be the number of a sound track, from 1 on, got %d", r.Track)
 	}
 	if r.Bridge != "" && !slices.Contains(Bridges(), r.Bridge) {
 		bad("bridge", "bridge must be one of near, exact, fast, got %q", string(r.Bridge))

@@ -38,7 +38,7 @@ func choose(m *model.Model, given map[string]any, all, queued bool) []param {
 			list = append(list, param{f.Name, plain(v)})
 		}
 	}
-	others := []string{model.ParamSeed, model.ParamEngine, model.ParamBridge, "target_namespace", "target_repo", "target_directory"}
+	others := []string{model.ParamSeed, model.ParamEngine, model.ParamBridge, model.ParamTrack, "target_namespace", "target_repo", "target_directory"}
 	if queued && (all || !same(given["num_generations"], 1.0)) {
 		others = append(others, "num_generations")
 	}
@@ -112,6 +112,7 @@ func newCommand(m *model.Model, given map[string]any, all bool) command {
 		{"seed", values[model.ParamSeed], nil},
 		{"engine", values[model.ParamEngine], nil},
 		{"bridge", values[model.ParamBridge], nil},
+		{"audio-track", values[model.ParamTrack], nil},
 		{"model", m.ID, "lightricks-ltx-2-retake"},
 	} {
 		if f.value != nil && (all || !same(f.value, f.deft)) {

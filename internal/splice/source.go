@@ -35,12 +35,16 @@ const Interlaced = "its pictures are interlaced"
 
 // Open opens a clip. The error wraps container.ErrMalformed for a damaged file, container.ErrUnsupported for a sound
 // one that can't be spliced in any mode.
-func Open(path string) (*Source, error) {
+func Open(path string) (*Source, error) { return OpenTrack(path, 0) }
+
+// OpenTrack is Open with the sound track of a number, counted from 1, as the one to edit; 0 stands for the default one. A
+// clip without that one has no Audio.
+func OpenTrack(path string, audio int) (*Source, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("open source: %w", err)
 	}
-	s, err := open(f)
+	s, err := open(f, audio)
 	if err != nil {
 		f.Close()
 		return nil, fmt.Errorf("open source: %w", err)
@@ -48,7 +52,7 @@ func Open(path string) (*Source, error) {
 	return s, nil
 }
 
-func open(f *os.File) (*Source, error) {
+func open(f *os.File, audio int) (*Source, error) {
 	file, err := openContainer(f)
 	if err != nil {
 		return nil, err
@@ -61,7 +65,7 @@ func open(f *os.File) (*Source, error) {
 	if s.Video, err = openVideo(file, track); err != nil {
 		return nil, err
 	}
-	if track := container.MainAudio(file); track != nil {
+	if track := container.NthAudio(file, audio); track != nil {
 		if s.Audio, err = openAudio(file, track); err != nil {
 			return nil, err
 		}

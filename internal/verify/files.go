@@ -16,6 +16,8 @@ import (
 type Options struct {
 	Segment retake.Segment
 	Mode    retake.Mode
+	// AudioTrack is the sound track that was edited, counted from 1; 0 stands for the default one.
+	AudioTrack int
 	// AllowReencode lets a track that was re-encoded as a whole count as kept when its times agree and its pictures
 	// or sound outside the segment are near-lossless. The report then isn't Exact and says so.
 	AllowReencode bool
@@ -67,7 +69,7 @@ func Files(ctx context.Context, tools *media.Tools, original, result string, opt
 
 func (c *check) compare(ctx context.Context) error {
 	var err error
-	if c.a, err = splice.Open(c.pathA); err != nil {
+	if c.a, err = splice.OpenTrack(c.pathA, c.opt.AudioTrack); err != nil {
 		if !errors.Is(err, container.ErrMalformed) && !errors.Is(err, container.ErrUnsupported) {
 			return err
 		}
@@ -78,7 +80,10 @@ func (c *check) compare(ctx context.Context) error {
 			c.a.Close()
 		}
 	}()
-	if c.b, err = splice.Open(c.pathB); err != nil {
+	if n := c.opt.AudioTrack; n > 0 && c.a.Audio == nil {
+		return retake.Invalid("audio_track", "the clip has no sound track number %d", n)
+	}
+	if c.b, err = splice.OpenTrack(c.pathB, c.opt.AudioTrack); err != nil {
 		if !errors.Is(err, container.ErrMalformed) && !errors.Is(err, container.ErrUnsupported) {
 			return err
 		}

@@ -24,7 +24,7 @@ const timeSlack = 0.0015
 
 // compareForeign compares clips that can't be read packet by packet. The cause is why not.
 func (c *check) compareForeign(ctx context.Context, cause error) error {
-	info, err := c.tools.Probe(ctx, c.pathA)
+	info, err := c.probe(ctx, c.pathA)
 	if err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func refusal(path string, cause error) string {
 
 // furtherTracks gives an account of the tracks that no mode edits: each stands for the next one of its kind.
 func (c *check) furtherTracks(ctx context.Context, before *media.Info) error {
-	after, err := c.tools.Probe(ctx, c.pathB)
+	after, err := c.probe(ctx, c.pathB)
 	if err != nil {
 		return cmpError(ctx) // said already
 	}
@@ -194,11 +194,23 @@ func (c *check) recodedVideo(ctx context.Context) error {
 	return c.compareDecoded(ctx, pa, kept, before.Video(), after.Video())
 }
 
+// probe looks at a clip with the sound track chosen that was edited; what a result lacks of it is found out elsewhere.
+func (c *check) probe(ctx context.Context, path string) (*media.Info, error) {
+	info, err := c.tools.Probe(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	if err := info.Choose(c.opt.AudioTrack); err != nil && path == c.pathA {
+		return nil, err
+	}
+	return info, nil
+}
+
 func (c *check) probeBoth(ctx context.Context) (before, after *media.Info, err error) {
-	if before, err = c.tools.Probe(ctx, c.pathA); err != nil {
+	if before, err = c.probe(ctx, c.pathA); err != nil {
 		return nil, nil, fmt.Errorf("probe original: %w", err)
 	}
-	if after, err = c.tools.Probe(ctx, c.pathB); err != nil && retake.CodeOf(err) != retake.CodeUnreadable {
+	if after, err = c.probe(ctx, c.pathB); err != nil && retake.CodeOf(err) != retake.CodeUnreadable {
 		return nil, nil, fmt.Errorf("probe result: %w", err)
 	}
 	return before, after, nil
