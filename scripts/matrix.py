@@ -94,6 +94,7 @@ SOUNDS = {
     "flac-24": "-c:a flac -strict -2 -sample_fmt s32 -ac 1",
     "pcm-7.1": "-c:a pcm_s24le -ac 8",
 }
+KEPT = (".mp4", ".mov", ".m4v", ".mkv", ".webm")  # kinds of files that a result is, too
 SUFFIX = {"fmp4": ("mp4", "-movflags frag_keyframe+empty_moov"), "ts": ("ts", "-f mpegts")}
 
 
@@ -228,7 +229,7 @@ def looked_at(original, result, mode, report, recoded):
 def cell(original, mode):
     """Edits a clip in one mode and returns what became of it, with a word on it."""
     stem, suffix = os.path.splitext(original)
-    result = f"{stem}-{mode}{suffix if suffix in ('.mp4', '.mov', '.m4v') else '.mp4'}"
+    result = f"{stem}-{mode}{suffix if suffix in KEPT else '.mp4'}"
     said = run([RETAKE, "probe", original, "--json"], ok=(0, 3))
     ahead = json.loads(said.stdout)["modes"][mode] if said.returncode == 0 else {"refused": said.stderr.strip()}
     done = run([RETAKE, "edit", original, "-p", "black and white, rain", "--start", str(START), "--duration", str(DURATION), "--mode", mode, "--json", "-o", result], ok=(0, 3))

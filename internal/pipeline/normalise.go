@@ -111,7 +111,10 @@ func recodedBitRate(a *media.Stream) int {
 	return max(normaliseBitRate, normalisePerChannel*a.Channels)
 }
 
-func recodedSoundReason(a *media.Stream, why string) string {
+func (h holder) recodedSoundReason(a *media.Stream, why string) string {
+	if h == holdMKV {
+		return fmt.Sprintf("The whole sound track was re-encoded as FLAC, without loss, because %s.", why)
+	}
 	return fmt.Sprintf("The whole sound track was re-encoded at %d kbit/s, because %s.", recodedBitRate(a)/1000, why)
 }
 
@@ -192,7 +195,12 @@ func (f *Fate) soundTracks(info *media.Info) (args []string) {
 			// Gaps are filled, then samples are counted: times in whole milliseconds, as Matroska has them, would make
 			// packets of uneven length.
 			args = append(args, fmt.Sprintf("-filter:a:%d", n), "aresample=async=1:first_pts=0,asetpts=N/SR/TB",
-				fmt.Sprintf("-c:a:%d", n), "aac", fmt.Sprintf("-b:a:%d", n), fmt.Sprint(recodedBitRate(s)))
+				fmt.Sprintf("-c:a:%d", n))
+			if f.Container == holdMKV { // Matroska can't leave out what AAC begins with, and would be late by that
+				args = append(args, "flac")
+			} else {
+				args = append(args, "aac", fmt.Sprintf("-b:a:%d", n), fmt.Sprint(recodedBitRate(s)))
+			}
 		}
 		n++
 	}

@@ -205,7 +205,7 @@ func recodeFate(info *media.Info, mode retake.Mode, video, audio string) (Fate, 
 	if a := info.Audio(); a != nil {
 		if audio = cmp.Or(audio, f.Container.soundObstacle(info, mode)); audio != "" {
 			f.KeepAudio = false
-			f.Reasons = append(f.Reasons, recodedSoundReason(a, audio))
+			f.Reasons = append(f.Reasons, f.Container.recodedSoundReason(a, audio))
 		}
 	}
 	f.carryCaptions(info)

@@ -35,7 +35,7 @@ func sourceClips(t *testing.T) clips {
 	c := clips{
 		picked:  makeClip(t, "a walk.mp4", 4),
 		dropped: makeClip(t, "silent.mp4", 3, "-an"),
-		fetched: makeClip(t, "recoded.webm", 3, "-c:v", "libvpx", "-deadline", "realtime", "-c:a", "libopus"),
+		fetched: makeClip(t, "fetched.webm", 3, "-c:v", "libvpx", "-deadline", "realtime", "-c:a", "libopus"),
 		text:    filepath.Join(t.TempDir(), "notes.txt"), huge: filepath.Join(t.TempDir(), "huge.mp4"),
 	}
 	noise := make([]byte, 3<<20)
@@ -141,10 +141,10 @@ func (p *page) pastesAddress(t *testing.T, c clips) {
 	p.click("text=Fetch")
 	p.wait("the refusal", `document.querySelector('#choose-url-says[role=alert]')`)
 	holds(t, "the refusal", p.text("#choose-url-says"), "404")
-	p.fill("#choose-url", elsewhere.URL+"/recoded.webm")
+	p.fill("#choose-url", elsewhere.URL+"/fetched.webm")
 	p.click("text=Fetch")
-	p.drawn("recoded.webm")
-	holds(t, "the source bar", p.text(".source .what"), "VP8", "re-encoded in part")
+	p.drawn("fetched.webm")
+	holds(t, "the source bar", p.text(".source .what"), "VP8", "stays exact outside the segment")
 	if got := p.params()["input_video"]; !strings.HasPrefix(got, "/api/repos/") {
 		t.Errorf("the clip is %q rather than the server's copy", got)
 	}
