@@ -13,7 +13,7 @@ func WriteCube(w io.Writer, f Format, side int) error {
 	t := newTone(f)
 	b := bufio.NewWriter(w)
 	fmt.Fprintf(b, "LUT_3D_SIZE %d\n", side)
-	node := func(i int) float32 { return look(t.fromNative, float32(i)/float32(side-1)) }
+	node := func(i int) float32 { return look(t.fromNative, tableSize*float32(i)/float32(side-1)) }
 	m := t.narrowed
 	for blue := range side {
 		for green := range side {

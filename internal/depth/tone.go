@@ -42,10 +42,11 @@ func newTone(f Format) *tone {
 	return t
 }
 
+// single returns the matrix for light whose root is to be a place in a table.
 func (m matrix) single() (out [3][3]float32) {
 	for r := range m {
 		for c, v := range m[r] {
-			out[r][c] = float32(v)
+			out[r][c] = float32(v * tableSize * tableSize)
 		}
 	}
 	return out
@@ -74,11 +75,11 @@ func table(f func(float64) float64) []float32 {
 	return out
 }
 
-// look returns a table's value at v, which is clipped to 0 to 1.
-func look(table []float32, v float32) float32 {
-	i := int(v*tableSize + 0.5)
+// look returns a table's value at a place, which is clipped.
+func look(table []float32, place float32) float32 {
+	i := int(place + 0.5)
 	if uint(i) > tableSize {
-		if i < 0 {
+		if place < 0 {
 			return table[0]
 		}
 		return table[tableSize]
@@ -94,12 +95,21 @@ func root(v float32) float32 {
 	return float32(math.Sqrt(float64(v)))
 }
 
-// pixel takes normalised YCbCr through a table to light, and through a matrix and a table of roots to other R'G'B'.
-func pixel(y, cb, cr float32, from *scale, in []float32, m *[3][3]float32, out []float32) (r, g, b float32) {
-	r = y + 2*(1-from.kr)*cr
-	b = y + 2*(1-from.kb)*cb
-	g = y - (2*(1-from.kr)*from.kr*cr+2*(1-from.kb)*from.kb*cb)/(1-from.kr-from.kb)
-	r, g, b = look(in, r), look(in, g), look(in, b)
+// tint is what chroma adds to luma in R', G' and B', in places of a table.
+type tint struct{ r, g, b float32 }
+
+func (s *scale) tint(cb, cr float32) tint {
+	cb, cr = (cb-s.zero)/s.chroma*tableSize, (cr-s.zero)/s.chroma*tableSize
+	r, b := 2*(1-s.kr)*cr, 2*(1-s.kb)*cb
+	return tint{r, -(s.kr*r + s.kb*b) / (1 - s.kr - s.kb), b}
+}
+
+// place returns luma as a place in a table.
+func (s *scale) place(luma float32) float32 { return (luma - s.black) * (tableSize / s.span) }
+
+// pixel takes luma and a tint through a table to light, and through a matrix and a table of roots to other R'G'B'.
+func pixel(y float32, t tint, in []float32, m *[3][3]float32, out []float32) (r, g, b float32) {
+	r, g, b = look(in, y+t.r), look(in, y+t.g), look(in, y+t.b)
 	return look(out, root(m[0][0]*r+m[0][1]*g+m[0][2]*b)),
 		look(out, root(m[1][0]*r+m[1][1]*g+m[1][2]*b)),
 		look(out, root(m[2][0]*r+m[2][1]*g+m[2][2]*b))
@@ -121,16 +131,16 @@ func (t *tone) showRow(v *View, p *Picture, dst *retake.Frame, cy int) {
 	for cx := range width {
 		cbs, count := f.block(planes[1], cx, cy)
 		crs, _ := f.block(planes[2], cx, cy)
-		cb, cr := (float32(cbs)/float32(count)-n.zero)/n.chroma, (float32(crs)/float32(count)-n.zero)/n.chroma
+		hue := n.tint(float32(cbs)/float32(count), float32(crs)/float32(count))
 		var sr, sg, sb, pixels float32
 		for y := 2 * cy; y < min(2*cy+2, f.Height); y++ {
 			for x := 2 * cx; x < min(2*cx+2, f.Width); x++ {
-				r, g, b := pixel((float32(planes[0].at(x, y))-n.black)/n.span, cb, cr, n, t.fromNative, &t.narrowed, t.toView)
+				r, g, b := pixel(n.place(float32(planes[0].at(x, y))), hue, t.fromNative, &t.narrowed, t.toView)
 				dst.Y[y*f.Width+x] = code(w.black+w.span*w.luma(r, g, b), x, y)
 				sr, sg, sb, pixels = sr+r, sg+g, sb+b, pixels+1
 			}
 		}
-		cb, cr = w.differences(sr/pixels, sg/pixels, sb/pixels)
+		cb, cr := w.differences(sr/pixels, sg/pixels, sb/pixels)
 		dst.Cb[cy*width+cx], dst.Cr[cy*width+cx] = code(w.zero+w.chroma*cb, cx, cy), code(w.zero+w.chroma*cr, cx, cy)
 	}
 }
@@ -149,8 +159,7 @@ func (t *tone) returnRow(v *View, p *Picture, shown, answer *retake.Frame, cy in
 	for cx := range width {
 		i := cy*width + cx
 		tinted := shown.Cb[i] != answer.Cb[i] || shown.Cr[i] != answer.Cr[i]
-		cb0, cr0 := (float32(shown.Cb[i])-w.zero)/w.chroma, (float32(shown.Cr[i])-w.zero)/w.chroma
-		cb1, cr1 := (float32(answer.Cb[i])-w.zero)/w.chroma, (float32(answer.Cr[i])-w.zero)/w.chroma
+		was, is := w.tint(float32(shown.Cb[i]), float32(shown.Cr[i])), w.tint(float32(answer.Cb[i]), float32(answer.Cr[i]))
 		var dr, dg, db, pixels float32
 		changed := false
 		for y := 2 * cy; y < min(2*cy+2, f.Height); y++ {
@@ -161,8 +170,8 @@ func (t *tone) returnRow(v *View, p *Picture, shown, answer *retake.Frame, cy in
 					continue
 				}
 				changed = true
-				r0, g0, b0 := pixel((float32(shown.Y[at])-w.black)/w.span, cb0, cr0, w, t.fromView, &t.wide, t.toNative)
-				r1, g1, b1 := pixel((float32(answer.Y[at])-w.black)/w.span, cb1, cr1, w, t.fromView, &t.wide, t.toNative)
+				r0, g0, b0 := pixel(w.place(float32(shown.Y[at])), was, t.fromView, &t.wide, t.toNative)
+				r1, g1, b1 := pixel(w.place(float32(answer.Y[at])), is, t.fromView, &t.wide, t.toNative)
 				r1, g1, b1 = r1-r0, g1-g0, b1-b0
 				if d := nearest(n.span * n.luma(r1, g1, b1)); d != 0 {
 					planes[0].set(x, y, min(max(planes[0].at(x, y)+d, 0), top))

@@ -172,11 +172,17 @@ func BenchmarkView(b *testing.B) {
 		{Bits: 10, Chroma: Chroma420, Transfer: transferPQ, Matrix: "bt2020nc", Primaries: "bt2020"},
 	} {
 		f.Width, f.Height = 1920, 1080
-		v, p := NewView(f), noise(f)
+		v, p := NewView(f), New(f)
+		for k, plane := range p.planes() { // shades, as footage has them
+			for i := range plane.width * plane.height {
+				x, y := i%plane.width, i/plane.width
+				plane.set(x, y, []int{100, 400, 450}[k]+x*[]int{600, 150, 200}[k]/plane.width+y%16)
+			}
+		}
 		shown, answer := retake.NewFrame(v.Format()), retake.NewFrame(v.Format())
 		v.Show(p, shown)
 		for i := range answer.Data {
-			answer.Data[i] = 255 - shown.Data[i]
+			answer.Data[i] = shown.Data[i] - 9
 		}
 		b.Run("show "+f.String(), func(b *testing.B) {
 			for b.Loop() {
