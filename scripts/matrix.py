@@ -76,6 +76,8 @@ PICTURES = [
     ("ProRes 4444", "-c:v prores_ks -profile:v 4 -pix_fmt yuv444p10le", "mov", "pcm"),
     ("ProRes 4444 with opacity", "-c:v prores_ks -profile:v 4 -pix_fmt yuva444p10le", "mov", "pcm"),
     ("ProRes 422, interlaced", "-c:v prores_ks -profile:v 2 -pix_fmt yuv422p10le -flags +ildct -top 1", "mov", "pcm"),
+    ("DNxHR HQ", "-c:v dnxhd -profile:v dnxhr_hq -pix_fmt yuv422p", "mov", "pcm"),
+    ("DNxHR HQX", "-c:v dnxhd -profile:v dnxhr_hqx -pix_fmt yuv422p10le", "mov", "pcm"),
     ("Motion JPEG 4:2:2", "-c:v mjpeg -q:v 3 -pix_fmt yuvj422p", "mov", "pcm"),
     ("Motion JPEG", "-c:v mjpeg -q:v 3 -pix_fmt yuvj420p", "mov avi", "pcm"),
     ("MPEG-4 part 2", "-c:v mpeg4 -q:v 2 -g 40 -pix_fmt yuv420p", "mp4 avi", "mp3"),

@@ -18,6 +18,7 @@ const (
 
 	ProRes = "prores"
 	MJPEG  = "mjpeg"
+	DNxHR  = "dnxhd" // and DNxHD
 
 	AAC  = "aac"
 	Opus = "opus"

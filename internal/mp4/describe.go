@@ -15,7 +15,7 @@ import (
 var codecs = map[string]string{
 	"avc1": container.H264, "avc3": container.H264, "hvc1": container.HEVC, "hev1": container.HEVC,
 	"apco": container.ProRes, "apcs": container.ProRes, "apcn": container.ProRes, "apch": container.ProRes, "ap4h": container.ProRes,
-	"ap4x": container.ProRes, "jpeg": container.MJPEG,
+	"ap4x": container.ProRes, "jpeg": container.MJPEG, "AVdh": container.DNxHR,
 	"vp08": container.VP8, "vp09": container.VP9, "av01": container.AV1, "mp4a": container.AAC, "Opus": container.Opus,
 	"fLaC": container.FLAC, "alac": container.ALAC, "ac-3": container.AC3, "ec-3": container.EAC3, ".mp3": container.MP3,
 }

@@ -127,11 +127,12 @@ func (k *known) readPackets(ctx context.Context, tools *media.Tools, path string
 	}
 	k.frames, k.length, k.whole = frames, frames.Time(frames.Len()), obstacle(v)
 	if k.whole == "" {
-		start := splice.ClosedStart
-		if v.Codec == "hevc" {
-			start = splice.OpenStart // one without pictures shown before it is closed all the same
-		}
-		k.resumes, err = frames.Resumes(func(int) (splice.Start, error) { return start, nil })
+		k.resumes, err = frames.Resumes(func(i int) (splice.Start, error) {
+			if v.Codec == "hevc" && frames.Rank[i] != i { // packets do not tell which of the others are open
+				return splice.OpenStart, nil
+			}
+			return splice.ClosedStart, nil
+		})
 	}
 	return err
 }

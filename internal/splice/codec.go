@@ -65,6 +65,7 @@ var codecs = map[string]func(config []byte) (codec, error){
 
 	container.ProRes: openProRes,
 	container.MJPEG:  openMJPEG,
+	container.DNxHR:  openDNxHR,
 	container.VP8:    openVP8,
 	container.VP9:    openVP9,
 	container.AV1:    openAV1,

@@ -34,13 +34,18 @@ func TestFrameHeaders(t *testing.T) {
 		{"apcn", "-c:v prores_ks -profile:v 2 -pix_fmt yuv422p10le -flags +ildct", with(func(s *nal.Signal) { prores(s); s.Progressive = false }), ""},
 		{"ap4h", "-c:v prores_ks -profile:v 4 -pix_fmt yuva444p10le", with(func(s *nal.Signal) { s.ChromaFormat, s.BitDepth, s.Alpha = 3, 12, true }), ""},
 		{"ap4h", "-c:v prores_ks -profile:v 2 -pix_fmt yuv422p10le", with(prores), "its ProRes profile and its colour sampling disagree"},
+		{"AVdh", "-c:v dnxhd -profile:v dnxhr_hqx -pix_fmt yuv422p10le", with(prores), ""},
+		{"AVdh", "-c:v dnxhd -profile:v dnxhr_444 -pix_fmt yuv444p10le", nal.Signal{}, "its pictures are DNxHD, or DNxHR 4:4:4"},
 		{"jpeg", "-c:v mjpeg -pix_fmt yuvj420p", with(func(s *nal.Signal) { s.FullRange, s.Matrix = true, 5 }), ""},
 		{"jpeg", "-c:v mjpeg -pix_fmt yuvj422p", with(func(s *nal.Signal) { s.FullRange, s.Matrix, s.ChromaFormat = true, 5, 2 }), ""},
 		{"jpeg", "-c:v mjpeg -pix_fmt yuvj444p", with(func(s *nal.Signal) { s.FullRange, s.Matrix, s.ChromaFormat = true, 5, 3 }), ""},
 	} {
 		read := readProRes
-		if c.format == "jpeg" {
+		switch c.format {
+		case "jpeg":
 			read = readJPEG
+		case "AVdh":
+			read = func(_ string, head []byte) (nal.Signal, string) { s, _, unusual := readDNxHR(head); return s, unusual }
 		}
 		got, unusual := read(c.format, firstFrame(t, c.args))
 		if got != c.want || unusual != c.unusual {
@@ -51,11 +56,13 @@ func TestFrameHeaders(t *testing.T) {
 
 func FuzzFrameHeaders(f *testing.F) {
 	f.Add(firstFrame(f, "-c:v prores_ks -profile:v 4 -pix_fmt yuva444p10le")[:256])
+	f.Add(firstFrame(f, "-c:v dnxhd -profile:v dnxhr_hq -pix_fmt yuv422p")[:64])
 	f.Add(firstFrame(f, "-c:v mjpeg -pix_fmt yuvj422p")[:700])
 	f.Fuzz(func(t *testing.T, head []byte) {
 		for _, format := range proresProfiles {
 			readProRes(format, head)
 		}
 		readJPEG("jpeg", head)
+		readDNxHR(head)
 	})
 }

@@ -149,6 +149,7 @@ func TestPicturesOutsideStayExact(t *testing.T) {
 		{"HEVC 4:2:2, 10 bit", "f.mov", deepHEVC + "0 -pix_fmt yuv422p10le"},
 		{"ProRes 422 HQ", "a.mov", "-map 0:v -map 1:a -c:a aac -c:v prores_ks -profile:v 3 -pix_fmt yuv422p10le -vf setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709"},
 		{"ProRes 4444 with alpha", "b.mov", "-map 0:v -map 1:a -c:a aac -c:v prores_ks -profile:v 4 -pix_fmt yuva444p10le"},
+		{"DNxHR HQX", "d.mov", "-map 0:v -map 1:a -c:a aac -c:v dnxhd -profile:v dnxhr_hqx -pix_fmt yuv422p10le"},
 		{"Motion JPEG 4:2:2", "c.mov", "-map 0:v -map 1:a -c:a aac -c:v mjpeg -q:v 3 -pix_fmt yuvj422p"},
 		{"HEVC 12 bit, 4:4:4", "g.mp4", deepHEVC + "0 -pix_fmt yuv444p12le"},
 	}...)

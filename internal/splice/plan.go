@@ -135,8 +135,9 @@ func tailStart(l *Timeline, end int, at func(int) (Start, error)) (m, carried in
 	return l.Len(), -1, nil
 }
 
-// resume says whether and how the original can go on at a decode index: an open start before which nothing is shown that
-// comes later is a closed one.
+// resume says whether and how the original can go on at a decode index. An open start before which nothing is shown that
+// comes later stays one: unmarked, its picture would be counted on from those before it, which are others now, and shown
+// out of its order.
 func (l *Timeline) resume(i int, clean []bool, at func(int) (Start, error)) (Start, error) {
 	if !l.Samples[i].Sync || !clean[i] {
 		return NoStart, nil
@@ -145,10 +146,8 @@ func (l *Timeline) resume(i int, clean []bool, at func(int) (Start, error)) (Sta
 	switch {
 	case err != nil || start == NoStart:
 		return NoStart, err
-	case l.Rank[i] == i:
-		return ClosedStart, nil
-	case start == OpenStart:
-		return OpenStart, nil
+	case start == OpenStart || l.Rank[i] == i:
+		return start, nil
 	}
 	return NoStart, nil
 }

@@ -154,6 +154,7 @@ var brokenResults = []broken{
 		copy(b[bytes.Index(b, []byte("Ox")):], "Ux")
 	})), "clip's metadata changed: metadata"},
 	{"brighter", "gops.mp4", retake.ReplaceVideo, edited(edit{video: true, luma: 9}), "brightness jumps by"},
+	{"a poor bridge of 10 bits", "deep.mp4", retake.ReplaceVideo, edited(edit{video: true, bridgeCRF: 30}), "right after the segment are not near-lossless"},
 	{"a poor bridge", "single.mp4", retake.ReplaceVideo, edited(edit{video: true, bridgeCRF: 30}), "right after the segment are not near-lossless"},
 	{"a frame twice in the bridge", "single.mp4", retake.ReplaceVideo, edited(edit{video: true, stutter: true}), "dB at worst"},
 	{"no MP4", "gops.mp4", retake.ReplaceVideo, func(t *testing.T, _ string) string {

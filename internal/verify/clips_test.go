@@ -2,6 +2,7 @@ package verify_test
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"io"
 	"os"
@@ -64,6 +65,7 @@ var clips = map[string]string{
 	"stranger.mp4": x264 + "-g 40 -vf negate,hflip",
 	"rotated.mov":  x264 + "-g 40 -map 1:a -c:a aac -b:a 128k -metadata:s:v rotate=90 -timecode 01:00:00:00",
 	"hevc.mp4":     "-map 0:v -c:v libx265 -preset ultrafast -crf 20 -pix_fmt yuv420p -x265-params log-level=none:open-gop=1:keyint=40:min-keyint=40:scenecut=0 -map 1:a -c:a aac -b:a 128k",
+	"deep.mp4":     "-map 0:v -c:v libx264 -preset veryfast -crf 20 -pix_fmt yuv422p10le -x264-params bframes=3:scenecut=0 -g 250 -map 1:a -c:a aac -b:a 128k",
 	"mpeg4.mp4":    "-map 0:v -c:v mpeg4 -q:v 2 -pix_fmt yuv420p -map 1:a -c:a libmp3lame -b:a 192k",
 	"pcm.mov":      "-map 0:v -c:v mpeg4 -q:v 5 -map 1:a -c:a pcm_s24le",
 	"flac.mp4":     "-map 0:v -c:v mpeg4 -q:v 5 -map 1:a -c:a flac -strict -2",
@@ -181,9 +183,9 @@ func (e edit) pictures(ctx context.Context, t testing.TB, tools *media.Tools, v 
 			out := frame
 			switch {
 			case i == 1:
-				e.draw(frame.Frame())
+				e.draw(frame)
 			case i == 2 && e.bridgeLuma != 0:
-				edit{bare: true, luma: e.bridgeLuma}.draw(frame.Frame())
+				edit{bare: true, luma: e.bridgeLuma}.draw(frame)
 			case i == 2 && k == 1 && e.stutter:
 				out = before
 			}
@@ -214,7 +216,16 @@ func (e edit) pictures(ctx context.Context, t testing.TB, tools *media.Tools, v 
 	return p, middle
 }
 
-func (e edit) draw(f *retake.Frame) {
+func (e edit) draw(p *depth.Picture) {
+	f := p.Frame()
+	if f == nil { // deeper: the block alone, in words
+		for y := 40; y < 70; y++ {
+			for x := 40; x < 80; x++ {
+				binary.LittleEndian.PutUint16(p.Luma()[2*(y*p.Format.Width+x):], 480)
+			}
+		}
+		return
+	}
 	for y := 40; y < 70 && !e.bare; y++ {
 		for x := 40; x < 80; x++ {
 			f.Y[y*f.Format.Width+x] = 120
