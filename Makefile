@@ -14,7 +14,7 @@ BENCH      ?= .
 BENCHCOUNT ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build web check-web demo test deps vet lint unit flows prove matrix fuzz bench bench-page sample contact-sheet screenshots clean
+.PHONY: help build web check-web demo test deps vet lint unit flows prove matrix fuzz bench bench-page bench-long bench-splice sample contact-sheet screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -77,6 +77,14 @@ bench: build ## Go benchmarks, then the figures of docs/benchmarks.md
 bench-page: web ## the page's figures of docs/benchmarks.md, RUNS (5) of each
 	@scripts/install-deps.sh test
 	$(GO) test ./internal/webui/browser -run TestBenchPage -timeout 30m -v -args -bench-page $(or $(RUNS),5) | grep -v '^ *\(===\|---\)'
+
+bench-long: build ## edits of long and large clips: time and memory
+	@scripts/install-deps.sh test
+	scripts/bench-long.py --runs $(or $(RUNS),3)
+
+bench-splice: build ## beside ffmpeg and public tools that cut without encoding all, on the same pictures
+	@scripts/install-deps.sh test
+	scripts/bench-splice.py --runs $(or $(RUNS),3) --chart docs/benchmarks-splice.svg
 
 sample: ## draw and record the sample clip anew
 	@scripts/install-deps.sh run

@@ -72,6 +72,7 @@ type edited struct {
 // Run edits the clip.
 func (c editCommand) Run(env *environment) error {
 	env.json = c.JSON
+	frugal(env)
 	job, err := c.job(env)
 	if err != nil {
 		return err

@@ -46,6 +46,7 @@ promise of identical packets; with --allow-reencode near-lossless pictures and s
 // Run prints the account and fails when the promise doesn't hold.
 func (c verifyCommand) Run(env *environment) error {
 	env.json = c.JSON
+	frugal(env)
 	// Verify takes no prompt; any text passes that part of the check.
 	req, err := c.request("verify", c.Original)
 	if err != nil {

@@ -34,7 +34,7 @@ type Bridge string
 
 // The kinds of bridges.
 const (
-	BridgeNear  Bridge = "near"  // 47 dB and more: what is lost is not seen
+	BridgeNear  Bridge = "near"  // 46 dB and more: what is lost is not seen
 	BridgeExact Bridge = "exact" // to the bit; not every player takes it
 	BridgeFast  Bridge = "fast"  // 43 dB and more in the least time, for more bytes
 )

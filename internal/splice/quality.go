@@ -19,7 +19,7 @@ type Quality struct {
 	LeadInCRF int           `koanf:"lead_in_crf"`
 }
 
-// DefaultQuality keeps re-encoded pictures at 47 dB on footage that is nearly all noise and at 53 dB on clean footage.
+// DefaultQuality keeps re-encoded pictures at 46 dB or more on footage that is nearly all noise and at 53 dB on clean footage.
 // A quick preset at a low rate factor beats a slow one at a higher factor in both time and PSNR; it costs bytes,
 // which are few in a segment.
 func DefaultQuality() Quality {

@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+"""Times edits of long and large clips: the same 4 s of the same keyframe intervals in clips of 20 s, 10 min and 60 min, and
+2 s of a 4K clip. Prints what docs/benchmarks.md has under "Long and large".
+
+usage: bench-long.py [--runs 3] [--retake bin/retake]
+
+The clips are one encoded run, repeated without encoding it again. Runs of different clips take turns. For each command it
+tells the least wall time, the least processor time of the command with its ffmpegs, and the greatest memory of retake itself.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import tempfile
+import threading
+import time
+
+SECONDS = 20.48  # a multiple of the length of an AAC packet, so that copies join without a gap
+CLIPS = [("20 s", 1), ("10 min", 30), ("60 min", 176)]
+
+
+def ffmpeg(*args):
+    subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-y", *args], check=True)
+
+
+def make(folder):
+    """Makes the clips and returns their titles, paths and segments."""
+    run = os.path.join(folder, "run.mp4")
+    ffmpeg("-f", "lavfi", "-i", "mandelbrot=s=640x360:r=30:end_pts=600", "-f", "lavfi", "-i",
+           "aevalsrc=0.2*sin(2*PI*220*t)|0.2*sin(2*PI*277*t):s=48000", "-t", str(SECONDS), "-c:v", "libx264", "-preset", "veryfast",
+           "-crf", "23", "-g", "60", "-sc_threshold", "0", "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "128k", run)
+    clips = []
+    for title, times in CLIPS:
+        names = os.path.join(folder, "list.txt")
+        with open(names, "w", encoding="utf-8") as out:
+            out.write("file run.mp4\n" * times)
+        path = os.path.join(folder, title.replace(" ", "") + ".mp4")
+        ffmpeg("-f", "concat", "-i", names, "-c", "copy", path)
+        clips.append((title, path, 4))
+    path = os.path.join(folder, "4k.mp4")
+    ffmpeg("-f", "lavfi", "-i", "mandelbrot=s=3840x2160:r=24:end_pts=200", "-t", "12", "-c:v", "libx264", "-preset", "ultrafast",
+           "-crf", "20", "-g", "48", "-sc_threshold", "0", "-pix_fmt", "yuv420p", path)
+    clips.append(("12 s of 4K, 2 s edited", path, 2))
+    return clips
+
+
+def measure(command):
+    """Runs a command: seconds of wall and processor time, MB of its own peak, its output."""
+    start = time.monotonic()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    output, peak = [], 0
+    reader = threading.Thread(target=lambda: output.append(process.stdout.read()))
+    reader.start()
+    while True:
+        try:
+            with open(f"/proc/{process.pid}/status", encoding="utf-8") as status:
+                for line in status:
+                    if line.startswith("VmHWM"):
+                        peak = max(peak, int(line.split()[1]))
+        except OSError:
+            pass
+        pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+        if pid:
+            break
+        time.sleep(0.01)
+    wall = time.monotonic() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    reader.join()
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)}: exit code {process.returncode}")
+    return wall, usage.ru_utime + usage.ru_stime, peak / 1024, output[0]
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--runs", type=int, default=3)
+    options.add_argument("--retake", default="bin/retake")
+    args = options.parse_args()
+    seen = {}
+    with tempfile.TemporaryDirectory() as folder:
+        clips = make(folder)
+        for _ in range(args.runs):
+            for title, path, duration in clips:
+                result = path.replace(".mp4", "-edited.mp4")
+                segment = ["--start", "4" if duration == 2 else "10", "--duration", str(duration), "--json"]
+                edit = measure([args.retake, "edit", path, "-p", "snow", "-f", "-o", result, *segment])
+                proof = measure([args.retake, "verify", path, result, *segment])
+                seen.setdefault(title, []).append((edit, proof, json.loads(edit[3])["timings"], os.path.getsize(path)))
+    first = min(p[1] for p in (run[0] for run in seen[CLIPS[0][0]]))
+    print("| clip | size | edit: wall / processors / memory | probing, pictures, splicing, proof | verify: wall / processors / memory |")
+    print("|---|---|---|---|---|")
+    for title, runs in seen.items():
+        steps = min((run[2] for run in runs), key=lambda t: t["total"])
+        row = [title, f"{runs[0][3] / 1e6:.0f} MB"]
+        for which in (0, None, 1):
+            if which is None:
+                row.append(" / ".join(f"{steps[k]:.1f}" for k in ("probing", "engine", "splicing", "verifying")) + " s")
+                continue
+            own = [run[which] for run in runs]
+            row.append(f"{min(o[0] for o in own):.1f} s / {min(o[1] for o in own):.1f} s / {max(o[2] for o in own):.0f} MB")
+        print("| " + " | ".join(row) + " |")
+    for title, _ in CLIPS[1:]:
+        print(f"processor time of an edit of {title} against 20 s: {min(run[0][1] for run in seen[title]) / first:.2f}")
+
+
+if __name__ == "__main__":
+    main()
