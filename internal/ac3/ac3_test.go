@@ -6,6 +6,7 @@ import (
 	"os"
 	"testing"
 
+	"retake/internal/corpus"
 	"retake/internal/media"
 	"retake/internal/transcode"
 )
@@ -67,6 +68,7 @@ func TestParse(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add(packets(f, 48000, "stereo", 2, "-c:a", "ac3")[0])
 	f.Add(packets(f, 48000, "5.1(side)", 6, "-c:a", "eac3")[0])
+	corpus.Each(f, corpus.Sample("ac3"), func(packet []byte) { f.Add(packet) })
 	f.Fuzz(func(t *testing.T, data []byte) {
 		h, err := Parse(data)
 		if err != nil {

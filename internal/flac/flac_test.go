@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"retake/internal/corpus"
 )
 
 // stream is a FLAC file, taken apart by ffprobe.
@@ -169,6 +171,8 @@ func FuzzParse(f *testing.F) {
 	f.Add(s.blocks)
 	f.Add(s.frames[0][:MaxHeader])
 	f.Add([]byte{0xff, 0xf9, 0x79, 0x18, 0xfe, 0x87, 0xbf, 0xbf, 0xbf, 0xbf, 0xbf, 0x01, 0x10, 0})
+	corpus.Each(f, corpus.Sample("flac"), func(packet []byte) { f.Add(packet) })
+	corpus.Each(f, corpus.Config("flac"), func(config []byte) { f.Add(config) })
 	f.Fuzz(func(t *testing.T, data []byte) {
 		ParseInfo(data)
 		Lasting(data)

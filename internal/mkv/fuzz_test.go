@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"retake/internal/container"
+	"retake/internal/corpus"
 )
 
 // readAll opens the file and reads every table and the first frames.
@@ -58,6 +59,7 @@ func seeds(f *testing.F) {
 
 func FuzzFile(f *testing.F) {
 	seeds(f)
+	corpus.Each(f, corpus.File, func(clip []byte) { f.Add(clip) })
 	f.Fuzz(func(t *testing.T, data []byte) {
 		file, err := readAll(data)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"testing"
 
+	"retake/internal/corpus"
 	"retake/internal/media"
 	"retake/internal/transcode"
 )
@@ -118,6 +119,7 @@ func FuzzLay(f *testing.F) {
 	fresh := packets(f, 44100, 2, "-c:a", "libmp3lame", "-b:a", "256k", "-reservoir", "0")
 	f.Add(old[4], fresh[5], old[6])
 	f.Add([]byte{0xff, 0xf3, 0x14, 0xc4}, []byte{0xff, 0xe3, 0x14, 0x04}, []byte{0xff, 0xfb})
+	corpus.Each(f, corpus.Sample("mp3"), func(packet []byte) { f.Add(packet, fresh[5], packet) })
 	f.Fuzz(func(t *testing.T, before, made, after []byte) {
 		out, err := Lay([][]byte{before}, [][]byte{made, made}, [][]byte{after})
 		if err != nil {

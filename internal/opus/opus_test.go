@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"retake/internal/corpus"
 	"retake/internal/media"
 	"retake/internal/transcode"
 )
@@ -83,6 +84,8 @@ func FuzzParse(f *testing.F) {
 	made, packets := track(f, 2)
 	f.Add(made.Private, packets[0])
 	f.Add([]byte("OpusHead\x01\xff\x00\x00\x00\x00\x00\x00\x00\x00\x01"), []byte{3, 63})
+	corpus.Each(f, corpus.Sample("opus"), func(packet []byte) { f.Add(made.Private, packet) })
+	corpus.Each(f, corpus.Config("opus"), func(head []byte) { f.Add(head, packets[0]) })
 	f.Fuzz(func(t *testing.T, head, packet []byte) {
 		if h, err := ParseHead(head); err == nil {
 			if _, err := ParseHead(h.Bytes()); err != nil {

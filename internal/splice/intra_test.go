@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"retake/internal/corpus"
 	"retake/internal/nal"
 )
 
@@ -58,6 +59,9 @@ func FuzzFrameHeaders(f *testing.F) {
 	f.Add(firstFrame(f, "-c:v prores_ks -profile:v 4 -pix_fmt yuva444p10le")[:256])
 	f.Add(firstFrame(f, "-c:v dnxhd -profile:v dnxhr_hq -pix_fmt yuv422p")[:64])
 	f.Add(firstFrame(f, "-c:v mjpeg -pix_fmt yuvj422p")[:700])
+	for _, codec := range []string{"prores", "mjpeg", "jpeg"} {
+		corpus.Each(f, corpus.Sample(codec), func(sample []byte) { f.Add(sample[:min(len(sample), 700)]) })
+	}
 	f.Fuzz(func(t *testing.T, head []byte) {
 		for _, format := range proresProfiles {
 			readProRes(format, head)
