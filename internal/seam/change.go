@@ -2,21 +2,22 @@ package seam
 
 import "retake/internal/retake"
 
-// Bounds on what counts as changed, in code values.
-const (
-	leastNoise = 1.0 // of the difference of smoothed pictures, which the rounding of both makes
-	mostSlope  = 1.5 // share of a picture's own steepness
-)
+// leastNoise is a difference of smoothed pictures that the rounding of both makes, code values.
+const leastNoise = 1.0
 
-// Tolerance is how far pixels may differ from the original without having been changed: what is left in the handles,
-// where nothing was meant to change, after correction. It grows with the steepness of the picture, as softness does.
-type tolerance struct{ noise, slope float64 }
+// Contrasts are told apart in so many steps, of 8 code values each.
+const contrasts = 32
+
+// tolerance is how far pixels may differ from the original without having been changed, by the contrast around them, in
+// sixteenths of code values: what is left in the handles, where nothing was meant to change, after correction. It grows with
+// contrast, as what softness does.
+type tolerance [contrasts]int
 
 // differ finds where a corrected picture is not the original. Its planes have the size of chroma.
 type differ struct {
 	w, h   int
 	gap    []byte // the largest of the differences of luma, Cb and Cr, smoothed over 3x3
-	steep  []byte // how steep the original is
+	steep  []byte // the original's contrast, its range within 5x5
 	halves [2][]byte
 	diff   [3][]int16
 }
@@ -44,10 +45,10 @@ func (d *differ) look(made, shown *retake.Frame) {
 		}
 	})
 	inRows(d.h, func(from, to int) {
-		column := make([]int16, d.w)
+		column, low, high := make([]int16, d.w), make([]byte, d.w), make([]byte, d.w)
 		for y := from; y < to; y++ {
 			up, down := max(y-1, 0)*d.w, min(y+1, d.h-1)*d.w
-			gap, steep := d.gap[y*d.w:(y+1)*d.w], d.steep[y*d.w:(y+1)*d.w]
+			gap := d.gap[y*d.w : (y+1)*d.w]
 			for c := range d.diff {
 				p := d.diff[c]
 				for x := range column {
@@ -61,14 +62,29 @@ func (d *differ) look(made, shown *retake.Frame) {
 					}
 				}
 			}
-			v := d.halves[1]
-			for x := range steep {
-				h := int(v[y*d.w+min(x+1, d.w-1)]) - int(v[y*d.w+max(x-1, 0)])
-				u := int(v[down+x]) - int(v[up+x])
-				steep[x] = byte(min(max(h, -h)+max(u, -u), 255))
-			}
+			d.contrast(y, low, high)
 		}
 	})
+}
+
+// contrast fills a row of steep; low and high are room for a row.
+func (d *differ) contrast(y int, low, high []byte) {
+	const reach = 2
+	v := d.halves[1]
+	copy(low, v[y*d.w:(y+1)*d.w])
+	copy(high, low)
+	for j := max(y-reach, 0); j <= min(y+reach, d.h-1); j++ {
+		for x, s := range v[j*d.w : (j+1)*d.w] {
+			low[x], high[x] = min(low[x], s), max(high[x], s)
+		}
+	}
+	for x := range low {
+		a, b := low[x], high[x]
+		for i := max(x-reach, 0); i <= min(x+reach, d.w-1); i++ {
+			a, b = min(a, low[i]), max(b, high[i])
+		}
+		d.steep[y*d.w+x] = b - a
+	}
 }
 
 // halveRow averages luma to the grid of chroma.
@@ -86,8 +102,8 @@ func halveRow(dst []byte, f *retake.Frame, y, cw int) {
 	}
 }
 
-// residue counts how far corrected handles are off, by the original's steepness in steps of 8.
-type residue struct{ counts [32][256]int }
+// residue counts how far corrected handles are off, by contrast.
+type residue struct{ counts [contrasts][256]int }
 
 func (r *residue) add(d *differ) {
 	for i, g := range d.gap {
@@ -95,20 +111,18 @@ func (r *residue) add(d *differ) {
 	}
 }
 
-// tolerance is the level that nearly all of the handles' pixels keep, and its growth with steepness. Some are left out, as
-// an engine may have changed something in the handles, too.
-func (r *residue) tolerance() tolerance {
-	t := tolerance{noise: max(1.5*r.share(0, 0.97), leastNoise)}
-	for k := 2; k < len(r.counts); k++ {
-		if v := r.share(k, 0.97); v > t.noise {
-			t.slope = max(t.slope, (1.5*v-t.noise)/float64(8*k))
-		}
+// tolerance is what nearly all of the handles' pixels of a contrast keep, and half as much again. Some are left out, as an
+// engine may have changed something in the handles, too. A contrast that the handles don't have goes by the next lower one.
+func (r *residue) tolerance() (t tolerance) {
+	least := 16 * leastNoise
+	for k := range t {
+		least = max(least, 16*1.5*r.share(k, 0.97))
+		t[k] = int(least)
 	}
-	t.slope = min(t.slope, mostSlope)
 	return t
 }
 
-// share returns the gap under which a share of the pixels of a steepness lie, 0 where there are too few to say.
+// share returns the gap under which a share of the pixels of a contrast lie, 0 where there are too few to say.
 func (r *residue) share(k int, share float64) float64 {
 	total := 0
 	for _, n := range r.counts[k] {

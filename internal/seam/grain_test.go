@@ -60,7 +60,7 @@ func TestCoarseGrain(t *testing.T) {
 	for i := range f.Data {
 		f.Data[i] = 120
 	}
-	m := newMask(f.Format, tolerance{1, 0})
+	m := newMask(f.Format, tolerance{})
 	for i := range m.now.v {
 		m.now.v[i] = 255
 	}

@@ -33,11 +33,10 @@ func (m *mask) feather() int { return max(2, m.w/160) } // half of the width of 
 func (m *mask) update(made, shown *retake.Frame) {
 	m.look(made, shown)
 	m.now, m.last = m.last, m.now
-	slope, noise := int(m.slope*16), int(m.noise*16)
 	inRows(m.h, func(from, to int) {
 		for i := from * m.w; i < to*m.w; i++ {
 			m.now.v[i] = 0
-			if 16*int(m.gap[i]) > noise+slope*int(m.steep[i]) {
+			if 16*int(m.gap[i]) > m.tolerance[m.steep[i]/8] {
 				m.now.v[i] = 1
 			}
 		}

@@ -14,14 +14,6 @@ import (
 	"retake/internal/splice"
 )
 
-// A step of mean luma across a seam breaks the promise only when it is gross: an engine may well begin with a cut,
-// and what it shows is its own affair. This much, in code values and in multiples of the original's own steps, is
-// what a wrong colour conversion does.
-const (
-	grossStep   = 6.0
-	grossFactor = 4.0
-)
-
 // naturalSpan is how far from a seam the original's own steps of luma are looked at, seconds.
 const naturalSpan = 1.0
 

@@ -14,10 +14,6 @@ func (c *check) judgeStep(where string, before, after measure.Means, own []measu
 	y, colour := before.Step(after)
 	ownY, ownColour := measure.LargestSteps(own)
 	luma, chroma = retake.NewStep(y, ownY), retake.NewStep(colour, ownColour)
-	if y > max(grossStep, grossFactor*ownY) {
-		c.violate("The brightness jumps by %.1f code values at the segment's %s, where the original's own steps are at most %.1f.", y, where, ownY)
-		return luma, chroma
-	}
 	c.noteStep("brightness", where, luma)
 	c.noteStep("colour", where, chroma)
 	return luma, chroma
@@ -66,10 +62,22 @@ func (j *joints) judge(first, end int, packets []packet) {
 	}
 }
 
+// A step this large, in code values and in multiples of the natural one, is seen by anybody: what a cut looks like, or a wrong
+// conversion of colours.
+const (
+	grossStep   = 6.0
+	grossFactor = 4.0
+)
+
 // noteStep warns of a step that can be seen. It breaks nothing: what the new pictures show is the edit's own affair, and
-// some begin with a cut. But where they were meant to begin like the original, this is how far they are off.
+// some begin with a cut or a flash. But where they were meant to begin like the original, this is how far they are off.
 func (c *check) noteStep(of, where string, s *retake.Step) {
-	if s.Times > retake.StepLimit {
+	switch {
+	case s.Times <= retake.StepLimit:
+	case s.Value > grossStep && s.Times > grossFactor:
+		c.warn("The %s jumps by %.1f code values at the segment's %s, %.1f times the clip's own largest step near it. That is seen: either the edit is meant to look so, or its colours are off.",
+			of, s.Value, where, s.Times)
+	default:
 		c.warn("The %s steps by %.1f code values at the segment's %s, %.1f times the clip's own largest step near it; up to %.2f times goes unseen. An edit that is meant to begin or end at once looks like that.",
 			of, s.Value, where, s.Times, retake.StepLimit)
 	}

@@ -20,7 +20,8 @@ func TestSeamsThatShow(t *testing.T) {
 		{"unchanged", edit{video: true, audio: true, bare: true}, retake.ReplaceAudioAndVideo, nil},
 		{"brighter", edit{video: true, bare: true, luma: 5}, retake.ReplaceVideo, []string{"brightness steps by ", "at the segment's start", "at the segment's end"}},
 		{"1% brighter", edit{video: true, bare: true, luma: 3}, retake.ReplaceVideo, []string{"brightness steps by ", "at the segment's start", "at the segment's end"}},
-		{"of another colour", edit{video: true, bare: true, chroma: 8}, retake.ReplaceVideo, []string{"colour steps by 1", "at the segment's start", "at the segment's end"}},
+		{"far brighter", edit{video: true, bare: true, luma: 9}, retake.ReplaceVideo, []string{"brightness jumps by 9", "colours are off"}},
+		{"of another colour", edit{video: true, bare: true, chroma: 8}, retake.ReplaceVideo, []string{"colour jumps by 1", "at the segment's start", "at the segment's end"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.edit.start, tt.edit.end = segment.Start, segment.End
