@@ -83,15 +83,16 @@ PICTURES = [
     ("MPEG-4 part 2", "-c:v mpeg4 -q:v 2 -g 40 -pix_fmt yuv420p", "mp4 avi", "mp3"),
     ("MPEG-2", "-c:v mpeg2video -q:v 2 -g 15 -pix_fmt yuv420p", "ts mkv", "ac3"),
     # Every kind of sound, under the same pictures.
-    ("H.264 high, keyframe each 1.6 s", H264 + "-g 40", "mp4", "aac-mono aac-5.1 aac-44.1 *mp3 mp3-vbr mp3-mono ac3 ac3-5.1 eac3 *none alac flac flac-24 opus opus-5.1"),
+    ("H.264 high, keyframe each 1.6 s", H264 + "-g 40", "mp4", "aac-mono aac-5.1 aac-44.1 *mp3 mp3-vbr mp3-mono ac3 ac3-5.1 eac3 *none alac flac flac-24 opus opus-5.1 opus-speech"),
     ("H.264 high, keyframe each 1.6 s", H264 + "-g 40", "mov", "pcm pcm24 pcm-be pcm32 pcm-float pcm-7.1 alac"),
-    ("H.264 high, keyframe each 1.6 s", H264 + "-g 40", "mkv", "vorbis flac opus pcm"),
+    ("H.264 high, keyframe each 1.6 s", H264 + "-g 40", "mkv", "vorbis flac opus pcm ac3 mp3 alac"),
 ]
 SOUNDS = {
     "aac": AAC, "aac-mono": AAC + " -ac 1", "aac-5.1": AAC + " -ac 6", "aac-44.1": AAC + " -ar 44100", "mp3": "-c:a libmp3lame", "ac3": "-c:a ac3",
     "none": "-an", "alac": "-c:a alac", "flac": "-c:a flac -strict -2", "opus": "-c:a libopus", "vorbis": "-c:a libvorbis",
     "pcm": "-c:a pcm_s16le", "pcm24": "-c:a pcm_s24le", "pcm-be": "-c:a pcm_s16be -ac 1", "pcm32": "-c:a pcm_s32le", "pcm-float": "-c:a pcm_f32le",
     "mp3-vbr": "-c:a libmp3lame -q:a 3", "mp3-mono": "-c:a libmp3lame -ac 1 -b:a 64k", "ac3-5.1": "-c:a ac3 -ac 6", "eac3": "-c:a eac3",
+    "opus-speech": "-c:a libopus -ac 1 -application voip -b:a 16k",
     "opus-5.1": "-c:a libopus -ac 6 -mapping_family 1 -b:a 320k",
     "flac-24": "-c:a flac -strict -2 -sample_fmt s32 -ac 1",
     "pcm-7.1": "-c:a pcm_s24le -ac 8",

@@ -28,7 +28,7 @@ var uncompressed = []string{"sowt", "twos", "raw ", "NONE", "in24", "in32", "fl3
 // extended are the formats whose configuration a splice adds to.
 var extended = []string{"avc1", "avc3", "hvc1", "hev1"}
 
-// mpegAudio are the codecs of mp4a entries that have no AudioSpecificConfig, by object type (mp4ra.org).
+// mpegAudio are the codecs of mp4a entries that hold no AAC, by object type (mp4ra.org).
 var mpegAudio = map[byte]string{0x69: container.MP3, 0x6b: container.MP3, 0xa5: container.AC3, 0xa6: container.EAC3}
 
 // kinds of tracks by handler, and what people call them.
@@ -68,8 +68,10 @@ func (t *Track) describe() {
 	}
 	if e.Format == "mp4a" {
 		var err error
-		if c.Config, err = e.AudioSpecificConfig(); err != nil { // MP3 in an mp4a entry has none
-			c.Codec = mpegAudio[e.objectType()]
+		if codec, other := mpegAudio[e.objectType()]; other { // what its configuration holds then is of another kind
+			c.Codec = codec
+		} else if c.Config, err = e.AudioSpecificConfig(); err != nil {
+			c.Codec = ""
 		}
 	}
 }

@@ -71,8 +71,9 @@ func (h holder) holdsSound(codec string) bool {
 func (h holder) soundObstacle(info *media.Info, mode retake.Mode) string {
 	a := info.Audio()
 	name := soundName(a)
-	// Matroska's times are whole milliseconds, so a copy sounds at other fractions of one: AAC begins on them.
-	coarse := strings.HasPrefix(info.Format, "matroska") && !plainAAC(a) && !strings.HasPrefix(a.Codec, "pcm_")
+	// Matroska's times are whole milliseconds, so a copy in another container sounds at other fractions of one: AAC begins
+	// on them.
+	coarse := h != holdMKV && strings.HasPrefix(info.Format, "matroska") && !plainAAC(a) && !strings.HasPrefix(a.Codec, "pcm_")
 	switch {
 	case mode.Audio() && (coarse || !replaceable(a)):
 		return fmt.Sprintf("its sound is %s, which can't be replaced packet by packet", name)

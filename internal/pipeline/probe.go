@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -48,19 +49,39 @@ func (r *run) probe(ctx context.Context) error {
 		return nil
 	}
 	r.recoded, r.reasons = true, fate.Reasons
-	copied := filepath.Join(r.dir, "normalised."+string(fate.Container))
-	if err := normalise(ctx, r.Tools, r.Config.Quality, info, fate, r.job.Source, copied, r.dir); err != nil {
+	audio, err := r.openCopy(ctx, fate)
+	if audio == "" || err != nil {
 		return err
 	}
-	r.path = copied
-	if r.src, err = splice.OpenTrack(copied, r.job.Request.Track); err != nil {
-		return undecodable(fmt.Errorf("open the re-encoded clip: %w", err))
+	fate.KeepAudio = false // what only the copy's tables tell
+	r.reasons = append(r.reasons, fate.Container.recodedSoundReason(info.Audio(), audio))
+	if audio, err = r.openCopy(ctx, fate); audio != "" {
+		err = fmt.Errorf("the re-encoded clip can't be spliced, because %s", audio)
 	}
-	mode := r.job.Request.Mode
-	if video, audio := r.src.Obstacles(mode); video != "" || audio != "" {
-		return fmt.Errorf("the re-encoded clip can't be spliced, because %s", cmp.Or(video, audio))
+	return err
+}
+
+// openCopy writes a copy of the clip and opens it as what is spliced. audio says why its sound can't be, though it was
+// copied: nothing is opened then.
+func (r *run) openCopy(ctx context.Context, fate Fate) (audio string, err error) {
+	r.path = filepath.Join(r.dir, "normalised."+string(fate.Container))
+	if err := os.Remove(r.path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return "", fmt.Errorf("make room for a copy: %w", err)
 	}
-	return nil
+	if err := normalise(ctx, r.Tools, r.Config.Quality, r.info, fate, r.job.Source, r.path, r.dir); err != nil {
+		return "", err
+	}
+	if r.src, err = splice.OpenTrack(r.path, r.job.Request.Track); err != nil {
+		return "", undecodable(fmt.Errorf("open the re-encoded clip: %w", err))
+	}
+	video, audio := r.src.Obstacles(r.job.Request.Mode)
+	if video != "" {
+		return "", fmt.Errorf("the re-encoded clip can't be spliced, because %s", video)
+	}
+	if audio != "" {
+		err, r.src = r.src.Close(), nil
+	}
+	return audio, err
 }
 
 // checkLimits refuses clips that the hub would, if they are to be refused.
