@@ -227,6 +227,7 @@ func (p *patcher) newBlock(f *frames, h blockHead, head []byte, base int64) ([]b
 	}
 	out := append([]byte(nil), head[:h.size]...)
 	binary.BigEndian.PutUint16(out[h.size-3:], uint16(int16(relative)))
+	out[h.size-1] &^= flagLacing
 	if len(f.data) > 1 {
 		out[h.size-1] |= lacingEBML
 		out = append(out, byte(len(f.data)-1))
