@@ -56,6 +56,9 @@ func (r *run) freshTrack(ctx context.Context, job retake.Job) (*container.Sound,
 		aac.SampleReader(r.take.Sound),
 		io.LimitReader(silence{}, max(total-to, 0)*frame),
 	)
+	if r.src.File.Kind() == container.WebM {
+		return r.freshOpus(ctx, sound, job.Sound)
+	}
 	packets, config, priming, err := aac.EncodeTrack(ctx, r.Tools, sound, job.Sound.Rate, job.Sound.Channels, freshBitRate)
 	if err != nil {
 		return nil, fmt.Errorf("encode sound: %w", err)
