@@ -14,7 +14,7 @@ BENCH      ?= .
 BENCHCOUNT ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build web check-web demo test deps vet lint unit flows prove matrix fuzz bench bench-page bench-long bench-splice sample contact-sheet screenshots clean
+.PHONY: help build web check-web demo test deps vet lint unit flows prove matrix fuzz bench bench-page bench-long bench-splice joins sample contact-sheet screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -85,6 +85,10 @@ bench-long: build ## edits of long and large clips: time and memory
 bench-splice: build ## beside ffmpeg and public tools that cut without encoding all, on the same pictures
 	@scripts/install-deps.sh test
 	scripts/bench-splice.py --runs $(or $(RUNS),3) --chart docs/benchmarks-splice.svg
+
+joins: ## results of every codec and container, played and sought through their joins in Chromium
+	@scripts/install-deps.sh test
+	$(GO) test ./internal/webui/browser -run TestJoinsPlay -timeout 20m -v -args -all-joins
 
 sample: ## draw and record the sample clip anew
 	@scripts/install-deps.sh run
