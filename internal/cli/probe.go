@@ -103,52 +103,16 @@ func writeFate(w io.Writer, mode retake.Mode, f retake.Fate, sound *retake.Sound
 	switch {
 	case f.Refused != "":
 		fmt.Fprintf(w, "  %s is refused: %s\n", mode, f.Refused)
-	case f.Exact && mode.Video():
-		fmt.Fprintf(w, "  %s is exact: what lies outside the segment keeps its packets, but for%s\n", mode, beside(mode, sound))
+	case f.Exact && len(f.Beside) == 0:
+		fmt.Fprintf(w, "  %s is exact: all that lies outside the segment stays as it is\n", mode)
 	case f.Exact:
-		fmt.Fprintf(w, "  %s is exact: every picture, and %s\n", mode, soundKept(sound))
+		fmt.Fprintf(w, "  %s is exact: what lies outside the segment keeps its packets, but for %s\n", mode, strings.Join(f.Beside, ", and "))
 	default:
 		fmt.Fprintf(w, "  %s is not exact\n", mode)
 		for _, reason := range f.Reasons {
 			fmt.Fprintf(w, "    %s\n", reason)
 		}
 	}
-}
-
-// beside names what an exact edit of the pictures re-encodes outside the segment.
-func beside(mode retake.Mode, sound *retake.Sound) string {
-	s := " the pictures up to the next keyframe and a few before it"
-	switch {
-	case !mode.Audio() || sound == nil:
-	case lossless(sound.Codec):
-		s += "; every sample of the sound outside the segment stays"
-	default:
-		s += ", and up to " + packetsBeside(sound.Codec) + " sound packets on either side"
-	}
-	return s
-}
-
-// soundKept says what an exact edit of the sound keeps of it.
-func soundKept(sound *retake.Sound) string {
-	switch {
-	case sound == nil:
-		return "the new sound track is silent outside the segment"
-	case lossless(sound.Codec):
-		return "every sample of the sound outside the segment, stays bit for bit"
-	}
-	return "the sound outside the segment but for up to " + packetsBeside(sound.Codec) + " packets on either side, keeps its packets"
-}
-
-func lossless(codec string) bool {
-	return codec == "flac" || codec == "alac" || strings.HasPrefix(codec, "pcm_")
-}
-
-// packetsBeside is how many sound packets beside a segment are made anew, where its seams are not heard.
-func packetsBeside(codec string) string {
-	if codec == "opus" {
-		return "four"
-	}
-	return "two"
 }
 
 // codec names a codec and its profile, where that has a name and not only a number.

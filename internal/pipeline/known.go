@@ -28,6 +28,8 @@ type known struct {
 
 	sound *splice.Audio // its file is closed; nil: none, or not read
 
+	besideVideo, besideAudio string // what outside a segment is encoded anew all the same
+
 	told *retake.Clip // of a summary, which has no frames and no sound: what wholeClip says, but for the container
 }
 
@@ -90,8 +92,12 @@ func (k *known) readTracks(src *splice.Source) (err error) {
 		if k.resumes, err = k.frames.Resumes(src.Video.Start); err != nil {
 			return fmt.Errorf("look for keyframes: %w", err)
 		}
+		k.besideVideo = src.Video.Beside()
 	}
 	if a := src.Audio; a != nil {
+		if a.Reason == "" {
+			k.besideAudio = a.Beside()
+		}
 		k.sound, err = a, a.Outline()
 	}
 	return err
@@ -216,6 +222,13 @@ func (k *known) fate(mode retake.Mode) retake.Fate {
 	}
 	if e := k.refused[mode]; e != nil {
 		f.Refused = e.Message
+		return f
+	}
+	if mode.Video() && fate.KeepVideo && k.besideVideo != "" {
+		f.Beside = append(f.Beside, k.besideVideo)
+	}
+	if mode.Audio() && fate.KeepAudio && k.besideAudio != "" {
+		f.Beside = append(f.Beside, k.besideAudio)
 	}
 	return f
 }

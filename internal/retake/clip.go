@@ -64,6 +64,7 @@ type Fate struct {
 	Exact     bool     `json:"exact"`      // every packet outside the segment and its bridge
 	KeepVideo bool     `json:"keep_video"` // the picture track need not be re-encoded as a whole
 	KeepAudio bool     `json:"keep_audio"`
+	Beside    []string `json:"beside,omitempty"`  // what outside the segment is encoded anew all the same, in plain words
 	Reasons   []string `json:"reasons"`           // what can't be kept, a sentence each
 	Refused   string   `json:"refused,omitempty"` // why there can be no such edit
 }
