@@ -156,7 +156,7 @@ func limits(m *model.Model, site Site) []string {
 		fmt.Sprintf("The prompt has at most %d characters.", retake.MaxPrompt),
 		fmt.Sprintf("An engine is shown at most %v seconds of footage around the segment, at 1080p at most. Longer and larger clips are accepted: the result has the clip's own length, size and rate.", retake.MaxWindow),
 		fmt.Sprintf("An uploaded clip has at most %s.", retake.SizeInWords(site.MaxFile)),
-		"MP4, M4V and MOV with progressive H.264 or HEVC (also of 10 bits, 4:2:2 and HDR) and AAC-LC, or no sound, are kept exactly outside the segment, save a few frames before it, those up to the next keyframe after it, and up to two sound packets on either side. Of other clips whole tracks are re-encoded, which the report says. Interlaced clips can have their sound replaced only. Encrypted and damaged clips, pictures and sound without pictures are refused.",
+		"MP4, M4V, MOV, MKV and WebM with progressive H.264 or HEVC (also of 10 bits, 4:2:2 and HDR), VP8, VP9, AV1, ProRes, DNxHR or Motion JPEG are kept exactly outside the segment, save a few frames before it, those up to the next keyframe after it, and a few sound packets beside it. Sound is kept so with AAC-LC, AC-3, E-AC-3, MP3, Opus, FLAC, ALAC and uncompressed sound. Of other clips whole tracks are re-encoded, or the file is rewritten, which a plan says before and the report after. Interlaced clips can have their sound replaced only. Encrypted and damaged clips, pictures and sound without pictures are refused.",
 		fmt.Sprintf("One request of the queue makes 1 to %d takes (num_generations).", retake.MaxTakes),
 		"Engines that may serve the model: " + strings.Join(m.Engines, ", ") + ".",
 	}
