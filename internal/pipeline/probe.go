@@ -173,9 +173,9 @@ func fateOf(info *media.Info, src *splice.Source, openErr error, uneven bool, mo
 		return Fate{}, (&retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
 			Message: "The clip is damaged: its index does not agree with the file. Export it again, or repair it, and try once more."}).Because(openErr)
 	}
-	moved := "The clip was moved to an MP4 file, because packets can be put in place in MP4 and MOV only so far."
+	moved := "The clip was moved to an MP4 file, because packets can be put in place in MP4, MOV, MKV and WebM only."
 	if holderOf(info) == holdMOV {
-		moved = "The clip was moved to a QuickTime file, because packets can be put in place in MP4 and MOV only so far and MP4 can't hold its tracks."
+		moved = "The clip was moved to a QuickTime file, because packets can be put in place in MP4, MOV, MKV and WebM only, and MP4 can't hold its tracks."
 	}
 	if isMP4 {
 		moved = "The clip was rewritten as a plain MP4 file, because its own has a structure that can't be patched (fragments, or an edit list that cuts)."

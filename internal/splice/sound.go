@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strconv"
+	"strings"
 
 	"retake/internal/container"
 	"retake/internal/media"
@@ -87,7 +89,7 @@ func openAudio(file container.File, track *container.Track) (*Audio, error) {
 		a.Reason = "its sound is not AAC"
 		return a, nil
 	case !known:
-		a.Reason = fmt.Sprintf("its sound is %q, which can't be replaced packet by packet", track.Format)
+		a.Reason = fmt.Sprintf("its sound is %s, which can't be replaced packet by packet", soundFormat(track.Format))
 		return a, nil
 	}
 	l, err := NewTimeline(track)
@@ -166,6 +168,18 @@ func (a *Audio) Span(start, end float64) (from, to int64) {
 		return min(max(int64(math.Round((seconds-begin)*rate)), 0), limit)
 	}
 	return clamp(start), clamp(end)
+}
+
+// soundFormat names a format for people: Matroska's A_VORBIS is Vorbis; what a file calls its own is quoted.
+func soundFormat(format string) string {
+	name, matroska := strings.CutPrefix(format, "A_")
+	switch {
+	case !matroska:
+		return strconv.Quote(format)
+	case name == "VORBIS":
+		return "Vorbis"
+	}
+	return name
 }
 
 // Start returns the sample frame at which a packet begins; that of Count is the track's end.
