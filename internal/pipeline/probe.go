@@ -174,8 +174,11 @@ func fateOf(info *media.Info, src *splice.Source, openErr error, uneven bool, mo
 			Message: "The clip is damaged: its index does not agree with the file. Export it again, or repair it, and try once more."}).Because(openErr)
 	}
 	moved := "The clip was moved to an MP4 file, because packets can be put in place in MP4, MOV, MKV and WebM only."
-	if holderOf(info) == holdMOV {
+	switch holderOf(info) {
+	case holdMOV:
 		moved = "The clip was moved to a QuickTime file, because packets can be put in place in MP4, MOV, MKV and WebM only, and MP4 can't hold its tracks."
+	case holdMKV:
+		moved = "The clip was rewritten as a plain Matroska file, because its own has a structure that can't be patched."
 	}
 	if isMP4 {
 		moved = "The clip was rewritten as a plain MP4 file, because its own has a structure that can't be patched (fragments, or an edit list that cuts)."
