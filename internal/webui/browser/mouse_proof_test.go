@@ -22,7 +22,7 @@ func TestMouseProof(t *testing.T) {
 	}{
 		{"both", clip, "replace_audio_and_video", "snow, wind", false},
 		{"sound", clip, "replace_audio", "wind", false},
-		{"whole-track", makeClip(t, "mp3.mp4", 6, "-c:a", "libmp3lame"), "replace_audio", "wind", true},
+		{"whole-track", makeClip(t, "speech.mp4", 6, "-c:a", "libopus", "-application", "voip", "-b:a", "16k", "-ac", "1"), "replace_audio", "wind", true},
 	} {
 		p.part(t, tt.name, func(t *testing.T) {
 			p.visit("/ai/workbench?" + url.Values{"model": {retakeModel}, "input_video": {s.put(tt.clip)}, "prompt": {tt.prompt}, "mode": {tt.mode}, "start_time": {"1.08"}, "duration": {"2.2"}}.Encode())
