@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"retake/internal/corpus"
 	"retake/internal/retake"
@@ -27,7 +28,7 @@ func TestDecodeProbe(t *testing.T) {
 		{Index: 1, Kind: "video", AttachedPic: true, Rotation: 180},
 		{Index: 2, Kind: "audio", SampleRate: 44100, Channels: 2},
 	}}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(Info{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if _, err := decodeProbe([]byte("Killed")); err == nil {
