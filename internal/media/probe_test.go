@@ -30,7 +30,7 @@ func TestProbe(t *testing.T) {
 	}
 	v, a := *got.Video(), *got.Audio()
 	wantVideo := Stream{
-		Index: 0, ID: "0x1", Kind: "video", Codec: "h264", CodecTag: "avc1", Profile: v.Profile, Language: "und",
+		Index: 0, ID: "0x1", Kind: "video", Default: true, Codec: "h264", CodecTag: "avc1", Profile: v.Profile, Language: "und",
 		TimeBase: retake.Rate{Num: 1, Den: 15360}, Duration: 1, Frames: 30, BitRate: v.BitRate,
 		Width: 320, Height: 180, Aspect: "1:1", PixFmt: "yuv420p", FieldOrder: "progressive",
 		Rate: retake.Rate{Num: 30, Den: 1}, RealRate: retake.Rate{Num: 30, Den: 1},
@@ -41,7 +41,7 @@ func TestProbe(t *testing.T) {
 	}
 	wantAudio := Stream{
 		Index: 1, ID: "0x2", Kind: "audio", Codec: "aac", CodecTag: "mp4a", Profile: "LC", Language: "deu",
-		TimeBase: retake.Rate{Num: 1, Den: 48000}, Duration: 1, Frames: a.Frames, BitRate: a.BitRate,
+		TimeBase: retake.Rate{Num: 1, Den: 48000}, Default: true, Duration: 1, Frames: a.Frames, BitRate: a.BitRate,
 		SampleRate: 48000, Channels: 2, Layout: "stereo",
 	}
 	if diff := cmp.Diff(wantAudio, a); diff != "" {
