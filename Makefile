@@ -49,10 +49,11 @@ lint: ## gofmt, staticcheck, import rules, shell syntax
 	@GO='$(GO)' scripts/lint.sh
 
 # The longest first, so that none is left to run alone at the end. A program with the race detector sleeps for a second
-# before it ends, which each of the scripts' commands would do. Packages sound, measure and aac are all arithmetic and
-# run nothing side by side: watched, they take up to five times as long.
+# before it ends, which each of the scripts' commands would do. Packages that are all arithmetic and run nothing side by
+# side are not watched: they take up to five times as long then.
+ARITHMETIC := sound measure aac flac alac bits nal pcm mp3 ac3 opus
 unit: ## unit, conformance and command-line tests, with the race detector
-	GORACE=atexit_sleep_ms=20 CGO_ENABLED=1 $(GO) test -race $(foreach p,sound measure aac,-gcflags=retake/internal/$(p)=-race=false) -shuffle=on -timeout 40m $(TESTFLAGS) ./internal/webui/browser ./internal/pipeline ./...
+	GORACE=atexit_sleep_ms=20 CGO_ENABLED=1 $(GO) test -race $(foreach p,$(ARITHMETIC),-gcflags=retake/internal/$(p)=-race=false) -shuffle=on -timeout 40m $(TESTFLAGS) ./internal/webui/browser ./internal/pipeline ./...
 
 flows: build ## the hub's sample programs against a server of our own
 	@scripts/test-flows.sh
