@@ -244,10 +244,10 @@ func level(a, b []float64) float64 {
 	return 10 * math.Log10(sum)
 }
 
-// Packets of lossy codecs sound into each other. What was heard around a segment has to be heard again, and nothing of it
-// further away.
 var allSounds = flag.Bool("all-sounds", false, "replace sound of every kind, which takes minutes with the race detector")
 
+// Packets of lossy codecs sound into each other. What was heard around a segment has to be heard again, and nothing of it
+// further away.
 func TestReplaceOverlapping(t *testing.T) {
 	for _, c := range []struct {
 		name, args     string
