@@ -3,8 +3,8 @@
 # Usage: scripts/install-deps.sh run|demo|test
 #   run   what the service needs: ffmpeg (required), espeak-ng (spoken lines)
 #   demo  the above, curl and jq
-#   test  the above and what the tests call: awk, python3 with requests, node with npm, Chromium, a C
-#         compiler for the race detector
+#   test  the above and what the tests call: awk, python3 with requests, node with npm, Chromium,
+#         mkvtoolnix, a C compiler for the race detector
 set -eu
 
 level="${1:-run}"
@@ -12,7 +12,7 @@ want="ffmpeg:ffmpeg ffprobe:ffmpeg espeak-ng:espeak-ng"
 case "$level" in
 run) ;;
 demo) want="$want curl:curl jq:jq" ;;
-test) want="$want curl:curl jq:jq awk:mawk gcc:gcc node:nodejs npm:npm" ;;
+test) want="$want curl:curl jq:jq awk:mawk gcc:gcc node:nodejs npm:npm mkvmerge:mkvtoolnix" ;;
 *) echo "usage: $0 run|demo|test" >&2; exit 2 ;;
 esac
 

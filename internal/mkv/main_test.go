@@ -76,11 +76,11 @@ func probe(t *testing.T, path string, args ...string) string {
 	return string(out)
 }
 
-// mkvmerge remuxes a file with mkvtoolnix, whose files differ from ffmpeg's; it skips the test where that is missing.
+// mkvmerge remuxes a file with mkvtoolnix, whose files differ from ffmpeg's.
 func mkvmerge(t testing.TB, from string, args ...string) string {
 	t.Helper()
 	if _, err := exec.LookPath("mkvmerge"); err != nil {
-		t.Skip("mkvmerge is not installed")
+		t.Fatal("mkvmerge is needed and missing: scripts/install-deps.sh test installs it")
 	}
 	to := filepath.Join(t.TempDir(), "merged.mkv")
 	if out, err := exec.Command("mkvmerge", append(append([]string{"-q", "-o", to}, args...), from)...).CombinedOutput(); err != nil {

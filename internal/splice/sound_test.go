@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
-	"flag"
 	"math"
 	"os"
 	"os/exec"
@@ -244,8 +243,6 @@ func level(a, b []float64) float64 {
 	return 10 * math.Log10(sum)
 }
 
-var allSounds = flag.Bool("all-sounds", false, "replace sound of every kind, which takes minutes with the race detector")
-
 // Packets of lossy codecs sound into each other. What was heard around a segment has to be heard again, and nothing of it
 // further away.
 func TestReplaceOverlapping(t *testing.T) {
@@ -271,9 +268,6 @@ func TestReplaceOverlapping(t *testing.T) {
 		{"opus 5.1.mp4", "-c:a libopus -b:a 256k -mapping_family 1", 6, 48000, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if often := map[string]bool{"ac3.mp4": true, "eac3 5.1.mp4": true, "mp3 vbr.mov": true, "mp3 shine.mp4": true, "opus.mp4": true, "opus 5.1.mp4": true}; !*allSounds && !often[c.name] {
-				t.Skip("tried with -all-sounds")
-			}
 			from, to := int64(soundFrom), int64(soundTo)
 			if c.rate < 44100 {
 				from, to = from/2, to/2
