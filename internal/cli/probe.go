@@ -69,7 +69,7 @@ func writeClip(w io.Writer, c clipRow) error {
 	writeKeyframes(w, c.Keyframes)
 	fmt.Fprintln(w, "\nAn edit with")
 	for _, mode := range retake.Modes() {
-		writeFate(w, mode, c.Modes[mode], c.Audio)
+		writeFate(w, mode, c.Modes[mode])
 	}
 	return nil
 }
@@ -99,7 +99,7 @@ func writeKeyframes(w io.Writer, k *retake.Keyframes) {
 	}
 }
 
-func writeFate(w io.Writer, mode retake.Mode, f retake.Fate, sound *retake.Sound) {
+func writeFate(w io.Writer, mode retake.Mode, f retake.Fate) {
 	switch {
 	case f.Refused != "":
 		fmt.Fprintf(w, "  %s is refused: %s\n", mode, f.Refused)

@@ -28,7 +28,7 @@ type known struct {
 
 	sound *splice.Audio // its file is closed; nil: none, or not read
 
-	besideVideo, besideAudio string // what outside a segment is encoded anew all the same
+	beside string // which pictures outside a segment are encoded anew all the same
 
 	told *retake.Clip // of a summary, which has no frames and no sound: what wholeClip says, but for the container
 }
@@ -92,12 +92,9 @@ func (k *known) readTracks(src *splice.Source) (err error) {
 		if k.resumes, err = k.frames.Resumes(src.Video.Start); err != nil {
 			return fmt.Errorf("look for keyframes: %w", err)
 		}
-		k.besideVideo = src.Video.Beside()
+		k.beside = src.Video.Beside()
 	}
 	if a := src.Audio; a != nil {
-		if a.Reason == "" {
-			k.besideAudio = a.Beside()
-		}
 		k.sound, err = a, a.Outline()
 	}
 	return err
@@ -185,11 +182,11 @@ func (k *known) clip(name string) *retake.Clip {
 	}
 	if a := info.Audio(); a != nil {
 		c.Others--
-		c.Audio = &retake.Sound{Codec: a.Codec, Profile: a.Profile, SampleRate: a.SampleRate, Channels: a.Channels}
+		sound := toldSound(a)
+		c.Audio = &sound
 	}
 	for i, s := range info.Sounds() {
-		c.Tracks = append(c.Tracks, retake.SoundTrack{Number: i + 1, Sound: retake.Sound{Codec: s.Codec, Profile: s.Profile, SampleRate: s.SampleRate, Channels: s.Channels},
-			Language: s.Language, Title: s.Title, Edited: s == info.Audio()})
+		c.Tracks = append(c.Tracks, retake.SoundTrack{Number: i + 1, Sound: toldSound(s), Language: s.Language, Title: s.Title, Edited: s == info.Audio()})
 	}
 	if k.read && k.whole == "" {
 		c.Keyframes = k.keyframes()
@@ -199,6 +196,10 @@ func (k *known) clip(name string) *retake.Clip {
 		c.Exact = c.Exact && c.Modes[mode].Exact
 	}
 	return c
+}
+
+func toldSound(s *media.Stream) retake.Sound {
+	return retake.Sound{Codec: s.Codec, Profile: s.Profile, SampleRate: s.SampleRate, Channels: s.Channels}
 }
 
 // wholeClip tells all that is known.
@@ -224,11 +225,11 @@ func (k *known) fate(mode retake.Mode) retake.Fate {
 		f.Refused = e.Message
 		return f
 	}
-	if mode.Video() && fate.KeepVideo && k.besideVideo != "" {
-		f.Beside = append(f.Beside, k.besideVideo)
+	if mode.Video() && fate.KeepVideo && k.beside != "" {
+		f.Beside = append(f.Beside, k.beside)
 	}
-	if mode.Audio() && fate.KeepAudio && k.besideAudio != "" {
-		f.Beside = append(f.Beside, k.besideAudio)
+	if a := k.sound; mode.Audio() && fate.KeepAudio && a != nil && a.Beside() != "" {
+		f.Beside = append(f.Beside, a.Beside())
 	}
 	return f
 }

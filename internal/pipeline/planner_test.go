@@ -225,8 +225,9 @@ func TestPlannerSummarisesLongClips(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := k.wholeClip("a.mov")
-	long := *k
-	long.sound = soundOf(maxKnown)
+	long, sound := *k, *k.sound
+	sound.Timeline = soundOf(maxKnown).Timeline
+	long.sound = &sound
 	p.forget(p.seen[hash])
 	s, mine := p.find(hash, false)
 	if s.known = &long; !mine {

@@ -90,10 +90,13 @@ func (k *known) videoSpans(mode retake.Mode, segment retake.Segment, plan splice
 	return spans
 }
 
-// bridgesWithoutLoss: of deeper pictures it can't be promised, as libvpx's lossless mode has been seen to lose a sample.
 func (k *known) bridgesWithoutLoss() bool {
 	v := k.info.Video()
-	return splice.BridgesWithoutLoss(v.Codec) && !strings.HasSuffix(v.PixFmt, "le")
+	bits := 8
+	if strings.HasSuffix(v.PixFmt, "le") {
+		bits = 16 // at most; 8 it is not
+	}
+	return splice.BridgesWithoutLoss(v.Codec, bits)
 }
 
 // moves reports whether the result is a file of another family than the clip, which is compared by what it shows.

@@ -2,28 +2,32 @@ package splice
 
 // Beside says in plain words which pictures outside a segment are encoded anew with it, "" for none.
 func (v *Video) Beside() string {
-	if _, everywhere := v.codec.(*intra); everywhere {
+	switch v.codec.(type) {
+	case *intra:
 		return ""
-	}
-	switch v.codec.name() {
-	case "VP9", "AV1":
-		return "the pictures up to the next keyframe, without loss"
-	case "VP8":
+	case frames: // nothing is stored behind what is shown later
+		if BridgesWithoutLoss(v.Track.Codec, v.Signal.BitDepth) {
+			return "the pictures up to the next keyframe, without loss"
+		}
 		return "the pictures up to the next keyframe"
 	}
 	return "the pictures up to the next keyframe and a few before the segment"
 }
 
-// Beside says in plain words which sound outside a segment is encoded anew with it, "" for none.
+// Beside says in plain words which sound outside a segment is encoded anew with it, "" for none or where packets can't be
+// replaced.
 func (a *Audio) Beside() string {
-	if _, all := a.codec.(lossless); all {
+	if a.Reason != "" {
 		return ""
 	}
-	switch a.codec.name() {
-	case "AAC-LC":
+	switch a.codec.(type) {
+	case *aacSound:
 		return "up to two sound packets on either side"
-	case "Opus":
-		return "80 ms of sound on either side"
+	case *overlapSound:
+		if a.codec.name() == "Opus" {
+			return "80 ms of sound on either side"
+		}
+		return "one sound packet before the segment"
 	}
-	return "one sound packet before the segment"
+	return ""
 }

@@ -177,8 +177,11 @@ func (frames) separate(*Video, Plan, []joined) error { return nil }
 func (frames) carry(sample []byte) ([]byte, error) { return sample, nil }
 
 // BridgesWithoutLoss reports whether pictures beside a segment come out as they went in with every coding, by ffmpeg's
-// name of the codec.
-func BridgesWithoutLoss(codec string) bool { return codec == container.VP9 || codec == container.AV1 }
+// name of the codec and the bits of a sample. Of deeper pictures it can't be promised: libvpx's lossless mode has been seen
+// to lose a sample.
+func BridgesWithoutLoss(codec string, bits int) bool {
+	return bits == 8 && (codec == container.VP9 || codec == container.AV1)
+}
 
 // near reports whether pictures have to come out as they went in, as far as the codec can.
 func (c Coding) near() bool { return c.Lossless || c.MaxQP > 0 }
