@@ -11,6 +11,7 @@ import (
 	"strconv"
 
 	"retake/internal/media"
+	"retake/internal/pcm"
 )
 
 // Priming is the number of sample frames ffmpeg's AAC encoder puts before the first one it was given.
@@ -60,12 +61,7 @@ func readSamples(r io.Reader, size int) ([]float32, error) {
 	if _, err := buf.ReadFrom(io.LimitReader(r, int64(size)*4+4096)); err != nil {
 		return nil, err
 	}
-	b := buf.Bytes()
-	out := make([]float32, len(b)/4)
-	for i := range out {
-		out[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
-	}
-	return out, nil
+	return pcm.Float32.Decode(buf.Bytes()), nil
 }
 
 // sampleReader yields samples as little-endian float32 bytes.

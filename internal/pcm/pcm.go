@@ -18,6 +18,9 @@ type Format struct {
 	Unsigned  bool // offset binary, as 8-bit sound of WAV and QuickTime's raw
 }
 
+// Float32 is how ffmpeg is given sound and gives it: little-endian floats (f32le) of any rate and number of channels.
+var Float32 = Format{Bits: 32, Float: true}
+
 // Check returns an error for a layout that Decode and Encode can't read.
 func (f Format) Check() error {
 	switch {

@@ -2,11 +2,11 @@ package pipeline
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 	"math"
 
 	"retake/internal/media"
+	"retake/internal/pcm"
 	"retake/internal/retake"
 	"retake/internal/sound"
 )
@@ -109,9 +109,6 @@ func (f *footage) decodeSound(ctx context.Context, path string, format retake.So
 	if err != nil {
 		return nil, retake.Errorf(retake.CodeEngine, "The engine's sound can't be decoded.").Because(err)
 	}
-	samples := make([]float32, len(out)/4)
-	for i := range samples {
-		samples[i] = math.Float32frombits(binary.LittleEndian.Uint32(out[4*i:]))
-	}
+	samples := pcm.Float32.Decode(out)
 	return samples[:len(samples)/format.Channels*format.Channels], nil
 }

@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +12,7 @@ import (
 
 	"retake/internal/depth"
 	"retake/internal/media"
+	"retake/internal/pcm"
 	"retake/internal/retake"
 )
 
@@ -145,12 +145,8 @@ func (f *footage) windowSound(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("window's sound: %w", err)
 	}
-	data := make([]byte, 0, 4*len(sound))
-	for _, v := range sound {
-		data = binary.LittleEndian.AppendUint32(data, math.Float32bits(v))
-	}
 	path := filepath.Join(f.run.dir, "window.f32")
-	if err := os.WriteFile(path, data, 0o600); err != nil {
+	if err := os.WriteFile(path, pcm.Float32.Encode(sound), 0o600); err != nil {
 		return nil, fmt.Errorf("window's sound: %w", err)
 	}
 	return []string{"-f", "f32le", "-ar", fmt.Sprint(int(math.Round(float64(format.Rate) * f.pace()))), "-ac", fmt.Sprint(format.Channels), "-i", path,

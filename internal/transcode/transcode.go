@@ -3,13 +3,12 @@ package transcode
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"fmt"
 	"io"
-	"math"
 	"strconv"
 
 	"retake/internal/media"
+	"retake/internal/pcm"
 )
 
 // Codecs by their Matroska names (RFC 9559 and the codec mappings beside it).
@@ -43,11 +42,7 @@ func Decode(ctx context.Context, tools *media.Tools, t Track, packets [][]byte, 
 	if err != nil {
 		return nil, err
 	}
-	out := make([]float32, len(data)/4)
-	for i := range out {
-		out[i] = math.Float32frombits(binary.LittleEndian.Uint32(data[4*i:]))
-	}
-	return out, nil
+	return pcm.Float32.Decode(data), nil
 }
 
 func decode(ctx context.Context, tools *media.Tools, t Track, packets [][]byte, format string, options []string) ([]byte, error) {
@@ -72,16 +67,12 @@ type Sound struct {
 
 // Encode makes packets of sound. options name the encoder and its settings.
 func Encode(ctx context.Context, tools *media.Tools, s Sound, options ...string) (Track, [][]byte, error) {
-	in := make([]byte, 4*len(s.Samples))
-	for i, v := range s.Samples {
-		binary.LittleEndian.PutUint32(in[4*i:], math.Float32bits(v))
-	}
 	args := []string{"-f", "f32le", "-ar", strconv.Itoa(s.Rate), "-ac", strconv.Itoa(s.Channels)}
 	if s.Layout != "" {
 		args = append(args, "-channel_layout", s.Layout)
 	}
 	args = append(append(args, "-i", "pipe:0"), options...)
-	data, err := pipe(ctx, tools, in, maxEncoded, append(args, "-f", "matroska", "pipe:1"))
+	data, err := pipe(ctx, tools, pcm.Float32.Encode(s.Samples), maxEncoded, append(args, "-f", "matroska", "pipe:1"))
 	if err != nil {
 		return Track{}, nil, fmt.Errorf("encode sound: %w", err)
 	}

@@ -3,16 +3,15 @@ package verify
 import (
 	"bufio"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"strconv"
 	"strings"
 
 	"retake/internal/measure"
 	"retake/internal/media"
+	"retake/internal/pcm"
 	"retake/internal/retake"
 )
 
@@ -232,9 +231,5 @@ func readSound(r io.Reader, n int) ([]float32, error) {
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 		return nil, err
 	}
-	out := make([]float32, got/4)
-	for i := range out {
-		out[i] = math.Float32frombits(binary.LittleEndian.Uint32(buf[4*i:]))
-	}
-	return out, nil
+	return pcm.Float32.Decode(buf[:got]), nil
 }
