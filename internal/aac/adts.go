@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"retake/internal/bits"
 )
 
 // errADTS says that a stream is not the ADTS it should be.
@@ -48,21 +50,21 @@ func (a *ADTSReader) Next() (Config, []byte, error) {
 	if _, err := io.ReadFull(a.r, head[:]); err != nil {
 		return Config{}, nil, err
 	}
-	b := &bitReader{data: head[:]}
-	if b.read(12) != 0xfff {
+	b := &bits.Reader{Data: head[:]}
+	if b.Read(12) != 0xfff {
 		return Config{}, nil, fmt.Errorf("%w: no syncword", errADTS)
 	}
-	b.flag() // MPEG version
-	layer, crc := b.read(2), !b.flag()
-	c := Config{ObjectType: int(b.read(2)) + 1, FrameLength: BlockSize}
+	b.Flag() // MPEG version
+	layer, crc := b.Read(2), !b.Flag()
+	c := Config{ObjectType: b.Int(2) + 1, FrameLength: BlockSize}
 	c.Rate = samplingRate(b)
-	b.flag() // private
-	c.ChannelConfig = int(b.read(3))
+	b.Flag() // private
+	c.ChannelConfig = b.Int(3)
 	c.Channels = channels[c.ChannelConfig]
-	b.skip(4)
-	size := int(b.read(13)) - adtsHeader
-	b.skip(11)
-	if blocks := b.read(2) + 1; layer != 0 || c.Rate == 0 || blocks != 1 {
+	b.Skip(4)
+	size := b.Int(13) - adtsHeader
+	b.Skip(11)
+	if blocks := b.Read(2) + 1; layer != 0 || c.Rate == 0 || blocks != 1 {
 		return Config{}, nil, fmt.Errorf("%w: layer %d, rate %d, %d blocks in a frame", errADTS, layer, c.Rate, blocks)
 	}
 	if crc {

@@ -3,6 +3,8 @@ package aac
 import (
 	"errors"
 	"fmt"
+
+	"retake/internal/bits"
 )
 
 // BlockSize is the number of sample frames one packet of AAC-LC advances.
@@ -41,33 +43,33 @@ type Config struct {
 // ParseConfig reads an AudioSpecificConfig, the payload of an MP4 esds box's DecoderSpecificInfo. Explicit
 // signalling of SBR and PS is read in both its forms; implicit signalling can't be seen here.
 func ParseConfig(data []byte) (Config, error) {
-	r := &bitReader{data: data}
+	r := &bits.Reader{Data: data}
 	c := Config{ObjectType: objectType(r)}
 	c.Rate = samplingRate(r)
-	c.ChannelConfig = int(r.read(4))
+	c.ChannelConfig = r.Int(4)
 	if c.ObjectType == objectSBR || c.ObjectType == objectPS {
 		c.SBR, c.PS = true, c.ObjectType == objectPS
 		samplingRate(r)
 		c.ObjectType = objectType(r)
 	}
-	if r.over || c.Rate == 0 || c.ChannelConfig >= len(channels) {
+	if r.Over || c.Rate == 0 || c.ChannelConfig >= len(channels) {
 		return Config{}, errConfig
 	}
 	c.Channels, c.FrameLength = channels[c.ChannelConfig], BlockSize
 	if c.ObjectType < 1 || c.ObjectType > 4 { // other object types have a specific config of their own
 		return c, nil
 	}
-	if r.flag() {
+	if r.Flag() {
 		c.FrameLength = 960
 	}
-	if r.flag() { // dependsOnCoreCoder
-		r.skip(14)
+	if r.Flag() { // dependsOnCoreCoder
+		r.Skip(14)
 	}
-	r.flag() // extensionFlag, always 0 for these object types
+	r.Flag() // extensionFlag, always 0 for these object types
 	if c.ChannelConfig == 0 {
 		c.Channels = programConfig(r)
 	}
-	if r.over || c.Channels == 0 {
+	if r.Over || c.Channels == 0 {
 		return Config{}, errConfig
 	}
 	syncExtension(r, &c)
@@ -75,29 +77,29 @@ func ParseConfig(data []byte) (Config, error) {
 }
 
 // syncExtension reads the backward compatible signalling of SBR and PS, if it is there.
-func syncExtension(r *bitReader, c *Config) {
-	if r.left() < 16 || r.read(11) != 0x2b7 || objectType(r) != objectSBR || !r.flag() {
+func syncExtension(r *bits.Reader, c *Config) {
+	if r.Left() < 16 || r.Read(11) != 0x2b7 || objectType(r) != objectSBR || !r.Flag() {
 		return
 	}
 	c.SBR = true
 	samplingRate(r)
-	if r.left() >= 12 && r.read(11) == 0x548 {
-		c.PS = r.flag()
+	if r.Left() >= 12 && r.Read(11) == 0x548 {
+		c.PS = r.Flag()
 	}
 }
 
-func objectType(r *bitReader) int {
-	t := int(r.read(5))
+func objectType(r *bits.Reader) int {
+	t := r.Int(5)
 	if t == 31 {
-		t = 32 + int(r.read(6))
+		t = 32 + r.Int(6)
 	}
 	return t
 }
 
-func samplingRate(r *bitReader) int {
-	i := int(r.read(4))
+func samplingRate(r *bits.Reader) int {
+	i := r.Int(4)
 	if i == 15 {
-		return int(r.read(24))
+		return r.Int(24)
 	}
 	if i >= len(rates) {
 		return 0
@@ -106,26 +108,26 @@ func samplingRate(r *bitReader) int {
 }
 
 // programConfig reads a program_config_element and returns its number of channels.
-func programConfig(r *bitReader) int {
-	r.skip(4 + 2 + 4) // element_instance_tag, object_type, sampling_frequency_index
-	front, side, back := int(r.read(4)), int(r.read(4)), int(r.read(4))
-	lfe, assoc, coupling := int(r.read(2)), int(r.read(3)), int(r.read(4))
-	for _, bits := range []int{4, 4, 3} { // mono, stereo and matrix mixdown
-		if r.flag() {
-			r.skip(bits)
+func programConfig(r *bits.Reader) int {
+	r.Skip(4 + 2 + 4) // element_instance_tag, object_type, sampling_frequency_index
+	front, side, back := r.Int(4), r.Int(4), r.Int(4)
+	lfe, assoc, coupling := r.Int(2), r.Int(3), r.Int(4)
+	for _, width := range []int{4, 4, 3} { // mono, stereo and matrix mixdown
+		if r.Flag() {
+			r.Skip(width)
 		}
 	}
 	n := lfe
 	for range front + side + back {
 		n++
-		if r.flag() { // a channel pair
+		if r.Flag() { // a channel pair
 			n++
 		}
-		r.skip(4)
+		r.Skip(4)
 	}
-	r.skip(4*lfe + 4*assoc + 5*coupling)
-	r.align()
-	r.skip(8 * int(r.read(8))) // comment
+	r.Skip(4*lfe + 4*assoc + 5*coupling)
+	r.Align()
+	r.Skip(8 * r.Int(8)) // comment
 	return n
 }
 

@@ -1,6 +1,10 @@
 package aac
 
-import "errors"
+import (
+	"errors"
+
+	"retake/internal/bits"
+)
 
 // errPacket says that a packet's first element can't be read.
 var errPacket = errors.New("the packet has no readable channel element")
@@ -46,17 +50,17 @@ const (
 // PeekWindow reads the window of a packet's first channel element (single, pair or LFE), skipping data, fill and
 // program config elements before it. Config's channel count decides Window.Whole.
 func PeekWindow(c Config, packet []byte) (Window, error) {
-	r := &bitReader{data: packet}
-	for !r.over {
-		switch r.read(3) {
+	r := &bits.Reader{Data: packet}
+	for !r.Over {
+		switch r.Read(3) {
 		case elementSCE, elementLFE:
-			r.skip(4 + 8) // tag, global_gain
+			r.Skip(4 + 8) // tag, global_gain
 			return icsInfo(r, c.Channels == 1)
 		case elementCPE:
-			r.skip(4)
-			common := r.flag()
+			r.Skip(4)
+			common := r.Flag()
 			if !common {
-				r.skip(8)
+				r.Skip(8)
 			}
 			return icsInfo(r, common && c.Channels == 2)
 		case elementDSE:
@@ -64,11 +68,11 @@ func PeekWindow(c Config, packet []byte) (Window, error) {
 		case elementPCE:
 			programConfig(r)
 		case elementFIL:
-			n := int(r.read(4))
+			n := r.Int(4)
 			if n == 15 {
-				n += int(r.read(8)) - 1
+				n += r.Int(8) - 1
 			}
-			r.skip(8 * n)
+			r.Skip(8 * n)
 		default: // a coupling channel first, or the end
 			return Window{}, errPacket
 		}
@@ -76,24 +80,24 @@ func PeekWindow(c Config, packet []byte) (Window, error) {
 	return Window{}, errPacket
 }
 
-func skipData(r *bitReader) {
-	r.skip(4)
-	aligned := r.flag()
-	n := int(r.read(8))
+func skipData(r *bits.Reader) {
+	r.Skip(4)
+	aligned := r.Flag()
+	n := r.Int(8)
 	if n == 255 {
-		n += int(r.read(8))
+		n += r.Int(8)
 	}
 	if aligned {
-		r.align()
+		r.Align()
 	}
-	r.skip(8 * n)
+	r.Skip(8 * n)
 }
 
-func icsInfo(r *bitReader, whole bool) (Window, error) {
-	r.flag() // reserved
-	w := Window{Sequence: Sequence(r.read(2)), Whole: whole, shapeBit: r.pos}
-	w.KBD = r.flag()
-	if r.over {
+func icsInfo(r *bits.Reader, whole bool) (Window, error) {
+	r.Flag() // reserved
+	w := Window{Sequence: Sequence(r.Read(2)), Whole: whole, shapeBit: r.Pos}
+	w.KBD = r.Flag()
+	if r.Over {
 		return Window{}, errPacket
 	}
 	return w, nil

@@ -34,6 +34,12 @@ func (r *Reader) Skip(n int) {
 	r.Over = r.Over || r.Pos > len(r.Data)*8
 }
 
+// Align skips to the next byte boundary.
+func (r *Reader) Align() { r.Skip(-r.Pos & 7) }
+
+// Left returns the number of bits that remain.
+func (r *Reader) Left() int { return max(0, 8*len(r.Data)-r.Pos) }
+
 // Writer appends big-endian bits to Data.
 type Writer struct {
 	Data []byte
