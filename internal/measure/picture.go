@@ -28,15 +28,27 @@ const (
 )
 
 // sums are the sums of a 4x4 block: of either plane's samples, of all squares, of the products.
-type sums struct{ a, b, squares, products uint32 }
+type sums struct{ a, b, squares, products uint64 }
 
 // Compare returns the PSNR and SSIM of two 8-bit planes of width × height without row padding. SSIM is the mean over
 // 8x8 windows at steps of four samples with equal weights, as encoders and ffmpeg's ssim filter compute it; up to
 // three columns and rows at the right and bottom edge are left out of it, but not of the PSNR.
 func Compare(a, b []byte, width, height int) (Similarity, error) {
-	if width < 8 || height < 8 || len(a) != width*height || len(b) != width*height {
+	return CompareDepth(a, b, width, height, 8)
+}
+
+// CompareDepth is Compare for planes of so many bits a sample: above 8, samples are little-endian words of 16 bits. The
+// peak is the largest code, 1023 at 10 bits, and the constants of SSIM follow it.
+func CompareDepth(a, b []byte, width, height, bits int) (Similarity, error) {
+	size, block, sample := 1, blockSums, func(p []byte, i int) int { return int(p[i]) }
+	if bits > 8 {
+		size, block, sample = 2, wideBlock, func(p []byte, i int) int { return int(binary.LittleEndian.Uint16(p[2*i:])) }
+	}
+	if width < 8 || height < 8 || len(a) != size*width*height || len(b) != size*width*height {
 		return Similarity{}, ErrSize
 	}
+	peak := float64(int(1)<<bits - 1)
+	c1, c2 := ssimC1*(peak*peak/(255*255)), ssimC2*(peak*peak/(255*255))
 	across, down := width/4, height/4
 	above, row := make([]sums, across), make([]sums, across)
 	var squared uint64
@@ -44,37 +56,39 @@ func Compare(a, b []byte, width, height int) (Similarity, error) {
 	for y := range down {
 		above, row = row, above
 		for x := range row {
-			at := 4*y*width + 4*x
-			s := blockSums(a[at:], b[at:], width)
+			s := block(a, b, size*(4*y*width+4*x), size*width)
 			row[x] = s
-			squared += uint64(s.squares - 2*s.products)
+			squared += s.squares - 2*s.products
 		}
 		if y == 0 {
 			continue
 		}
 		for x := 1; x < across; x++ {
-			total += window(&above[x-1], &above[x], &row[x-1], &row[x])
+			total += window(&above[x-1], &above[x], &row[x-1], &row[x], c1, c2)
 		}
 	}
-	squared += edgeError(a, b, width, height)
-	return Similarity{
-		PSNR: psnr(float64(squared) / float64(width*height)),
-		SSIM: total / float64((across-1)*(down-1)),
-	}, nil
-}
-
-func psnr(meanSquare float64) float64 {
-	if meanSquare == 0 {
-		return MaxPSNR
+	for y := range height { // what the blocks don't reach
+		from := across * 4
+		if y >= down*4 {
+			from = 0
+		}
+		for i := y*width + from; i < (y+1)*width; i++ {
+			d := sample(a, i) - sample(b, i)
+			squared += uint64(d * d)
+		}
 	}
-	return min(MaxPSNR, 10*math.Log10(255*255/meanSquare))
+	s := Similarity{PSNR: MaxPSNR, SSIM: total / float64((across-1)*(down-1))}
+	if squared > 0 {
+		s.PSNR = min(MaxPSNR, 10*math.Log10(peak*peak/(float64(squared)/float64(width*height))))
+	}
+	return s, nil
 }
 
-// blockSums sums a 4x4 block. Four samples of a row travel in one word; their plain sums are kept in two lanes of 16
-// bits, which 4 rows of 2 samples can't overflow.
-func blockSums(a, b []byte, stride int) sums {
+// blockSums sums a 4x4 block at a byte of both planes. Four samples of a row travel in one word; their plain sums are kept
+// in two lanes of 16 bits, which 4 rows of 2 samples can't overflow.
+func blockSums(a, b []byte, from, stride int) sums {
 	const lanes = 0x00ff00ff
-	a, b = a[:3*stride+4], b[:3*stride+4]
+	a, b = a[from:from+3*stride+4], b[from:from+3*stride+4]
 	var sumA, sumB, squares, products uint32
 	for at := 0; at <= 3*stride; at += stride {
 		v, w := binary.LittleEndian.Uint32(a[at:]), binary.LittleEndian.Uint32(b[at:])
@@ -85,33 +99,18 @@ func blockSums(a, b []byte, stride int) sums {
 		squares += v0*v0 + v1*v1 + v2*v2 + v3*v3 + w0*w0 + w1*w1 + w2*w2 + w3*w3
 		products += v0*w0 + v1*w1 + v2*w2 + v3*w3
 	}
-	return sums{sumA&0xffff + sumA>>16, sumB&0xffff + sumB>>16, squares, products}
+	return sums{uint64(sumA&0xffff + sumA>>16), uint64(sumB&0xffff + sumB>>16), uint64(squares), uint64(products)}
 }
 
 // window returns the SSIM of the 8x8 window of four blocks.
-func window(p, q, r, t *sums) float64 {
+func window(p, q, r, t *sums, c1, c2 float64) float64 {
 	a := float64(p.a + q.a + r.a + t.a)
 	b := float64(p.b + q.b + r.b + t.b)
 	squares := float64(p.squares + q.squares + r.squares + t.squares)
 	products := float64(p.products + q.products + r.products + t.products)
 	variances := squares*64 - a*a - b*b
 	covariance := products*64 - a*b
-	return (2*a*b + ssimC1) * (2*covariance + ssimC2) / ((a*a + b*b + ssimC1) * (variances + ssimC2))
-}
-
-// edgeError sums the squared differences of the samples that the 4x4 blocks don't reach.
-func edgeError(a, b []byte, width, height int) (sum uint64) {
-	for y := range height {
-		from := width / 4 * 4
-		if y >= height/4*4 {
-			from = 0
-		}
-		for i := y*width + from; i < (y+1)*width; i++ {
-			d := int(a[i]) - int(b[i])
-			sum += uint64(d * d)
-		}
-	}
-	return sum
+	return (2*a*b + c1) * (2*covariance + c2) / ((a*a + b*b + c1) * (variances + c2))
 }
 
 // MeanLuma returns the mean of a plane in code values, 0 for an empty one.
