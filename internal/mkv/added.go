@@ -18,7 +18,7 @@ type addedTrack struct {
 // codecIDs of the sound that can be added.
 var codecIDs = map[string]string{container.AAC: "A_AAC", container.Opus: "A_OPUS"}
 
-// addTracks describes new tracks (RFC 9559, 5.1.4).
+// addTracks describes new tracks.
 func (p *patcher) addTracks(added []*container.Sound) error {
 	number, uid := uint64(1), uint64(1)
 	for _, t := range p.f.tracks {
@@ -32,23 +32,15 @@ func (p *patcher) addTracks(added []*container.Sound) error {
 		if !known || s.Codec == container.AAC && p.f.kind == container.WebM || s.Frame <= 0 || s.Rate <= 0 {
 			return unsupported("a new sound track of %s", s.Codec)
 		}
-		body := appendUint(nil, idTrackNumber, number)
-		body = appendUint(body, idTrackUID, uid)
-		body = appendUint(body, idTrackType, 2)
-		body = appendUint(body, idFlagLacing, 0)
-		body = appendElement(body, idLanguage, []byte("und"))
-		body = appendElement(body, idCodecID, []byte(id))
-		body = appendElement(body, idCodecPrivate, s.Config)
+		more := appendElement(nil, idLanguage, []byte("und"))
 		if s.Priming > 0 {
-			body = appendUint(body, idCodecDelay, uint64(math.Round(float64(s.Priming)*second/float64(s.Rate))))
+			more = appendUint(more, idCodecDelay, uint64(math.Round(float64(s.Priming)*second/float64(s.Rate))))
 		}
 		if s.Codec == container.Opus {
-			body = appendUint(body, idSeekPreRoll, 80_000_000) // RFC 7845, 4.6
+			more = appendUint(more, idSeekPreRoll, 80_000_000) // RFC 7845, 4.6
 		}
-		audio := appendElement(nil, idSampling, binary.BigEndian.AppendUint64(nil, math.Float64bits(float64(s.Rate))))
-		audio = appendUint(audio, idChannels, uint64(s.Channels))
-		body = appendElement(body, idAudio, audio)
-		p.added = append(p.added, &addedTrack{Sound: s, number: number, entry: appendElement(nil, idTrackEntry, body)})
+		entry := soundEntry(number, uid, StreamTrack{Codec: id, Private: s.Config, Rate: s.Rate, Channels: s.Channels}, more)
+		p.added = append(p.added, &addedTrack{Sound: s, number: number, entry: entry})
 		number, uid = number+1, uid+1
 	}
 	return nil
@@ -60,10 +52,7 @@ func (p *patcher) time(a *addedTrack, packet int) int64 {
 	return (int64(math.Round(ticks)) + p.f.first) / p.f.unit
 }
 
-// addedBefore writes new packets into the cluster of time base that are due before a block.
-func (p *patcher) addedBefore(base, before int64) error { return p.writeAdded(base, before) }
-
-// writeAdded writes those due before a time that the cluster of time base can hold.
+// writeAdded writes the new packets due before a time that the cluster of time base can hold.
 func (p *patcher) writeAdded(base, before int64) error {
 	for _, a := range p.added {
 		for a.next < len(a.Packets) {

@@ -115,7 +115,7 @@ func (p *patcher) writeBlock(ctx context.Context, in *reader, e element, base in
 	if block.size == 0 || !ok {
 		return p.out.copyFrom(ctx, p.f.r, e.offset, e.head+e.size)
 	}
-	if err := p.addedBefore(base, base+int64(h.time)); err != nil {
+	if err := p.writeAdded(base, base+int64(h.time)); err != nil {
 		return err
 	}
 	p.blocks[e.offset] = p.out.pos

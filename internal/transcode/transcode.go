@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"retake/internal/media"
+	"retake/internal/mkv"
 	"retake/internal/pcm"
 )
 
@@ -22,13 +23,7 @@ const (
 )
 
 // Track is what a decoder is told of a track.
-type Track struct {
-	Codec    string // one of the constants
-	Private  []byte // the decoder configuration in Matroska's form, nil where the packets say all
-	Rate     int    // sample frames a second
-	Channels int
-	Bits     int // of a sample, 0 where it has none of its own
-}
+type Track = mkv.StreamTrack
 
 // Integers decodes packets of lossless sound to interleaved samples of 32 bits, little-endian, shifted to the top. options
 // go to the decoder.
@@ -50,7 +45,7 @@ func decode(ctx context.Context, tools *media.Tools, t Track, packets [][]byte, 
 		return nil, nil
 	}
 	args := append(options, "-f", "matroska", "-i", "pipe:0", "-map", "0:a:0", "-f", format, "pipe:1")
-	data, err := pipe(ctx, tools, write(t, packets), maxDecoded, args)
+	data, err := pipe(ctx, tools, mkv.WriteStream(t, packets), maxDecoded, args)
 	if err != nil {
 		return nil, fmt.Errorf("decode %s: %w", t.Codec, err)
 	}
@@ -76,7 +71,7 @@ func Encode(ctx context.Context, tools *media.Tools, s Sound, options ...string)
 	if err != nil {
 		return Track{}, nil, fmt.Errorf("encode sound: %w", err)
 	}
-	t, packets, err := read(data)
+	t, packets, err := mkv.ReadStream(data)
 	if err != nil {
 		return Track{}, nil, fmt.Errorf("encode sound: %w", err)
 	}
