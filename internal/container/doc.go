@@ -14,3 +14,7 @@ var ErrUnsupported = errors.New("unsupported feature of the file")
 // ErrTooMany is wrapped by errors about a file with more samples than are laid out in memory. It comes with
 // ErrMalformed when there can't be so many in a file of its size.
 var ErrTooMany = errors.New("too many samples")
+
+// MaxSamples bounds what is laid out in memory of all tracks of a file together: 7 hours at 60 fps with their sound. A
+// sample takes about 50 bytes with its place in the order of display.
+const MaxSamples = 3_000_000

@@ -1,7 +1,9 @@
 package container
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"os"
 )
@@ -102,6 +104,14 @@ type Replacement struct {
 	Config []byte  // the new decoder configuration, in the form of Track.Config; nil: keep
 }
 
+// Fits returns an error where there are not as many new samples as a change names.
+func (r Replacement) Fits(c Change) error {
+	if len(r.Pieces) != c.Count || r.CTS != nil && len(r.CTS) != c.Count || r.Sync != nil && len(r.Sync) != c.Count {
+		return fmt.Errorf("%d samples given for a change of %d", len(r.Pieces), c.Count)
+	}
+	return nil
+}
+
 // Sound is a track of compressed sound to be added to a file that has none.
 type Sound struct {
 	Codec    string // as in Track
@@ -119,4 +129,9 @@ type Part struct {
 	Path string // where it stands, the same for the same thing in two files of a kind
 	Name string // what it is, in plain words
 	Body *io.SectionReader
+}
+
+// NewPart returns a part whose bytes are in memory.
+func NewPart(path, name string, body []byte) Part {
+	return Part{Path: path, Name: name, Body: io.NewSectionReader(bytes.NewReader(body), 0, int64(len(body)))}
 }

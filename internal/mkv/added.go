@@ -78,7 +78,7 @@ func (p *patcher) nextBase(c element) int64 {
 	if len(p.added) == 0 || p.done+1 >= len(p.clusters) {
 		return math.MaxInt64
 	}
-	in := &reader{r: p.f.r, size: p.f.size}
+	in := p.f.reader()
 	next := p.clusters[p.done+1]
 	for at := next.data(); at < next.end(); {
 		e, err := in.next(at, next.end())

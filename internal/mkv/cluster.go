@@ -161,8 +161,8 @@ func (f *File) readBlock(in *reader, e element, base int64, g group) error {
 		}
 		head += n
 	}
-	if f.frames += len(sizes); f.frames > maxSamples {
-		return fmt.Errorf("%w: more than %d frames", container.ErrTooMany, maxSamples)
+	if f.frames += len(sizes); f.frames > container.MaxSamples {
+		return fmt.Errorf("%w: more than %d frames", container.ErrTooMany, container.MaxSamples)
 	}
 	t.extra = t.extra || g.extra
 	s := container.Sample{Offset: e.data() + head, DTS: (base + int64(h.time)) * f.unit, Sync: !g.refers}

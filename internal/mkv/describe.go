@@ -1,7 +1,6 @@
 package mkv
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"fmt"
 	"io"
@@ -25,17 +24,13 @@ func nameOf(id uint32) string {
 	return fmt.Sprintf("element %X", id)
 }
 
-func newPart(path string, name string, body []byte) container.Part {
-	return container.Part{Path: path, Name: name, Body: io.NewSectionReader(bytes.NewReader(body), 0, int64(len(body)))}
-}
-
 // layoutIDs are the elements of the first level that say where things are, or hold what is compared frame by frame.
 var layoutIDs = []uint32{idSeekHead, idCluster, idCues, idTracks, idVoid, idCRC32}
 
 // Parts implements container.File: the EBML header and every element of the segment that is no track, no cluster and no
 // index, attachments one by one. Of tags it leaves out the statistics that count bytes.
 func (f *File) Parts() ([]container.Part, error) {
-	in := &reader{r: f.r, size: f.size}
+	in := f.reader()
 	section := func(e element) *io.SectionReader { return io.NewSectionReader(f.r, e.data(), e.size) }
 	out := []container.Part{{Path: "EBML", Name: names[idEBML], Body: section(f.header)}}
 	for _, e := range f.top {
@@ -71,7 +66,7 @@ func (f *File) Parts() ([]container.Part, error) {
 			}
 			for _, n := range list {
 				if n.id != idVoid && n.id != idCRC32 {
-					out = append(out, newPart(fmt.Sprintf("%x/%x", e.id, n.id), nameOf(e.id), n.data))
+					out = append(out, container.NewPart(fmt.Sprintf("%x/%x", e.id, n.id), nameOf(e.id), n.data))
 				}
 			}
 		}
@@ -85,7 +80,7 @@ func (t *track) Parts() (out []container.Part) {
 	list, _ := nodes(t.entry) // read when the file was opened
 	for _, n := range list {
 		if !slices.Contains(described, n.id) && n.id != idVoid && n.id != idCRC32 {
-			out = append(out, newPart(fmt.Sprintf("entry/%x", n.id), nameOf(n.id), n.data))
+			out = append(out, container.NewPart(fmt.Sprintf("entry/%x", n.id), nameOf(n.id), n.data))
 		}
 	}
 	if t.extra {
@@ -93,14 +88,14 @@ func (t *track) Parts() (out []container.Part) {
 		if err := t.file.besides(t, digest); err != nil {
 			digest.Write([]byte(err.Error()))
 		}
-		out = append(out, newPart("blocks", "data beside its frames", digest.Sum(nil)))
+		out = append(out, container.NewPart("blocks", "data beside its frames", digest.Sum(nil)))
 	}
 	return out
 }
 
 // besides writes what block groups of a track hold beside the block, its duration and its references.
 func (f *File) besides(t *track, w io.Writer) error {
-	in := &reader{r: f.r, size: f.size}
+	in := f.reader()
 	return f.eachGroup(in, func(g element) error {
 		mine, ordinal := false, 0
 		for pass := range 2 {

@@ -270,3 +270,15 @@ func (r *reader) load(e element, most int64) ([]byte, error) {
 	}
 	return data, err
 }
+
+// children reads an element's children into memory, no more than most bytes of them.
+func (r *reader) children(e element, most int64) ([]node, error) {
+	data, err := r.load(e, most)
+	if err != nil {
+		return nil, err
+	}
+	return nodes(data)
+}
+
+// hasSum reports whether the children of an element begin with their checksum.
+func hasSum(list []node) bool { return len(list) > 0 && list[0].id == idCRC32 }

@@ -10,10 +10,9 @@ import (
 
 // Bounds on what is read into memory.
 const (
-	maxHeader  = 1 << 16
-	maxTracks  = 1000
-	maxLoaded  = 64 << 20 // of one element of the first level; attachments are not read
-	maxSamples = 3_000_000
+	maxHeader = 1 << 16
+	maxTracks = 1000
+	maxLoaded = 64 << 20 // of one element of the first level; attachments are not read
 )
 
 // File is an opened Matroska or WebM file. It holds headers and block tables in memory and reads frames from the file.
@@ -52,6 +51,9 @@ func Open(r io.ReaderAt, size int64) (*File, error) {
 	return f, nil
 }
 
+// reader returns one that has read nothing yet.
+func (f *File) reader() *reader { return &reader{r: f.r, size: f.size} }
+
 // Is reports whether a file begins as one of this package's does.
 func Is(head []byte) bool {
 	return len(head) >= 4 && head[0] == 0x1A && head[1] == 0x45 && head[2] == 0xDF && head[3] == 0xA3
@@ -66,11 +68,7 @@ func (f *File) readHeader(in *reader) error {
 		return malformed("this is no EBML file")
 	}
 	f.header = e
-	data, err := in.load(e, maxHeader)
-	if err != nil {
-		return err
-	}
-	list, err := nodes(data)
+	list, err := in.children(e, maxHeader)
 	if err != nil {
 		return err
 	}
@@ -138,11 +136,7 @@ func (f *File) scan(in *reader) error {
 const second = 1_000_000_000
 
 func (f *File) readInfo(in *reader, e element) error {
-	data, err := in.load(e, maxLoaded)
-	if err != nil {
-		return err
-	}
-	list, err := nodes(data)
+	list, err := in.children(e, maxLoaded)
 	if err != nil {
 		return err
 	}

@@ -21,17 +21,13 @@ type cue struct {
 // keyframes are pointed at. A file without one gets one.
 func (p *patcher) newCues(old *element) ([]byte, error) {
 	var list []cue
-	checked := false
+	sum := false
 	if old != nil {
-		data, err := (&reader{r: p.f.r, size: p.f.size}).load(*old, maxLoaded)
+		points, err := p.f.reader().children(*old, maxLoaded)
 		if err != nil {
 			return nil, err
 		}
-		points, err := nodes(data)
-		if err != nil {
-			return nil, err
-		}
-		checked = len(points) > 0 && points[0].id == idCRC32
+		sum = hasSum(points)
 		if list, err = p.movedCues(points); err != nil {
 			return nil, err
 		}
@@ -46,7 +42,7 @@ func (p *patcher) newCues(old *element) ([]byte, error) {
 	for _, c := range list {
 		out = append(out, c.raw...)
 	}
-	return parent(idCues, out, checked), nil
+	return parent(idCues, out, sum), nil
 }
 
 // movedCues points the original's cue points at where the frames are now.
@@ -197,20 +193,16 @@ func (p *patcher) blockAt(c element, offset int64) (int64, bool) {
 // newSeekHead rebuilds a list of places. moved tells where elements of the source are in the result.
 func (p *patcher) newSeekHead(old *element, moved map[int64]int64, cues int64) ([]byte, error) {
 	var out []byte
-	checked, listed := false, false
+	sum, listed := false, false
 	add := func(id []byte, at int64) {
 		out = appendElement(out, idSeek, appendUint8(appendElement(nil, idSeekID, id), idSeekPosition, uint64(at-p.segment)))
 	}
 	if old != nil {
-		data, err := (&reader{r: p.f.r, size: p.f.size}).load(*old, maxLoaded)
+		list, err := p.f.reader().children(*old, maxLoaded)
 		if err != nil {
 			return nil, err
 		}
-		list, err := nodes(data)
-		if err != nil {
-			return nil, err
-		}
-		checked = len(list) > 0 && list[0].id == idCRC32
+		sum = hasSum(list)
 		for _, n := range list {
 			if n.id != idSeek {
 				continue
@@ -234,5 +226,5 @@ func (p *patcher) newSeekHead(old *element, moved map[int64]int64, cues int64) (
 	if !listed && cues > 0 {
 		add(appendID(nil, idCues), cues)
 	}
-	return parent(idSeekHead, out, checked), nil
+	return parent(idSeekHead, out, sum), nil
 }

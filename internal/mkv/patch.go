@@ -57,7 +57,7 @@ func newPatcher(f *File, dst *os.File, changes []container.Change, added []*cont
 			p.tail = append(p.tail, e)
 		}
 	}
-	p.first = sort.Search(len(p.clusters), func(i int) bool { return i >= p.firstTouched() })
+	p.first = p.firstTouched()
 	p.segment = f.header.head + f.header.size + segmentHead
 	room, err := p.room()
 	if err != nil {
@@ -143,9 +143,8 @@ func (p *patcher) Finish(ctx context.Context, reps []container.Replacement) erro
 		return fmt.Errorf("patch: %d replacements for %d changes", len(reps), len(p.changes))
 	}
 	for i, r := range reps {
-		c := p.changes[i]
-		if len(r.Pieces) != c.Count || (r.CTS != nil && len(r.CTS) != c.Count) || (r.Sync != nil && len(r.Sync) != c.Count) {
-			return fmt.Errorf("patch: %d frames given for a change of %d", len(r.Pieces), c.Count)
+		if err := r.Fits(p.changes[i]); err != nil {
+			return fmt.Errorf("patch: %w", err)
 		}
 	}
 	if err := p.CopyHead(ctx); err != nil {

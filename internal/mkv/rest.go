@@ -165,15 +165,10 @@ func (p *patcher) newTracks(e *element) ([]byte, error) {
 	if len(configs) == 0 && len(p.added) == 0 {
 		return nil, nil
 	}
-	data, err := (&reader{r: p.f.r, size: p.f.size}).load(*e, maxLoaded)
+	list, err := p.f.reader().children(*e, maxLoaded)
 	if err != nil {
 		return nil, err
 	}
-	list, err := nodes(data)
-	if err != nil {
-		return nil, err
-	}
-	checked := len(list) > 0 && list[0].id == idCRC32
 	var out []byte
 	for _, n := range list {
 		if n.id == idCRC32 {
@@ -194,7 +189,7 @@ func (p *patcher) newTracks(e *element) ([]byte, error) {
 	for _, a := range p.added {
 		out = append(out, a.entry...)
 	}
-	return parent(idTracks, out, checked), nil
+	return parent(idTracks, out, hasSum(list)), nil
 }
 
 func withConfig(entry []node, config []byte) []byte {
@@ -208,7 +203,7 @@ func withConfig(entry []node, config []byte) []byte {
 			out = append(out, n.raw...)
 		}
 	}
-	return parent(idTrackEntry, out, len(entry) > 0 && entry[0].id == idCRC32)
+	return parent(idTrackEntry, out, hasSum(entry))
 }
 
 // newTags puts the byte counts of changed tracks right; nil where nothing has to be.
@@ -226,7 +221,7 @@ func (p *patcher) newTags(e *element) ([]byte, error) {
 		}
 		counts[t.ID] = total
 	}
-	data, err := (&reader{r: p.f.r, size: p.f.size}).load(*e, maxLoaded)
+	data, err := p.f.reader().load(*e, maxLoaded)
 	if err != nil {
 		return nil, err
 	}
@@ -238,8 +233,7 @@ func (p *patcher) newTags(e *element) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	checked := len(list) > 0 && list[0].id == idCRC32
-	if checked {
+	if hasSum(list) {
 		out = append(crcElement(crc32.ChecksumIEEE(out)), out...)
 	}
 	if string(out) == string(data) {

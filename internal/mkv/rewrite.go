@@ -35,7 +35,7 @@ func (p *patcher) rewriteCluster(ctx context.Context, c element) error {
 	if _, err := w.Write(appendSize(appendID(nil, idCluster), 0, 8)); err != nil {
 		return err
 	}
-	in := &reader{r: p.f.r, size: p.f.size}
+	in := p.f.reader()
 	base, checked := int64(0), int64(-1)
 	for at := c.data(); at < c.end(); {
 		e, err := in.next(at, c.end())

@@ -40,11 +40,7 @@ func (f *File) readTracks(in *reader, e element) error {
 	if len(f.tracks) > 0 {
 		return malformed("two lists of tracks")
 	}
-	data, err := in.load(e, maxLoaded)
-	if err != nil {
-		return err
-	}
-	list, err := nodes(data)
+	list, err := in.children(e, maxLoaded)
 	if err != nil {
 		return err
 	}

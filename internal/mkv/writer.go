@@ -9,6 +9,8 @@ import (
 	"hash/crc32"
 	"io"
 	"os"
+
+	"retake/internal/container"
 )
 
 // writer writes the result from some offset on and keeps count.
@@ -49,38 +51,27 @@ func (w *writer) at(p []byte, offset int64) error {
 	return nil
 }
 
-// copyStep bounds one copy, so that a cancel is heard within it.
-const copyStep = 64 << 20
+// copyAtOnce is the size from which a copy does not go through the buffer.
+const copyAtOnce = 1 << 16
 
-// copyFrom copies bytes of the source. Between two files the kernel does it.
+// copyFrom copies bytes of the source.
 func (w *writer) copyFrom(ctx context.Context, src io.ReaderAt, from, size int64) error {
-	for size > 0 {
-		if err := context.Cause(ctx); err != nil {
-			return err
-		}
-		n := min(size, copyStep)
-		var err error
-		if file, ok := src.(*os.File); ok && w.sum == nil && n > 1<<16 {
-			if err = w.b.Flush(); err == nil {
-				if _, err = file.Seek(from, io.SeekStart); err == nil {
-					var done int64
-					done, err = io.Copy(w.f, io.LimitReader(file, n))
-					w.pos += done
-					if err == nil && done != n {
-						err = io.ErrUnexpectedEOF
-					}
-				}
-			}
-		} else {
-			var done int64
-			if done, err = io.Copy(onlyWriter{w}, io.NewSectionReader(src, from, n)); err == nil && done != n {
-				err = io.ErrUnexpectedEOF
-			}
-		}
-		if err != nil {
+	if w.sum == nil && size > copyAtOnce {
+		if err := w.b.Flush(); err != nil {
 			return fmt.Errorf("copy media data: %w", err)
 		}
-		from, size = from+n, size-n
+		w.pos += size
+		return container.CopyRange(ctx, w.f, src, from, size)
+	}
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	done, err := io.Copy(onlyWriter{w}, io.NewSectionReader(src, from, size))
+	if err == nil && done != size {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return fmt.Errorf("copy media data: %w", err)
 	}
 	return nil
 }

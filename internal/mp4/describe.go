@@ -1,7 +1,6 @@
 package mp4
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -168,9 +167,9 @@ func (t *Track) Parts() []container.Part {
 // the boxes beside it that hold something of their own, such as metadata of cameras and editors.
 func (f *File) Parts() ([]container.Part, error) {
 	brand := "brand (" + strings.TrimSpace(f.Brand) + ")"
-	out := []container.Part{newPart("ftyp", brand, []byte(f.Brand))}
+	out := []container.Part{container.NewPart("ftyp", brand, []byte(f.Brand))}
 	mvhd := f.moov.child("mvhd").body
-	out = append(out, newPart("moov/mvhd", "movie header", mvhd[:len(mvhd)-4]))
+	out = append(out, container.NewPart("moov/mvhd", "movie header", mvhd[:len(mvhd)-4]))
 	for _, k := range f.moov.kids {
 		if k.kind != "trak" && k.kind != "mvhd" && k.kind != "free" {
 			out = append(out, leaves(k.append(nil), "moov")...)
@@ -187,10 +186,6 @@ func (f *File) Parts() ([]container.Part, error) {
 // layout are the boxes of the first level that say where things are rather than what they are; writing a file anew moves
 // them.
 var layout = []string{"ftyp", "moov", "mdat", "free", "skip", "wide"}
-
-func newPart(path, name string, body []byte) container.Part {
-	return container.Part{Path: path, Name: name, Body: io.NewSectionReader(bytes.NewReader(body), 0, int64(len(body)))}
-}
 
 // inner are the boxes whose children are compared one by one.
 var inner = []string{"trak", "edts", "mdia", "minf", "dinf", "udta", "moov"}
@@ -209,7 +204,7 @@ func leaves(data []byte, under string) (out []container.Part) {
 		if slices.Contains(inner, string(data[4:8])) {
 			out = append(out, leaves(data[head:size], path)...)
 		} else {
-			out = append(out, newPart(path, meaning(path), data[head:size]))
+			out = append(out, container.NewPart(path, meaning(path), data[head:size]))
 		}
 		data = data[size:]
 	}

@@ -186,33 +186,10 @@ func (p *Patcher) copyChunks(ctx context.Context, chunks []chunk) error {
 
 func (p *Patcher) place(k chunk, at int64) { p.offsets[k.track][k.index] = at }
 
-// copyStep bounds one copy, so that a cancel is heard within it.
-const copyStep = 64 << 20
-
-// copyRange copies bytes of the source to the end of dst. Between two files the kernel does it.
+// copyRange copies bytes of the source to the end of dst.
 func (p *Patcher) copyRange(ctx context.Context, from, size int64) error {
-	for size > 0 {
-		if err := context.Cause(ctx); err != nil {
-			return err
-		}
-		n := min(size, copyStep)
-		var r io.Reader = io.NewSectionReader(p.src.r, from, n)
-		if file, ok := p.src.r.(*os.File); ok {
-			if _, err := file.Seek(from, io.SeekStart); err != nil {
-				return fmt.Errorf("copy media data: %w", err)
-			}
-			r = io.LimitReader(file, n)
-		}
-		done, err := io.Copy(p.dst, r)
-		if err == nil && done != n {
-			err = io.ErrUnexpectedEOF
-		}
-		if err != nil {
-			return fmt.Errorf("copy media data: %w", err)
-		}
-		p.pos, from, size = p.pos+n, from+n, size-n
-	}
-	return nil
+	p.pos += size
+	return container.CopyRange(ctx, p.dst, p.src.r, from, size)
 }
 
 // Finish writes the rest of the media data, the boxes behind it and the movie header. reps go with the changes
@@ -226,8 +203,8 @@ func (p *Patcher) Finish(ctx context.Context, reps []Replacement) error {
 		if err := p.checkGrouped(c, r); err != nil {
 			return err
 		}
-		if len(r.Pieces) != c.Count || (r.CTS != nil && len(r.CTS) != c.Count) || (r.Sync != nil && len(r.Sync) != c.Count) {
-			return fmt.Errorf("patch: %d samples given for a change of %d", len(r.Pieces), c.Count)
+		if err := r.Fits(c); err != nil {
+			return fmt.Errorf("patch: %w", err)
 		}
 	}
 	if err := p.CopyHead(ctx); err != nil {

@@ -1,11 +1,14 @@
 package mp4
 
-import "encoding/binary"
+import (
+	"encoding/binary"
 
-// Bounds of what is laid out in memory of all tracks together: 7 hours at 60 fps with their sound. A sample takes about
-// 50 bytes with its place in the order of display.
+	"retake/internal/container"
+)
+
+// Bounds of what is laid out in memory of all tracks together.
 const (
-	maxSamples = 3_000_000
+	maxSamples = container.MaxSamples
 	maxChunks  = 2_000_000
 )
 
