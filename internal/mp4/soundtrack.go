@@ -121,9 +121,6 @@ func (a *soundTrack) trak(id uint32, src *File, wide bool) *box {
 	}
 	setSizes(stbl, sizes)
 	setChunkOffsets(stbl, a.offsets, wide)
-	url := leaf("url ", be32(1))
-	dref := leaf("dref", be32(0, 1), url.append(nil))
-	dinf := leaf("dinf", dref.append(nil))
 	handler := "\x00\x00\x00\x00soun" + "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00" + "SoundHandler\x00"
 	if src.Brand == "qt" {
 		handler = "mhlrsoun" + "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00" + "\x0cSoundHandler"
@@ -134,7 +131,7 @@ func (a *soundTrack) trak(id uint32, src *File, wide bool) *box {
 		parent("mdia",
 			leaf("mdhd", be32(0, 0, 0, uint32(a.Rate), media, 0x55c40000)), // language "und"
 			leaf("hdlr", be32(0), []byte(handler)),
-			parent("minf", leaf("smhd", be32(0, 0)), dinf, stbl),
+			parent("minf", leaf("smhd", be32(0, 0)), dataHere(), stbl),
 		),
 	)
 }

@@ -7,6 +7,7 @@ import (
 
 	"retake/internal/depth"
 	"retake/internal/media"
+	"retake/internal/mp4"
 	"retake/internal/nal"
 )
 
@@ -73,7 +74,7 @@ func (*intra) stream(v *Video, from, to int, left map[int]bool) ([]string, io.Re
 			sizes = append(sizes, v.Samples[i].Size)
 		}
 	}
-	return []string{"-f", "mov"}, &sampleStream{v: v, next: from, end: to, left: left, out: movieHead(v, sizes),
+	return []string{"-f", "mov"}, &sampleStream{v: v, next: from, end: to, left: left, out: mp4.MovieHead(v.Track.Description(), v.Signal.Width, v.Signal.Height, sizes),
 		frame: func(dst, sample []byte, _ int) ([]byte, error) { return append(dst, sample...), nil }}
 }
 
