@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"retake/internal/depth"
 	"retake/internal/media"
@@ -39,14 +38,10 @@ func (v *Video) Decode(ctx context.Context, tools *media.Tools, first, from, to 
 	if err != nil {
 		return nil, fmt.Errorf("decode pictures: %w", err)
 	}
-	var filters []string
-	if early > 0 {
-		filters = append(filters, fmt.Sprintf("select=gte(n\\,%d)", early))
-	}
 	options, stream := v.codec.stream(v, first, v.decodeEnd(to), left)
 	args := append(options, "-threads", fmt.Sprint(tools.Threads()), "-i", "pipe:0")
-	if len(filters) > 0 {
-		args = append(args, "-vf", strings.Join(filters, ","))
+	if early > 0 {
+		args = append(args, "-vf", fmt.Sprintf("select=gte(n\\,%d)", early))
 	}
 	args = append(args, "-fps_mode", "passthrough", "-frames:v", fmt.Sprint(to-from), "-f", "rawvideo", "pipe:1")
 	proc, err := tools.Start(ctx, media.Command{Args: args, Stdin: stream})

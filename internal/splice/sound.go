@@ -112,14 +112,25 @@ func openAudio(file container.File, track *container.Track) (*Audio, error) {
 	return a, nil
 }
 
+// soundFormat names a format for people: Matroska's A_VORBIS is Vorbis; what a file calls its own is quoted.
+func soundFormat(format string) string {
+	name, matroska := strings.CutPrefix(format, "A_")
+	switch {
+	case !matroska:
+		return strconv.Quote(format)
+	case name == "VORBIS":
+		return "Vorbis"
+	}
+	return name
+}
+
 // SoundSlack is how far a sound packet may be from where the ones before it end, seconds. A packet holds so many samples
 // whatever the container says; where its times were rounded, they may be off by so much.
 const SoundSlack = 0.002
 
 // inspect returns why packets of the track can't be replaced, if they can't.
 func (a *Audio) inspect(c soundCodec) string {
-	switch {
-	case a.Track.Entries != 1:
+	if a.Track.Entries != 1 {
 		return "its sound format changes within the clip"
 	}
 	// Matroska counts in milliseconds, others in samples.
@@ -168,18 +179,6 @@ func (a *Audio) Span(start, end float64) (from, to int64) {
 		return min(max(int64(math.Round((seconds-begin)*rate)), 0), limit)
 	}
 	return clamp(start), clamp(end)
-}
-
-// soundFormat names a format for people: Matroska's A_VORBIS is Vorbis; what a file calls its own is quoted.
-func soundFormat(format string) string {
-	name, matroska := strings.CutPrefix(format, "A_")
-	switch {
-	case !matroska:
-		return strconv.Quote(format)
-	case name == "VORBIS":
-		return "Vorbis"
-	}
-	return name
 }
 
 // Start returns the sample frame at which a packet begins; that of Count is the track's end.
@@ -289,4 +288,20 @@ func (a *Audio) packets(first, last int) ([][]byte, error) {
 		out = append(out, p)
 	}
 	return out, nil
+}
+
+// decodeBlocks returns the sample frames [from, to) of packets of one length, block, that decode to interleaved samples, run
+// of which come first for the decoder to come to its state.
+func (a *Audio) decodeBlocks(from, to, block int64, run, channels int, decode func(packets [][]byte) ([]float32, error)) ([]float32, error) {
+	first := max(int(from/block)-run, 0)
+	packets, err := a.packets(first, min(int((to+block-1)/block), a.Count()))
+	if err != nil {
+		return nil, err
+	}
+	samples, err := decode(packets)
+	if err != nil {
+		return nil, err
+	}
+	base, ch := int64(first)*block, int64(channels)
+	return samples[(from-base)*ch : (to-base)*ch], nil
 }

@@ -64,17 +64,9 @@ func (s *aacSound) learn() error {
 const runIn = 2
 
 func (s *aacSound) decode(ctx context.Context, tools *media.Tools, from, to int64) ([]float32, error) {
-	first := max(int(from/aac.BlockSize)-runIn, 0)
-	packets, err := s.packets(first, min(int((to+aac.BlockSize-1)/aac.BlockSize), s.Count()))
-	if err != nil {
-		return nil, err
-	}
-	sound, err := aac.Decode(ctx, tools, packets, s.config)
-	if err != nil {
-		return nil, err
-	}
-	base, ch := s.start(first), int64(s.config.Channels)
-	return sound[(from-base)*ch : (to-base)*ch], nil
+	return s.decodeBlocks(from, to, aac.BlockSize, runIn, s.config.Channels, func(packets [][]byte) ([]float32, error) {
+		return aac.Decode(ctx, tools, packets, s.config)
+	})
 }
 
 func (s *aacSound) replace(ctx context.Context, tools *media.Tools, from int64, sound []float32) (*newPackets, error) {

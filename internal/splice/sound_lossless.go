@@ -18,8 +18,8 @@ import (
 type losslessSound struct {
 	*Audio
 	packing
-	track  transcode.Track
-	starts []int64 // of each packet, and the track's end
+	standing
+	track transcode.Track
 }
 
 // packing is what FLAC and ALAC have of their own.
@@ -37,7 +37,7 @@ func openFLAC(a *Audio) (soundCodec, string, error) {
 	if err != nil || info.Bits > 24 || info.Bits%4 != 0 {
 		return nil, "its FLAC sound is of a kind that can't be decoded", nil
 	}
-	s := &losslessSound{Audio: a, packing: flacPacking{blocks, info}, starts: make([]int64, 1, a.Count()+1)}
+	s := &losslessSound{Audio: a, packing: flacPacking{blocks, info}, standing: newStanding(a.Count())}
 	s.track = transcode.Track{Codec: transcode.FLAC, Private: append([]byte("fLaC"), blocks...), Rate: info.Rate, Channels: info.Channels, Bits: info.Bits}
 	head := make([]byte, flac.MaxHeader)
 	for i, sample := range a.Samples {
@@ -52,7 +52,7 @@ func openFLAC(a *Audio) (soundCodec, string, error) {
 		if h.Channels != info.Channels || h.Rate != 0 && h.Rate != info.Rate || h.Bits != 0 && h.Bits != info.Bits {
 			return nil, "its sound format changes within the clip", nil
 		}
-		s.starts = append(s.starts, s.starts[i]+int64(h.Block))
+		s.add(int64(h.Block))
 	}
 	return s, "", nil
 }
@@ -78,10 +78,10 @@ func openALAC(a *Audio) (soundCodec, string, error) {
 	if err != nil || config.Bits == 32 {
 		return nil, "its ALAC sound is of a kind that can't be decoded", nil
 	}
-	s := &losslessSound{Audio: a, packing: alacPacking{cookie, config}, starts: make([]int64, 1, a.Count()+1)}
+	s := &losslessSound{Audio: a, packing: alacPacking{cookie, config}, standing: newStanding(a.Count())}
 	s.track = transcode.Track{Codec: transcode.ALAC, Private: cookie, Rate: config.Rate, Channels: config.Channels, Bits: config.Bits}
-	for i := range a.Count() {
-		s.starts = append(s.starts, s.starts[i]+int64(config.FrameLength))
+	for range a.Count() {
+		s.add(int64(config.FrameLength))
 	}
 	if last := a.Count() - 1; last >= 0 {
 		packet, err := a.Packet(last)
@@ -115,21 +115,6 @@ func (f alacPacking) configFor(packets [][]byte) ([]byte, error) {
 func (s *losslessSound) format() retake.SoundFormat {
 	return retake.SoundFormat{Rate: s.track.Rate, Channels: s.track.Channels}
 }
-
-func (s *losslessSound) start(packet int) int64 { return s.starts[packet] }
-
-func (s *losslessSound) bounds(from, to int64) (p, q int) { return within(s.starts, from, to) }
-
-func (*losslessSound) reach() int { return 0 }
-
-func (*losslessSound) blur() int64 { return 0 }
-
-func (s *losslessSound) settle(from, to int64) (p, q int, err error) {
-	p, q = s.bounds(from, to)
-	return p, q, nil
-}
-
-func (*losslessSound) learn() error { return nil }
 
 // unpack decodes packets to the bytes of 32-bit samples with the track's bits at the top.
 func (s *losslessSound) unpack(ctx context.Context, tools *media.Tools, p, q int) ([]byte, error) {

@@ -100,17 +100,9 @@ func (s *overlapSound) sound(ctx context.Context, tools *media.Tools, packets []
 }
 
 func (s *overlapSound) decode(ctx context.Context, tools *media.Tools, from, to int64) ([]float32, error) {
-	first := max(int(from/s.block)-s.runIn(), 0)
-	packets, err := s.packets(first, min(int((to+s.block-1)/s.block), s.Count()))
-	if err != nil {
-		return nil, err
-	}
-	samples, err := s.sound(ctx, tools, packets)
-	if err != nil {
-		return nil, err
-	}
-	base, ch := s.start(first), int64(s.track.Channels)
-	return samples[(from-base)*ch : (to-base)*ch], nil
+	return s.decodeBlocks(from, to, s.block, s.runIn(), s.track.Channels, func(packets [][]byte) ([]float32, error) {
+		return s.sound(ctx, tools, packets)
+	})
 }
 
 func (s *overlapSound) replace(ctx context.Context, tools *media.Tools, from int64, sound []float32) (*newPackets, error) {

@@ -3,7 +3,6 @@ package splice
 import (
 	"context"
 	"fmt"
-	"sort"
 
 	"retake/internal/media"
 	"retake/internal/pcm"
@@ -13,8 +12,8 @@ import (
 // pcmSound is uncompressed sound. Its packets are groups of sample frames, of which a replacement may keep some.
 type pcmSound struct {
 	*Audio
+	standing
 	layout pcm.Format
-	starts []int64 // of each packet, and the track's end
 }
 
 func openPCM(a *Audio) (soundCodec, string, error) {
@@ -25,13 +24,13 @@ func openPCM(a *Audio) (soundCodec, string, error) {
 }
 
 func newPCM(a *Audio, layout pcm.Format) (soundCodec, string, error) {
-	s := &pcmSound{Audio: a, layout: layout, starts: make([]int64, 1, len(a.Samples)+1)}
+	s := &pcmSound{Audio: a, layout: layout, standing: newStanding(a.Count())}
 	size := int64(layout.FrameSize())
-	for i, packet := range a.Samples {
+	for _, packet := range a.Samples {
 		if int64(packet.Size)%size != 0 {
 			return nil, "its uncompressed sound is cut within a sample", nil
 		}
-		s.starts = append(s.starts, s.starts[i]+int64(packet.Size)/size)
+		s.add(int64(packet.Size) / size)
 	}
 	return s, "", nil
 }
@@ -41,28 +40,6 @@ func (*pcmSound) name() string { return "PCM" }
 func (s *pcmSound) format() retake.SoundFormat {
 	return retake.SoundFormat{Rate: s.layout.Rate, Channels: s.layout.Channels}
 }
-
-func (s *pcmSound) start(packet int) int64 { return s.starts[packet] }
-
-func (s *pcmSound) bounds(from, to int64) (p, q int) { return within(s.starts, from, to) }
-
-// within returns the packets [p, q) that hold the sample frames [from, to), by where each packet begins.
-func within(starts []int64, from, to int64) (p, q int) {
-	count := len(starts) - 1
-	p = min(max(sort.Search(len(starts), func(i int) bool { return starts[i] > from })-1, 0), count)
-	return p, max(p, min(sort.Search(len(starts), func(i int) bool { return starts[i] >= to }), count))
-}
-
-func (*pcmSound) reach() int { return 0 }
-
-func (*pcmSound) blur() int64 { return 0 }
-
-func (s *pcmSound) settle(from, to int64) (p, q int, err error) {
-	p, q = s.bounds(from, to)
-	return p, q, nil
-}
-
-func (*pcmSound) learn() error { return nil }
 
 // exact returns the bytes of the sample frames as they are stored.
 func (s *pcmSound) exact(_ context.Context, _ *media.Tools, from, to int64) ([]byte, error) {
