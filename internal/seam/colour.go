@@ -68,11 +68,7 @@ func richer(samples []sample, nearest []*colourFit, fullRange bool) (all []*colo
 	matrix, rms := fitAffine(samples, &identity, true, rounds)
 	all = append(all, &colourFit{matrix.model(nil), matrix.at, rms, ""})
 	bent, rms := fitCurve(samples, &matrix)
-	at := func(in [3]float64) [3]float64 {
-		out, more := matrix.at(in), bent.at(in)
-		return [3]float64{out[0] + more[0], out[1] + more[1], out[2] + more[2]}
-	}
-	return append(all, &colourFit{matrix.model(bent), at, rms, ""})
+	return append(all, &colourFit{matrix.model(bent), matrix.bent(bent), rms, ""})
 }
 
 // fitGamma looks for the power that luma was taken to, and gains and offsets after it is undone.
@@ -217,10 +213,7 @@ func fitCurve(samples []sample, base *affine) (*curve, float64) {
 			copy(next[ch][:], got)
 		}
 		bent = next
-		kept, rms = keep(samples, func(in [3]float64) [3]float64 {
-			out, more := base.at(in), bent.at(in)
-			return [3]float64{out[0] + more[0], out[1] + more[1], out[2] + more[2]}
-		})
+		kept, rms = keep(samples, base.bent(bent))
 	}
 	return bent, rms
 }

@@ -77,7 +77,7 @@ func Measure(format retake.PictureFormat, head, tail Handle, seed int64) (*Fit, 
 		}
 	}
 	if pairs > 0 {
-		f.have, f.want = f.have.plus(f.have, 1/pairs-1), f.want.plus(f.want, 1/pairs-1)
+		f.have, f.want = f.have.times(1/pairs), f.want.times(1/pairs)
 	}
 	f.tolerance = left.tolerance()
 	f.fadeIn, f.fadeOut = f.fade(ends[0], head.Count), f.fade(ends[1], tail.Count)
@@ -137,8 +137,8 @@ func measureEnd(format retake.PictureFormat, h Handle) (*end, error) {
 	return best, nil
 }
 
-// sample takes samples of all pairs of pictures.
-func (e *end) sample(format retake.PictureFormat, h Handle) error {
+// pairs calls f with each picture of a handle that the answer has, and what was shown.
+func (e *end) pairs(format retake.PictureFormat, h Handle, f func(i int, answer, shown *retake.Frame)) error {
 	a, b := retake.NewFrame(format), retake.NewFrame(format)
 	for i := range h.Count {
 		ok, err := h.Answer(i+e.shift, a)
@@ -151,10 +151,18 @@ func (e *end) sample(format retake.PictureFormat, h Handle) error {
 		if ok, err = h.Shown(i, b); err != nil || !ok {
 			return errors.Join(errNoHandle, err)
 		}
-		e.samples = takeSamples(e.samples, a, b, 2*maxSamples/h.Count)
+		f(i, a, b)
 	}
-	e.samples = thin(e.samples, maxSamples)
 	return nil
+}
+
+// sample takes samples of all pairs of pictures.
+func (e *end) sample(format retake.PictureFormat, h Handle) error {
+	err := e.pairs(format, h, func(_ int, a, b *retake.Frame) {
+		e.samples = takeSamples(e.samples, a, b, 2*maxSamples/h.Count)
+	})
+	e.samples = thin(e.samples, maxSamples)
+	return err
 }
 
 // left is what gains and offsets leave of all samples, those of moving things among them: a wrong moment shows there. What
@@ -174,28 +182,16 @@ func (e *end) left() float64 {
 
 // judge corrects a handle and takes in what is left of it, and its noise before and after.
 func (e *end) judge(format retake.PictureFormat, h Handle, left *residue, f *Fit, pairs *float64) error {
-	a, b := retake.NewFrame(format), retake.NewFrame(format)
 	model, d := newApplied(e.model()), newDiffer(format)
-	for i := range h.Count {
-		ok, err := h.Answer(i+e.shift, a)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			continue
-		}
-		if ok, err = h.Shown(i, b); err != nil || !ok {
-			return errors.Join(errNoHandle, err)
-		}
+	return e.pairs(format, h, func(i int, a, b *retake.Frame) {
 		model.to(a, a)
 		d.look(a, b)
 		left.add(d)
 		if i < grainPairs {
-			f.have, f.want = f.have.plus(noiseOf(a), 1), f.want.plus(noiseOf(b), 1)
+			f.have, f.want = f.have.plus(noiseOf(a)), f.want.plus(noiseOf(b))
 			*pairs++
 		}
-	}
-	return nil
+	})
 }
 
 // note words what was found, each thing once.

@@ -18,6 +18,14 @@ func (a *affine) at(in [3]float64) (out [3]float64) {
 	return out
 }
 
+// bent is at with a curve's corrections.
+func (a *affine) bent(c *curve) func([3]float64) [3]float64 {
+	return func(in [3]float64) [3]float64 {
+		out, more := a.at(in), c.at(in)
+		return [3]float64{out[0] + more[0], out[1] + more[1], out[2] + more[2]}
+	}
+}
+
 // after returns the map that does b first and then a.
 func (a *affine) after(b *affine) (out affine) {
 	for c := range a {

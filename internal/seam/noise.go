@@ -57,6 +57,8 @@ func deviation(p []byte, w, h int, luma bool) float64 {
 	return all[int(flatShare*float64(len(all)))]
 }
 
-func (n noise) plus(m noise, share float64) noise {
-	return noise{n.fine + share*m.fine, n.coarse + share*m.coarse, n.chroma + share*m.chroma}
+func (n noise) plus(m noise) noise {
+	return noise{n.fine + m.fine, n.coarse + m.coarse, n.chroma + m.chroma}
 }
+
+func (n noise) times(k float64) noise { return noise{k * n.fine, k * n.coarse, k * n.chroma} }

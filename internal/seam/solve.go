@@ -4,10 +4,9 @@ import "math"
 
 // leastSquares gathers rows of a linear regression and solves it. n is at most 3*bends.
 type leastSquares struct {
-	n    int
-	a    [][]float64 // normal matrix
-	b    []float64
-	rows int
+	n int
+	a [][]float64 // normal matrix
+	b []float64
 }
 
 func newLeastSquares(n int) *leastSquares {
@@ -26,7 +25,6 @@ func (l *leastSquares) add(at []int, x []float64, y float64) {
 		}
 		l.b[p] += x[i] * y
 	}
-	l.rows++
 }
 
 // pull draws a coefficient towards a value with the force of a weight.
