@@ -211,9 +211,9 @@ def spent():
     return usage.ru_utime + usage.ru_stime
 
 
-def bench(title, options, args, folder, source):
+def bench(title, options, args, folder, known_ways):
     clip = os.path.join(folder, "clip.mp4")
-    ffmpeg("-i", source, "-vf", "scale=640:360", "-t", "10", *x264("veryfast"), "-crf", "20", *options, "-c:a", "copy", clip)
+    ffmpeg("-i", args.source, "-vf", "scale=640:360", "-t", "10", *x264("veryfast"), "-crf", "20", *options, "-c:a", "copy", clip)
     first = os.path.join(folder, "first.mp4")
     retake(args.retake, "near")(Job(folder, clip, None), first)
     pictures = os.path.join(folder, "pictures.mkv")
@@ -221,7 +221,7 @@ def bench(title, options, args, folder, source):
     rows = {}
     left = {}
     for turn in range(args.runs):
-        for name, way, why in ways_of(args, folder):
+        for name, way, why in known_ways:
             if why or name in left:
                 left[name] = why or left[name]
                 continue
@@ -243,15 +243,6 @@ def bench(title, options, args, folder, source):
                 rows.pop(name, None)
             shutil.rmtree(work)
     return {"title": title, "rows": rows, "left": left, "source": os.path.getsize(clip)}
-
-
-made = {}
-
-
-def ways_of(args, folder):
-    if "ways" not in made:
-        made["ways"] = ways(args, folder)
-    return made["ways"]
 
 
 def table(result):
@@ -308,7 +299,8 @@ def main():
     args = options.parse_args()
     args.retake = os.path.abspath(args.retake)
     with tempfile.TemporaryDirectory() as folder:
-        results = [bench(title, how, args, folder, args.source) for title, how in CLIPS]
+        known_ways = ways(args, folder)
+        results = [bench(title, how, args, folder, known_ways) for title, how in CLIPS]
     for result in results:
         table(result)
     if args.chart:

@@ -1,37 +1,11 @@
 package av1
 
 import (
-	"encoding/binary"
 	"errors"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"retake/internal/corpus"
 )
-
-// samples encodes 1 s of a test picture of 98 by 66 with ffmpeg and returns the temporal units of the IVF file.
-func samples(t testing.TB, args string) (all [][]byte) {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "a.ivf")
-	line := "-v error -f lavfi -i testsrc2=s=98x66:r=25:d=1 " + args + " " + path
-	cmd := exec.CommandContext(t.Context(), "ffmpeg", strings.Fields(line)...)
-	cmd.Env = append(os.Environ(), "SVT_LOG=1")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("ffmpeg: %v\n%s", err, out)
-	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for data = data[32:]; len(data) >= 12; {
-		size := binary.LittleEndian.Uint32(data)
-		all, data = append(all, data[12:12+size]), data[12+size:]
-	}
-	return all
-}
 
 // read reads a temporal unit: the sequence, when it has one, and its frames' headers.
 func read(sample []byte, seq *Sequence) (*Sequence, []Frame, error) {
@@ -74,7 +48,7 @@ func TestTemporalUnits(t *testing.T) {
 		"libaom, 4:4:4": {"-c:v libaom-av1 -usage realtime -cpu-used 8 -pix_fmt yuv444p", 8, 3, 2, false, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			all := samples(t, tt.args)
+			all := corpus.Samples(t, 1, tt.args)
 			if len(all) != 25 {
 				t.Fatalf("%d temporal units", len(all))
 			}
@@ -125,7 +99,7 @@ func TestMalformed(t *testing.T) {
 }
 
 func FuzzSample(f *testing.F) {
-	for _, s := range samples(f, "-c:v libsvtav1 -preset 12 -g 12 -pix_fmt yuv420p") {
+	for _, s := range corpus.Samples(f, 1, "-c:v libsvtav1 -preset 12 -g 12 -pix_fmt yuv420p") {
 		f.Add(s)
 	}
 	corpus.Each(f, corpus.Sample("av1"), func(sample []byte) { f.Add(sample) })

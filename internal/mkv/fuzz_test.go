@@ -44,13 +44,13 @@ func seeds(f *testing.F) {
 		"b.webm":   "-c:v libvpx -deadline realtime -cpu-used 8 -c:a libopus -t 0.2",
 		"live.mkv": "-c:v mjpeg -c:a pcm_s16le -t 0.2 -live 1",
 	} {
-		data, err := os.ReadFile(makeFile(f, name, args))
+		data, err := os.ReadFile(corpus.Clip(f, name, args))
 		if err != nil {
 			f.Fatal(err)
 		}
 		f.Add(data)
 	}
-	laced, err := os.ReadFile(mkvmerge(f, makeFile(f, "c.mkv", "-c:v mpeg4 -c:a ac3 -t 0.3"), "--compression", "0:mpeg4_p2"))
+	laced, err := os.ReadFile(mkvmerge(f, corpus.Clip(f, "c.mkv", "-c:v mpeg4 -c:a ac3 -t 0.3"), "--compression", "0:mpeg4_p2"))
 	if err != nil {
 		f.Fatal(err)
 	}

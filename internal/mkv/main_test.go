@@ -14,18 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"retake/internal/container"
+	"retake/internal/corpus"
 )
-
-// makeFile runs ffmpeg on a small test picture and sound and returns the file's path.
-func makeFile(t testing.TB, name, args string) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	line := "-y -v error -f lavfi -i testsrc2=size=160x90:rate=30 -f lavfi -i sine=330:r=48000 -t 3 -pix_fmt yuv420p " + args
-	if out, err := exec.Command("ffmpeg", append(strings.Fields(line), path)...).CombinedOutput(); err != nil {
-		t.Fatalf("ffmpeg: %v\n%s", err, out)
-	}
-	return path
-}
 
 func openFile(t testing.TB, path string) (*File, *os.File) {
 	t.Helper()
@@ -128,10 +118,10 @@ const everything = "packet=stream_index,pts,dts,duration,flags,data_hash,size:st
 func TestPatchWithTheSameFrames(t *testing.T) {
 	paths := map[string]string{}
 	for _, c := range formats {
-		paths[c.name] = makeFile(t, c.name, c.args)
+		paths[c.name] = corpus.Clip(t, c.name, c.args)
 	}
 	paths["merged, lacing"] = mkvmerge(t, paths["front.mkv"])
-	paths["merged, header stripping"] = mkvmerge(t, makeFile(t, "p2.mkv", "-c:v mpeg4 -c:a ac3"), "--compression", "0:mpeg4_p2")
+	paths["merged, header stripping"] = mkvmerge(t, corpus.Clip(t, "p2.mkv", "-c:v mpeg4 -c:a ac3"), "--compression", "0:mpeg4_p2")
 	paths["merged, vp9"] = mkvmerge(t, paths["vp9.webm"])
 	for name, path := range paths {
 		t.Run(name, func(t *testing.T) {

@@ -18,17 +18,6 @@ import (
 	"retake/internal/corpus"
 )
 
-// makeFile runs ffmpeg on a small test picture and sound and returns the file's path.
-func makeFile(t testing.TB, name, args string) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	line := "-y -v error -f lavfi -i testsrc2=size=160x90:rate=30 -f lavfi -i sine=330:r=48000 -t 3 -pix_fmt yuv420p " + args
-	if out, err := exec.Command("ffmpeg", append(strings.Fields(line), path)...).CombinedOutput(); err != nil {
-		t.Fatalf("ffmpeg: %v\n%s", err, out)
-	}
-	return path
-}
-
 func openFile(t testing.TB, path string) (*File, *os.File) {
 	t.Helper()
 	f, err := os.Open(path)
@@ -90,7 +79,7 @@ var formats = []struct{ name, args string }{
 func TestPatchWithTheSameSamples(t *testing.T) {
 	for _, c := range formats {
 		t.Run(c.name, func(t *testing.T) {
-			path := makeFile(t, c.name, c.args)
+			path := corpus.Clip(t, c.name, c.args)
 			src, f := openFile(t, path)
 			v := src.Tracks[0]
 			samples, err := v.Samples()
@@ -118,7 +107,7 @@ func TestPatchWithTheSameSamples(t *testing.T) {
 }
 
 func TestPatchReplacesSamples(t *testing.T) {
-	src, _ := openFile(t, makeFile(t, "a.mp4", "-c:v libx264 -bf 2 -c:a aac"))
+	src, _ := openFile(t, corpus.Clip(t, "a.mp4", "-c:v libx264 -bf 2 -c:a aac"))
 	v := src.Tracks[0]
 	before, err := v.Samples()
 	if err != nil {
@@ -163,7 +152,7 @@ func TestPatchReplacesSamples(t *testing.T) {
 
 // A track's chunks may lie anywhere in the file, also behind later ones.
 func TestPatchChunksOutOfOrder(t *testing.T) {
-	path := makeFile(t, "a.mp4", "-c:v libx264 -bf 0 -an")
+	path := corpus.Clip(t, "a.mp4", "-c:v libx264 -bf 0 -an")
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -217,8 +206,8 @@ func TestPatchChunksOutOfOrder(t *testing.T) {
 
 func TestAddSoundTrack(t *testing.T) {
 	for _, name := range []string{"silent.mp4", "silent.mov"} {
-		src, _ := openFile(t, makeFile(t, name, "-c:v libx264 -an"))
-		donor, _ := openFile(t, makeFile(t, "donor.mp4", "-c:v libx264 -c:a aac -ac 2"))
+		src, _ := openFile(t, corpus.Clip(t, name, "-c:v libx264 -an"))
+		donor, _ := openFile(t, corpus.Clip(t, "donor.mp4", "-c:v libx264 -c:a aac -ac 2"))
 		a := donor.Tracks[1]
 		asc, err := a.Entry.AudioSpecificConfig()
 		if err != nil {
@@ -285,7 +274,7 @@ func TestRegroup(t *testing.T) {
 }
 
 func TestLyingFiles(t *testing.T) {
-	good, err := os.ReadFile(makeFile(t, "a.mp4", "-c:v libx264 -c:a aac"))
+	good, err := os.ReadFile(corpus.Clip(t, "a.mp4", "-c:v libx264 -c:a aac"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -382,7 +371,7 @@ func readAll(data []byte) error {
 
 func FuzzFile(f *testing.F) {
 	for _, c := range []string{"-c:v libx264 -c:a aac -movflags +faststart -t 0.3", "-c:v mjpeg -c:a pcm_s16le -t 0.2 -f mov"} {
-		data, err := os.ReadFile(makeFile(f, "a.mp4", c))
+		data, err := os.ReadFile(corpus.Clip(f, "a.mp4", c))
 		if err != nil {
 			f.Fatal(err)
 		}

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"testing"
+
+	"retake/internal/corpus"
 )
 
 // padded is a file that begins with some bytes and goes on with zeros.
@@ -75,7 +77,7 @@ func allocated(f func()) uint64 {
 
 // A file of 12 MB that claims 12 million pictures is refused before anything is laid out.
 func TestTooManySamples(t *testing.T) {
-	path := makeFile(t, "a.mov", "-c:v libx264 -c:a aac -t 0.3")
+	path := corpus.Clip(t, "a.mov", "-c:v libx264 -c:a aac -t 0.3")
 	for _, c := range []struct {
 		name, handler string
 		n, size       uint32
@@ -130,7 +132,7 @@ func TestTooManySamples(t *testing.T) {
 
 // A file's boxes are counted, and so are its tracks' chunks and edits: each is many times larger in memory.
 func TestTooMuchInTheHeader(t *testing.T) {
-	path := makeFile(t, "a.mp4", "-c:v libx264 -c:a aac -t 0.3")
+	path := corpus.Clip(t, "a.mp4", "-c:v libx264 -c:a aac -t 0.3")
 	for name, c := range map[string]struct {
 		change func(moov *box)
 		want   error
@@ -165,7 +167,7 @@ func repeat(b *box, n int) (list []*box) {
 
 // An hour of uncompressed sound has 173 million samples, and takes no more room than an hour of AAC.
 func TestUncompressedSound(t *testing.T) {
-	path := makeFile(t, "a.mov", "-c:v libx264 -c:a pcm_s16le -t 0.3")
+	path := corpus.Clip(t, "a.mov", "-c:v libx264 -c:a pcm_s16le -t 0.3")
 	file := claim(t, path, "soun", 3600*48000, 2, 1)
 	var samples []Sample
 	took := allocated(func() {
@@ -188,7 +190,7 @@ func TestUncompressedSound(t *testing.T) {
 
 // Groups have the bytes of the samples in them, however these lie in chunks.
 func TestGroupsAcrossChunks(t *testing.T) {
-	path := makeFile(t, "a.mov", "-c:v mjpeg -c:a pcm_s16le")
+	path := corpus.Clip(t, "a.mov", "-c:v mjpeg -c:a pcm_s16le")
 	raw := filepath.Join(t.TempDir(), "a.raw")
 	if out, err := exec.Command("ffmpeg", "-v", "error", "-i", path, "-map", "0:a", "-c", "copy", "-f", "s16le", raw).CombinedOutput(); err != nil {
 		t.Fatalf("ffmpeg: %v\n%s", err, out)

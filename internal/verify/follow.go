@@ -95,12 +95,28 @@ func around(end float64, report *retake.Report) (from, to float64) {
 }
 
 func (t *Trace) followPictures(ctx context.Context, tools *media.Tools, a, b *splice.Video) error {
-	from, to := a.FrameAt(t.From), min(a.FrameAt(t.To), a.Len(), b.Len())
+	f := a.Format()
+	whole := interval{a.FrameAt(t.From), min(a.FrameAt(t.To), a.Len(), b.Len())}
+	err := sideBySide(ctx, tools, a, b, whole, func(x, y *depth.Picture) (bool, error) {
+		s, err := measure.CompareDepth(x.Luma(), y.Luma(), f.Width, f.Height, f.Bits)
+		t.Pictures = append(t.Pictures, Moment{Time: x.Time, PSNR: s.PSNR,
+			Original: measure.MeansOf(x.Planes(), f.Bits).Y, Result: measure.MeansOf(y.Planes(), f.Bits).Y})
+		return true, err
+	})
+	if errors.Is(err, io.EOF) { // a damaged clip is drawn as far as it goes
+		return nil
+	}
+	return err
+}
+
+// sideBySide decodes an interval of two clips and calls f with each pair of pictures, until it returns false. Its error is
+// io.EOF where a clip ends before the interval does.
+func sideBySide(ctx context.Context, tools *media.Tools, a, b *splice.Video, s interval, f func(x, y *depth.Picture) (bool, error)) error {
 	var decoders [2]*splice.Decoder
 	for i, v := range []*splice.Video{a, b} {
-		first, err := v.StartFor(from)
+		first, err := v.StartFor(s.from)
 		if err == nil {
-			decoders[i], err = v.Decode(ctx, tools, first, from, to)
+			decoders[i], err = v.Decode(ctx, tools, first, s.from, s.to)
 		}
 		if err != nil {
 			return err
@@ -108,22 +124,15 @@ func (t *Trace) followPictures(ctx context.Context, tools *media.Tools, a, b *sp
 		defer decoders[i].Close()
 	}
 	x, y := depth.New(a.Format()), depth.New(b.Format())
-	f := a.Format()
-	for {
-		errA, errB := decoders[0].Next(ctx, x), decoders[1].Next(ctx, y)
-		if errors.Is(errA, io.EOF) || errors.Is(errB, io.EOF) {
-			return nil
-		}
-		if err := errors.Join(errA, errB); err != nil {
+	for range s.to - s.from {
+		if err := errors.Join(decoders[0].Next(ctx, x), decoders[1].Next(ctx, y)); err != nil {
 			return err
 		}
-		s, err := measure.CompareDepth(x.Luma(), y.Luma(), f.Width, f.Height, f.Bits)
-		if err != nil {
+		if on, err := f(x, y); err != nil || !on {
 			return err
 		}
-		t.Pictures = append(t.Pictures, Moment{Time: x.Time, PSNR: s.PSNR,
-			Original: measure.MeansOf(x.Planes(), f.Bits).Y, Result: measure.MeansOf(y.Planes(), f.Bits).Y})
 	}
+	return nil
 }
 
 // levels returns how loud a track is in [from, to) seconds, nil for none.

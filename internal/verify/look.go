@@ -282,19 +282,9 @@ func (l *looker) judgeSeams() {
 	seams.LumaOut, seams.ChromaOut = l.step(l.plan.End, "end")
 }
 
-// step measures the steps into frame d, nil where there is no frame before it or none there.
+// step measures the steps into frame d.
 func (l *looker) step(d int, where string) (luma, chroma *retake.Step) {
 	v := l.c.a.Video
-	before, ok1 := l.seenB[d-1]
-	after, ok2 := l.seenB[d]
-	if !ok1 || !ok2 {
-		return nil, nil
-	}
-	var own []measure.Means
-	for k := v.FrameAt(v.Time(d) - naturalSpan); k <= v.FrameAt(v.Time(d)+naturalSpan); k++ {
-		if m, ok := l.seenA[k]; ok {
-			own = append(own, m)
-		}
-	}
-	return l.c.judgeStep(where, before, after, own)
+	near := interval{v.FrameAt(v.Time(d) - naturalSpan), v.FrameAt(v.Time(d)+naturalSpan) + 1}
+	return l.c.judgeStep(where, d, near, l.seenA, l.seenB)
 }

@@ -10,7 +10,6 @@ import (
 	"retake/internal/depth"
 	"retake/internal/measure"
 	"retake/internal/retake"
-	"retake/internal/splice"
 )
 
 // judgeLossless finds re-encoded spans whose pictures are the original's to the bit. Only where all luma agrees are both
@@ -36,30 +35,18 @@ func (l *looker) judgeLossless(ctx context.Context) error {
 
 // sameBits decodes an interval of both clips and reports whether all planes agree.
 func (l *looker) sameBits(ctx context.Context, s interval) (bool, error) {
-	var decoders [2]*splice.Decoder
-	for i, v := range []*splice.Video{l.c.a.Video, l.c.b.Video} {
-		first, err := v.StartFor(s.from)
-		if err == nil {
-			decoders[i], err = v.Decode(ctx, l.c.tools, first, s.from, s.to)
-		}
-		if err != nil {
-			return false, fmt.Errorf("compare pictures to the bit: %w", err)
-		}
-		defer decoders[i].Close()
+	same := true
+	err := sideBySide(ctx, l.c.tools, l.c.a.Video, l.c.b.Video, s, func(x, y *depth.Picture) (bool, error) {
+		same = bytes.Equal(x.Data, y.Data)
+		return same, nil
+	})
+	if errors.Is(err, io.EOF) {
+		return false, nil
 	}
-	x, y := depth.New(l.c.a.Video.Format()), depth.New(l.c.b.Video.Format())
-	for {
-		errA, errB := decoders[0].Next(ctx, x), decoders[1].Next(ctx, y)
-		if errors.Is(errA, io.EOF) && errors.Is(errB, io.EOF) {
-			return true, nil
-		}
-		if err := errors.Join(errA, errB); err != nil {
-			return false, fmt.Errorf("compare pictures to the bit: %w", err)
-		}
-		if !bytes.Equal(x.Data, y.Data) {
-			return false, nil
-		}
+	if err != nil {
+		return false, fmt.Errorf("compare pictures to the bit: %w", err)
 	}
+	return same, nil
 }
 
 // lossless counts frames outside the segment that were encoded again without loss.

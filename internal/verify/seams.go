@@ -8,9 +8,20 @@ import (
 	"retake/internal/retake"
 )
 
-// judgeStep measures the step from the frame before a seam to the one behind it, against those of the original's own frames near
-// it, in order.
-func (c *check) judgeStep(where string, before, after measure.Means, own []measure.Means) (luma, chroma *retake.Step) {
+// judgeStep measures the step into frame d of the result, against those of the original's own frames near it. There is none
+// where there is no frame before it, or none there.
+func (c *check) judgeStep(where string, d int, near interval, original, result map[int]measure.Means) (luma, chroma *retake.Step) {
+	before, ok1 := result[d-1]
+	after, ok2 := result[d]
+	if !ok1 || !ok2 {
+		return nil, nil
+	}
+	var own []measure.Means
+	for k := near.from; k < near.to; k++ {
+		if m, ok := original[k]; ok {
+			own = append(own, m)
+		}
+	}
 	y, colour := before.Step(after)
 	ownY, ownColour := measure.LargestSteps(own)
 	luma, chroma = retake.NewStep(y, ownY), retake.NewStep(colour, ownColour)
@@ -42,18 +53,17 @@ func (j *joints) judge(first, end int, packets []packet) {
 		s = j.c.report.Seams
 	}
 	step := func(d int, where string) (luma, chroma *retake.Step) {
-		before, ok1 := j.b[d-1]
-		after, ok2 := j.b[d]
-		if !ok1 || !ok2 {
+		if d < 0 || d >= len(packets) {
 			return nil, nil
 		}
-		var own []measure.Means
-		for k, p := range packets {
-			if m, ok := j.a[k]; ok && math.Abs(p.time-packets[d].time) <= naturalSpan+timeSlack {
-				own = append(own, m)
-			}
+		near := interval{d, d + 1}
+		for near.from > 0 && packets[d].time-packets[near.from-1].time <= naturalSpan+timeSlack {
+			near.from--
 		}
-		return j.c.judgeStep(where, before, after, own)
+		for near.to < len(packets) && packets[near.to].time-packets[d].time <= naturalSpan+timeSlack {
+			near.to++
+		}
+		return j.c.judgeStep(where, d, near, j.a, j.b)
 	}
 	s.LumaIn, s.ChromaIn = step(first, "start")
 	s.LumaOut, s.ChromaOut = step(end, "end")

@@ -1,38 +1,15 @@
 package vp9
 
 import (
-	"encoding/binary"
 	"errors"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"retake/internal/corpus"
 )
 
-// samples encodes 1 s of a test picture of 98 by 66 with ffmpeg and returns the samples of the IVF file.
-func samples(t testing.TB, args string) (all [][]byte) {
-	t.Helper()
-	dir := t.TempDir()
-	path := filepath.Join(dir, "a.ivf")
-	for _, pass := range []string{"1", "2"} { // only the second one makes frames that are not shown
-		line := "-y -v error -f lavfi -i testsrc2=s=98x66:r=25:d=1 -c:v libvpx-vp9 -cpu-used 4 -b:v 100k " + args +
-			" -pass " + pass + " -passlogfile " + filepath.Join(dir, "log") + " " + path
-		if out, err := exec.CommandContext(t.Context(), "ffmpeg", strings.Fields(line)...).CombinedOutput(); err != nil {
-			t.Fatalf("ffmpeg: %v\n%s", err, out)
-		}
-	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for data = data[32:]; len(data) >= 12; {
-		size := binary.LittleEndian.Uint32(data)
-		all, data = append(all, data[12:12+size]), data[12+size:]
-	}
-	return all
+// samples encodes in two passes: only the second one makes frames that are not shown.
+func samples(t testing.TB, args string) [][]byte {
+	return corpus.Samples(t, 2, "-c:v libvpx-vp9 -cpu-used 4 -b:v 100k "+args)
 }
 
 func TestFrames(t *testing.T) {
