@@ -25,6 +25,7 @@ var (
 	claimedDesc = prometheus.NewDesc("retake_queue_claimed_total", "Claims of this process.", nil, nil)
 	endedDesc   = prometheus.NewDesc("retake_queue_ended_total", "Generations that ended here.", []string{"status"}, nil)
 	backDesc    = prometheus.NewDesc("retake_queue_released_total", "Generations handed back on a shutdown.", nil, nil)
+	waitsDesc   = prometheus.NewDesc("retake_queue_waits_total", "Generations handed back because their engine had no room.", nil, nil)
 	lostDesc    = prometheus.NewDesc("retake_queue_lost_total", "Claims lost to a lapsed lease.", nil, nil)
 	panicsDesc  = prometheus.NewDesc("retake_queue_panics_total", "Generations that ended in a panic.", nil, nil)
 )
@@ -34,7 +35,7 @@ const countTimeout = 2 * time.Second
 
 // Describe lists the metrics.
 func (m *queueMetrics) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{waitingDesc, runningDesc, slotsDesc, claimedDesc, endedDesc, backDesc, lostDesc, panicsDesc} {
+	for _, d := range []*prometheus.Desc{waitingDesc, runningDesc, slotsDesc, claimedDesc, endedDesc, backDesc, waitsDesc, lostDesc, panicsDesc} {
 		out <- d
 	}
 }
@@ -57,6 +58,7 @@ func (m *queueMetrics) Collect(out chan<- prometheus.Metric) {
 	}
 	counter(claimedDesc, s.Claimed)
 	counter(backDesc, s.Released)
+	counter(waitsDesc, s.Waits)
 	counter(lostDesc, s.Lost)
 	counter(panicsDesc, s.Panics)
 

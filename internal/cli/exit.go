@@ -86,7 +86,7 @@ func exitCode(err error) int {
 			return exitInput
 		}
 		return exitUsage
-	case retake.CodeEngine:
+	case retake.CodeEngine, retake.CodeRefused, retake.CodeNoCredit, retake.CodeEngineKey, retake.CodeOverloaded:
 		return exitEngine
 	case retake.CodeUnauthenticated, retake.CodeRateLimited:
 		return exitServer

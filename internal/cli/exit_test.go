@@ -25,7 +25,7 @@ func TestExitCode(t *testing.T) {
 		{errPromise, 1}, {coded(retake.CodePromise), 1}, {&client.Failure{Status: retake.Failed}, 1},
 		{usageError{errors.New("x")}, 2}, {wrap(retake.Invalid("prompt", "x")), 2}, {coded(retake.CodeNotFound), 2}, {coded(retake.CodeConflict), 2},
 		{inputError{os.ErrNotExist}, 3}, {wrap(retake.Invalid("input_video", "x")), 3}, {coded(retake.CodeUnreadable), 3}, {coded(retake.CodeTooLarge), 3},
-		{coded(retake.CodeEngine), 4},
+		{coded(retake.CodeEngine), 4}, {coded(retake.CodeRefused), 4}, {coded(retake.CodeNoCredit), 4}, {coded(retake.CodeOverloaded), 4},
 		{ofServer("http://x", wrap(client.ErrUnreachable)), 5}, {ofServer("http://x", coded(retake.CodeUnavailable)), 5},
 		{coded(retake.CodeUnauthenticated), 5}, {coded(retake.CodeRateLimited), 5},
 		{coded(retake.CodeUnavailable), 6}, {ofServer("", coded(retake.CodeUnavailable)), 6}, {coded(retake.CodeInternal), 6}, {errors.New("x"), 6},

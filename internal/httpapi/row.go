@@ -38,6 +38,14 @@ type row struct {
 	Report        json.RawMessage `json:"report"`
 	Engine        *string         `json:"engine"`
 	Warnings      []string        `json:"warnings"`
+	Waiting       *waiting        `json:"waiting"`
+}
+
+// waiting says why a queued generation went back to the queue: its engine had no room.
+type waiting struct {
+	Reason string `json:"reason"`
+	Until  int64  `json:"until"` // unix seconds
+	Times  int    `json:"times"`
 }
 
 // billing is what the generations routes add to a row.
@@ -53,7 +61,7 @@ var reserved = map[string]bool{
 	"generation_id": true, "model_name": true, "prompt": true, "media_type": true, "status": true, "result_url": true, "result_size": true,
 	"error_message": true, "error_type": true, "error_field": true, "enqueued_at": true, "started_at": true, "completed_at": true, "target_namespace": true,
 	"target_repo": true, "target_directory": true, "progress": true, "phase": true, "eta_seconds": true,
-	"queue_position": true, "segment": true, "report": true, "engine": true, "warnings": true,
+	"queue_position": true, "segment": true, "report": true, "engine": true, "warnings": true, "waiting": true,
 	"cost": true, "username": true, "user_id": true, "user_image": true, "model": true,
 }
 
@@ -74,6 +82,10 @@ func (s *Server) row(base string, g *retake.Generation, position *int) row {
 		r.Report = nil
 	}
 	switch g.Status {
+	case retake.Queued:
+		if !g.WaitUntil.IsZero() {
+			r.Waiting = &waiting{Reason: g.WaitReason, Until: g.WaitUntil.Unix(), Times: g.Waits}
+		}
 	case retake.Succeeded:
 		r.Progress = 1
 	case retake.Processing:

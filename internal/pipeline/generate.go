@@ -62,6 +62,9 @@ func (g *Generator) Run(ctx context.Context, gen *retake.Generation, progress fu
 	if errors.Is(err, retake.ErrCancelled) {
 		o.Status = retake.Cancelled
 	}
+	if e, ok := errors.AsType[*retake.Error](err); ok && e.Code == retake.CodeOverloaded {
+		o.Status, o.RetryAfter = retake.Queued, e.RetryAfter
+	}
 	return o
 }
 

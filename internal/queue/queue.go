@@ -19,7 +19,7 @@ import (
 // Runner carries out a generation. It returns soon after ctx is cancelled, whose cause is retake.ErrCancelled,
 // ErrShutdown or ErrLeaseLost; what it returns then is not used, unless it is a success that came just before a
 // shutdown. It makes nothing public itself: the result's name goes into Outcome.File, which the store publishes
-// together with the end or not at all.
+// together with the end or not at all. The status Queued says that the engine has no room: it is called again later.
 //
 // progress may be called from any goroutine, as often as is convenient, and returns at once.
 type Runner interface {
@@ -66,6 +66,7 @@ type Stats struct {
 	Claimed  int64
 	Ended    map[retake.Status]int64 // runs that ended so
 	Released int64                   // handed back on a shutdown
+	Waits    int64                   // handed back because the engine had no room
 	Lost     int64                   // claims that were lost to a lapsed lease
 	Panics   int64
 }
@@ -80,13 +81,14 @@ type Config struct {
 	Drain       time.Duration  `koanf:"drain"`        // how long a stop waits for what runs
 	StopWithin  time.Duration  `koanf:"stop_within"`  // how long a run may take to stop after that
 	MaxAttempts int            `koanf:"max_attempts"` // how often a generation whose worker died is queued again
+	MaxWaits    int            `koanf:"max_waits"`    // how often one is queued again whose engine had no room
 }
 
 // DefaultConfig returns the usual times, without slots.
 func DefaultConfig() Config {
 	return Config{
 		Lease: time.Minute, Renew: 15 * time.Second, Reap: 15 * time.Second, Poll: time.Second,
-		Drain: 30 * time.Second, StopWithin: 10 * time.Second, MaxAttempts: 2,
+		Drain: 30 * time.Second, StopWithin: 10 * time.Second, MaxAttempts: 2, MaxWaits: 10,
 	}
 }
 
@@ -119,6 +121,9 @@ func (c Config) Validate() error {
 	}
 	if c.MaxAttempts < 0 {
 		bad("max_attempts must not be negative, got %d", c.MaxAttempts)
+	}
+	if c.MaxWaits < 0 {
+		bad("max_waits must not be negative, got %d", c.MaxWaits)
 	}
 	return errors.Join(errs...)
 }

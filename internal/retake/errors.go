@@ -20,6 +20,10 @@ const (
 	CodeConflict        Code = "conflict"         // an idempotency key used with another body
 	CodeRateLimited     Code = "rate_limited"     // RetryAfter says when
 	CodeEngine          Code = "engine_error"     // the engine failed; the message is for the user
+	CodeRefused         Code = "content_refused"  // the engine does not make such content
+	CodeNoCredit        Code = "no_credit"        // the account behind the engine is empty
+	CodeEngineKey       Code = "engine_key"       // the server's key for the service behind the engine is refused
+	CodeOverloaded      Code = "overloaded"       // the engine has no room now: a queue tries again, RetryAfter says when
 	CodeUnavailable     Code = "unavailable"      // draining, engine not there, disk full
 	CodePromise         Code = "promise_broken"   // the result would have changed footage outside the segment
 	CodeUnreadable      Code = "unreadable_input" // the clip can't be read or isn't one we edit
@@ -32,7 +36,7 @@ type Error struct {
 	Code       Code
 	Field      string // the request field it is about, if any
 	Message    string
-	RetryAfter time.Duration // with CodeRateLimited and CodeUnavailable
+	RetryAfter time.Duration // with CodeRateLimited, CodeUnavailable and CodeOverloaded
 	Cause      error
 }
 

@@ -61,9 +61,14 @@ type Generation struct {
 	Status   Status
 	Progress Progress
 	Attempts int   // claims that ended without a result
+	Waits    int   // times it went back to the queue because its engine had no room
 	Fence    int64 // grows with each claim; a write with an older one is refused
 	Worker   string
 	Lease    time.Time // until when the claim holds
+
+	WaitReason string    // why a queued generation was put back
+	WaitUntil  time.Time // when it is tried again at the earliest
+	Note       []byte    // what the engine wrote down to go on from when it is run again
 
 	ResultFile string // repository path of the result, "" before it is there
 	ResultSize int64  // bytes; 0 when there is no result, or its file was deleted or replaced since
@@ -88,7 +93,10 @@ func (g *Generation) MayRead(f *File) bool {
 
 // Outcome ends a claim.
 type Outcome struct {
-	Status     Status // Succeeded, Failed or Cancelled
+	// Status is Succeeded, Failed or Cancelled; or Queued, by which a runner says that the engine has no room now. Error is
+	// the reason then, and RetryAfter the time that the engine asked for.
+	Status     Status
+	RetryAfter time.Duration
 	ResultFile string
 	File       *File // with Succeeded: the result's name, added in the same transaction as the end or not at all
 	Error      string
@@ -97,4 +105,5 @@ type Outcome struct {
 	Segment    *Segment
 	Report     []byte
 	Warnings   []string
+	Cost       *string // decimal, nil when the engine told none
 }

@@ -99,6 +99,12 @@ type Claims interface {
 	Finish(ctx context.Context, id string, fence int64, o Outcome) (Status, error)
 	// Release hands a claimed generation back to the queue without counting an attempt.
 	Release(ctx context.Context, id string, fence int64) error
+	// Postpone is Release of a generation whose engine has no room: it counts a wait, and keeps the reason and until
+	// when it waits for who looks at the row.
+	Postpone(ctx context.Context, id string, fence int64, reason string, until time.Time) error
+	// Remember keeps an engine's note with the row, over releases and lapsed leases until the end. It is on the disk
+	// when Remember returns. ErrStaleFence when the claim was lost.
+	Remember(ctx context.Context, id string, fence int64, note []byte) error
 	// ReapLeases puts generations whose lease lapsed back to queued, at most maxAttempts times, then to failed; one
 	// whose cancel was asked for ends as cancelled. It returns how many it touched.
 	ReapLeases(ctx context.Context, maxAttempts int) (int, error)

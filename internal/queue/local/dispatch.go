@@ -12,13 +12,17 @@ import (
 func (q *Queue) dispatch() {
 	poll := time.NewTicker(q.cfg.Poll)
 	defer poll.Stop()
+	resume := time.NewTimer(q.cfg.Poll)
+	defer resume.Stop()
 	for {
 		q.claimAll()
+		resume.Reset(q.nextResume())
 		select {
 		case <-q.stopping:
 			return
 		case <-q.wake:
 		case <-poll.C:
+		case <-resume.C:
 		}
 	}
 }
@@ -51,12 +55,31 @@ func (q *Queue) free() map[string]int {
 	defer q.mu.Unlock()
 	busy := q.busy()
 	free := map[string]int{}
+	now := time.Now()
 	for engine, slots := range q.cfg.Slots {
+		if now.Before(q.paused[engine]) {
+			continue
+		}
 		if n := slots - busy[engine]; n > 0 {
 			free[engine] = n
 		}
 	}
 	return free
+}
+
+// nextResume is how long until the first of the engines that are left alone is to be tried again.
+func (q *Queue) nextResume() time.Duration {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	next := time.Hour
+	for engine, until := range q.paused {
+		if left := time.Until(until); left <= 0 {
+			delete(q.paused, engine)
+		} else {
+			next = min(next, left)
+		}
+	}
+	return next
 }
 
 // claimOne claims and starts one generation. more is false when there was none.

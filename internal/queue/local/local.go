@@ -48,8 +48,9 @@ type Queue struct {
 	state   state
 	running map[string]*run // by generation
 	stats   queue.Stats
-	drained chan struct{} // closed when a drain is over
-	failure error         // of the drain
+	drained chan struct{}        // closed when a drain is over
+	failure error                // of the drain
+	paused  map[string]time.Time // engines that had no room, and until when they are left alone
 }
 
 type state int
@@ -76,7 +77,7 @@ func New(store Store, runner queue.Runner, out queue.Publisher, log *slog.Logger
 		cfg: cfg, store: store, runner: runner, out: out, log: log,
 		worker: fmt.Sprintf("%s-%d-%s", host, os.Getpid(), rand.Text()[:6]),
 		wake:   make(chan struct{}, 1), stopping: make(chan struct{}), halt: make(chan struct{}),
-		running: map[string]*run{}, drained: make(chan struct{}),
+		running: map[string]*run{}, paused: map[string]time.Time{}, drained: make(chan struct{}),
 		stats: queue.Stats{Ended: map[retake.Status]int64{}},
 	}, nil
 }
@@ -102,6 +103,15 @@ func (q *Queue) Wake() {
 	select {
 	case q.wake <- struct{}{}:
 	default:
+	}
+}
+
+// pause leaves an engine alone for a while.
+func (q *Queue) pause(engine string, until time.Time) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if until.After(q.paused[engine]) {
+		q.paused[engine] = until
 	}
 }
 

@@ -44,6 +44,7 @@ func Run(t *testing.T, o Options) {
 		{"cancel", cancelTests},
 		{"drain", drainTests},
 		{"lease", leaseTests},
+		{"wait", waitTests},
 		{"fairness", fairnessTests},
 	} {
 		t.Run(group.name, func(t *testing.T) {

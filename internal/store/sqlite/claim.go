@@ -50,7 +50,7 @@ func (s *Store) Claim(ctx context.Context, worker string, free map[string]int, l
 		}
 		var id string
 		if err := t.scan(`UPDATE generations SET status = 'processing', fence = fence + 1, worker = ?, lease = ?,
-			started = ?, phase = '', fraction = 0, eta = 0, cancel_asked = 0 WHERE seq = ? RETURNING id`,
+			started = ?, phase = '', fraction = 0, eta = 0, cancel_asked = 0, wait_reason = '', wait_until = 0 WHERE seq = ? RETURNING id`,
 			[]any{worker, micros(t.now.Add(lease)), micros(t.now), l.seq}, &id); err != nil {
 			return err
 		}

@@ -29,9 +29,10 @@ func (t *tx) end(id string, o retake.Outcome) error {
 	var namespace string
 	err = t.scan(`UPDATE generations SET status = ?1, result_file = ?2, error = ?3, error_code = ?4, error_field = ?11,
 		segment_start = ?5, segment_end = ?6, report = ?7, warnings = ?8, completed = ?9, lease = 0, worker = '',
-		fraction = CASE ?1 WHEN 'succeeded' THEN 1 ELSE fraction END, eta = 0
+		fraction = CASE ?1 WHEN 'succeeded' THEN 1 ELSE fraction END, eta = 0, wait_reason = '', wait_until = 0, note = NULL,
+		cost = COALESCE(?12, cost)
 		WHERE id = ?10 RETURNING seq, namespace`,
-		[]any{string(o.Status), o.ResultFile, o.Error, string(o.ErrorCode), start, end, report, warnings, micros(t.now), id, o.ErrorField},
+		[]any{string(o.Status), o.ResultFile, o.Error, string(o.ErrorCode), start, end, report, warnings, micros(t.now), id, o.ErrorField, o.Cost},
 		&seq, &namespace)
 	if err != nil {
 		return err
@@ -45,7 +46,7 @@ func (t *tx) end(id string, o retake.Outcome) error {
 }
 
 // selectEvents reads of the rows what is told of them: a stream resumes with hundreds.
-var selectEvents = `SELECT ` + strings.NewReplacer("g.params", "'{}'", "g.prompt", "''", "g.report", "NULL", "g.warnings", "NULL").Replace(columns) + `, e.seq, e.namespace, e.name, e.at
+var selectEvents = `SELECT ` + strings.NewReplacer("g.params", "'{}'", "g.prompt", "''", "g.report", "NULL", "g.warnings", "NULL", "g.note", "NULL").Replace(columns) + `, e.seq, e.namespace, e.name, e.at
 	FROM events e JOIN generations g ON g.seq = e.generation
 	WHERE (?1 IS NULL OR e.namespace IN (SELECT value FROM json_each(?1))) `
 

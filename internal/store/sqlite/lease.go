@@ -73,6 +73,40 @@ func (s *Store) Release(ctx context.Context, id string, fence int64) error {
 	return nil
 }
 
+// Postpone hands a claim back that its engine has no room for. One whose cancel was asked for ends instead.
+func (s *Store) Postpone(ctx context.Context, id string, fence int64, reason string, until time.Time) error {
+	err := s.writer.do(ctx, func(t *tx) error {
+		cancelled, err := t.heldClaim(id, fence)
+		if err != nil {
+			return err
+		}
+		if cancelled {
+			return t.end(id, retake.Outcome{Status: retake.Cancelled})
+		}
+		if err := t.requeue(id, 0); err != nil {
+			return err
+		}
+		_, err = t.exec(`UPDATE generations SET waits = waits + 1, wait_reason = ?, wait_until = ? WHERE id = ?`, reason, micros(until), id)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("postpone: %w", err)
+	}
+	return nil
+}
+
+// Remember keeps an engine's note with a claim that holds.
+func (s *Store) Remember(ctx context.Context, id string, fence int64, note []byte) error {
+	err := s.writer.do(ctx, func(t *tx) error {
+		var seq int64
+		return stale(t.scan(`UPDATE generations SET note = ?`+held+` RETURNING seq`, []any{note, id, fence, micros(t.now)}, &seq))
+	})
+	if err != nil {
+		return fmt.Errorf("remember: %w", err)
+	}
+	return nil
+}
+
 // ReapLeases deals with the claims of workers that stopped renewing.
 func (s *Store) ReapLeases(ctx context.Context, maxAttempts int) (n int, err error) {
 	var lapsed int

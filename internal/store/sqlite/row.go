@@ -15,6 +15,7 @@ const columns = `g.id, g.namespace, g.username, g.model, g.params, g.prompt, g.e
 	g.target_namespace, g.target_repo, g.target_directory, g.status, g.phase, g.fraction, g.eta,
 	g.attempts, g.fence, g.worker, g.lease, g.result_file, g.error, g.error_code, g.error_field,
 	g.segment_start, g.segment_end, g.report, g.warnings, g.cost, g.enqueued, g.started, g.completed, g.input, g.input_namespace,
+	g.waits, g.wait_reason, g.wait_until, g.note,
 	CASE g.result_file WHEN '' THEN NULL ELSE (SELECT f.size FROM files f WHERE f.generation = g.id) END`
 
 // scanGeneration reads columns, and extra columns after them into extra.
@@ -23,6 +24,7 @@ func scanGeneration(row scanner, extra ...any) (*retake.Generation, error) {
 		g                                   retake.Generation
 		start, end                          sql.NullFloat64
 		lease, enqueued, started, completed int64
+		waitUntil                           int64
 		params                              string
 		warnings, cost, input               sql.NullString
 		size                                sql.NullInt64
@@ -32,11 +34,13 @@ func scanGeneration(row scanner, extra ...any) (*retake.Generation, error) {
 		&g.ID, &g.Namespace, &g.Username, &g.Model, &params, &g.Prompt, &g.Engine, &g.Priority,
 		&g.TargetNamespace, &g.TargetRepo, &g.TargetDirectory, &status, &phase, &g.Progress.Fraction, &g.Progress.ETA,
 		&g.Attempts, &g.Fence, &g.Worker, &lease, &g.ResultFile, &g.Error, &code, &g.ErrorField,
-		&start, &end, &g.Report, &warnings, &cost, &enqueued, &started, &completed, &input, &g.InputNamespace, &size,
+		&start, &end, &g.Report, &warnings, &cost, &enqueued, &started, &completed, &input, &g.InputNamespace,
+		&g.Waits, &g.WaitReason, &waitUntil, &g.Note, &size,
 	}
 	if err := row.Scan(append(into, extra...)...); err != nil {
 		return nil, err
 	}
+	g.WaitUntil = fromMicros(waitUntil)
 	g.Input, g.ResultSize = input.String, size.Int64
 	g.Status, g.Progress.Phase, g.ErrorCode = retake.Status(status), retake.Phase(phase), retake.Code(code)
 	g.Lease, g.Enqueued, g.Started, g.Completed = fromMicros(lease), fromMicros(enqueued), fromMicros(started), fromMicros(completed)

@@ -36,6 +36,26 @@ var leaseTests = map[string]func(*testing.T, *suite){
 		s.same(s.get(g.ID), &want)
 		s.wantEvents()
 	},
+	"what its engine has no room for waits": testPostpone,
+	"a note outlives claims and goes with the end": func(t *testing.T, s *suite) {
+		g := s.claimed("ox")
+		for _, note := range []string{"first", "job-7 at a service"} {
+			if err := s.store.Remember(t.Context(), g.ID, g.Fence, []byte(note)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.store.Release(t.Context(), g.ID, g.Fence); err != nil {
+			t.Fatal(err)
+		}
+		g = s.claim()
+		s.same(string(g.Note), "job-7 at a service")
+		s.advance(lease)
+		s.reap(2)
+		g = s.claim()
+		s.same(string(g.Note), "job-7 at a service")
+		s.finish(g, retake.Outcome{Status: retake.Failed, Error: "x"})
+		s.same(len(s.get(g.ID).Note), 0)
+	},
 	"a generation that kills its workers is given up": func(t *testing.T, s *suite) {
 		id := s.create(generation("ox")).ID
 		for lapse := 1; lapse <= 3; lapse++ {
@@ -89,9 +109,35 @@ func (s *suite) wantStaleAll(id string, fence int64) {
 		s.wantErr(err, retake.ErrStaleFence)
 	}
 	s.wantErr(s.store.Release(s.Context(), id, fence), retake.ErrStaleFence)
+	s.wantErr(s.store.Postpone(s.Context(), id, fence, "no room", s.now()), retake.ErrStaleFence)
+	s.wantErr(s.store.Remember(s.Context(), id, fence, []byte("zombie")), retake.ErrStaleFence)
 	s.same(s.getOrNil(id), before)
 	_, err = s.store.FileAt(s.Context(), "ox", "generations", "main", "zombie.mp4")
 	s.wantErr(err, retake.ErrNotFound)
+}
+
+func testPostpone(t *testing.T, s *suite) {
+	g := s.claimed("ox")
+	if err := s.store.Postpone(t.Context(), g.ID, g.Fence, "Busy.", s.now().Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	want := *g
+	want.Status, want.Worker, want.Lease, want.Started = retake.Queued, "", time.Time{}, time.Time{}
+	want.Waits, want.WaitReason, want.WaitUntil = 1, "Busy.", s.now().Add(time.Minute)
+	s.same(s.get(g.ID), &want)
+	s.wantEvents()
+	g = s.claim()
+	if g.Waits != 1 || g.Attempts != 0 || g.WaitReason != "" || !g.WaitUntil.IsZero() {
+		t.Fatalf("claimed again: %+v", g)
+	}
+	s.cancel(g.ID)
+	if err := s.store.Postpone(t.Context(), g.ID, g.Fence, "Busy.", s.now().Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	if g := s.wantStatus(g.ID, retake.Cancelled); g.WaitReason != "" {
+		t.Fatalf("a cancelled one waits: %+v", g)
+	}
+	s.wantEvents(retake.EventCancelled)
 }
 
 func (s *suite) getOrNil(id string) *retake.Generation {
