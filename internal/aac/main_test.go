@@ -63,7 +63,7 @@ func programme(seconds float64, rate, channels int, kind style) []float32 {
 }
 
 // track encodes a programme as a source clip would be: ffmpeg's encoder with all its tools.
-func track(t testing.TB, tools *media.Tools, samples []float32, rate, channels, bitRate int) (Packets, Config) {
+func track(t testing.TB, tools *media.Tools, samples []float32, rate, channels, bitRate int) (packetList, Config) {
 	t.Helper()
 	packets, c, _, err := EncodeTrack(context.Background(), tools, SampleReader(samples), rate, channels, bitRate)
 	if err != nil {
@@ -77,3 +77,10 @@ func snr(want, got []float32) float64 {
 	err, level := difference(want, got)
 	return level - err
 }
+
+// packetList is a Source in memory.
+type packetList [][]byte
+
+func (p packetList) Count() int { return len(p) }
+
+func (p packetList) Packet(i int) ([]byte, error) { return p[i], nil }

@@ -29,20 +29,11 @@ const (
 // blocks needs to come through a second encoding at about -55 dBFS.
 const bitsPerChannel = 192000
 
-// Source gives a track's packets by index. *Packets and an MP4 track both are one.
+// Source gives a track's packets by index.
 type Source interface {
 	Count() int
 	Packet(i int) ([]byte, error)
 }
-
-// Packets is a Source in memory.
-type Packets [][]byte
-
-// Count returns the number of packets.
-func (p Packets) Count() int { return len(p) }
-
-// Packet returns packet i.
-func (p Packets) Packet(i int) ([]byte, error) { return p[i], nil }
 
 // Region is the stretch to replace: sample frames [Start, End) on the decoder's own timeline, and the new sound
 // for them, interleaved in ffmpeg's channel order. Any cross-fade is already in the sound.

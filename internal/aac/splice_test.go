@@ -11,12 +11,12 @@ import (
 // sineTrack makes a track whose long windows are sine windows, as many encoders write: ffmpeg's are Kaiser-Bessel
 // derived. A block is shared by two packets that each need it reshaped for their own side, so even and odd packets
 // come from encodings of their own.
-func sineTrack(t *testing.T, samples []float32, rate, channels int) (Packets, Config) {
+func sineTrack(t *testing.T, samples []float32, rate, channels int) (packetList, Config) {
 	t.Helper()
 	tools := openTools(t)
 	size := BlockSize * channels
 	blocks := len(samples) / size
-	var out Packets
+	var out packetList
 	var c Config
 	for odd := range 2 {
 		in := fade(slices.Clone(samples[:blocks*size]), channels)
@@ -24,10 +24,10 @@ func sineTrack(t *testing.T, samples []float32, rate, channels int) (Packets, Co
 			falling := b%2 == odd // packet j rises in input block j-1 and falls in block j
 			reshape(in[b*size:][:size], channels, true, false, falling)
 		}
-		var packets Packets
+		var packets packetList
 		packets, c = track(t, tools, in, rate, channels, 160000*channels)
 		if out == nil {
-			out = make(Packets, len(packets))
+			out = make(packetList, len(packets))
 		}
 		for j := odd; j < len(packets); j += 2 {
 			w, err := PeekWindow(c, packets[j])
@@ -86,7 +86,7 @@ func TestSplice(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			tools := openTools(t)
 			in := programme(3, tc.rate, tc.channels, tc.kind)
-			var packets Packets
+			var packets packetList
 			var c Config
 			if tc.sine {
 				packets, c = sineTrack(t, in, tc.rate, tc.channels)
@@ -113,7 +113,7 @@ func TestSplice(t *testing.T) {
 
 // checkSplice decodes old and new tracks as a whole: the same outside the replaced packets and the two shared
 // blocks, the new sound in time inside.
-func checkSplice(t *testing.T, packets Packets, c Config, r Region, rep *Replacement) {
+func checkSplice(t *testing.T, packets packetList, c Config, r Region, rep *Replacement) {
 	t.Helper()
 	p, q := rep.First, rep.First+len(rep.Packets)
 	atP, atQ := Bounds(r.Start, r.End, len(packets))
@@ -199,7 +199,7 @@ func TestSpliceRefuses(t *testing.T) {
 	c, _ := configFor(48000, 2)
 	he := c
 	he.PS = true
-	packets := Packets{{1}, {2}}
+	packets := packetList{{1}, {2}}
 	if _, err := Splice(context.Background(), nil, packets, he, Region{End: 1, Sound: make([]float32, 2)}); !errors.Is(err, ErrNotLC) {
 		t.Errorf("HE-AAC: %v", err)
 	}

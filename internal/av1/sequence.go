@@ -14,11 +14,11 @@ var ErrMalformed = errors.New("malformed AV1 stream")
 
 // Sequence is what a sequence header (5.5) says that frame headers depend on, and of pictures.
 type Sequence struct {
-	Signal  nal.Signal
-	Grain   bool // frames may carry parameters of film grain
-	Mono    bool
-	Profile int
+	Signal nal.Signal
+	Grain  bool // frames may carry parameters of film grain
 
+	profile         int
+	mono            bool
 	reduced         bool // one still picture
 	timed           bool // shown frames state when: equal_picture_interval is 0 and there is a decoder model
 	timeBits        int
@@ -31,7 +31,7 @@ type Sequence struct {
 // ParseSequence reads the payload of a sequence header.
 func ParseSequence(data []byte) (*Sequence, error) {
 	r := &nal.Reader{Data: data}
-	s := &Sequence{Signal: nal.Unsaid(), Profile: int(r.U(3))}
+	s := &Sequence{Signal: nal.Unsaid(), profile: int(r.U(3))}
 	s.Signal.Progressive = true
 	r.Bit() // still picture
 	s.reduced = r.Bit() == 1
@@ -54,7 +54,7 @@ func ParseSequence(data []byte) (*Sequence, error) {
 	r.U(3) // superres, CDEF, restoration
 	s.readColour(r)
 	s.Grain = r.Bit() == 1
-	if r.Bad || !s.Signal.SizeIsSane() || s.Profile > 2 {
+	if r.Bad || !s.Signal.SizeIsSane() || s.profile > 2 {
 		return nil, fmt.Errorf("%w: a sequence header that can't be read", ErrMalformed)
 	}
 	return s, nil
@@ -119,16 +119,16 @@ func (s *Sequence) readColour(r *nal.Reader) {
 	g := &s.Signal
 	deep := r.Bit() == 1
 	switch {
-	case s.Profile == 2 && deep:
+	case s.profile == 2 && deep:
 		g.BitDepth = 10 + 2*int(r.Bit())
 	case deep:
 		g.BitDepth = 10
 	}
-	s.Mono = s.Profile != 1 && r.Bit() == 1
+	s.mono = s.profile != 1 && r.Bit() == 1
 	if r.Bit() == 1 {
 		g.Primaries, g.Transfer, g.Matrix = int(r.U(8)), int(r.U(8)), int(r.U(8))
 	}
-	if s.Mono {
+	if s.mono {
 		g.FullRange, g.ChromaFormat, g.Uneven = r.Bit() == 1, 0, true
 		return
 	}
@@ -152,9 +152,9 @@ func (s *Sequence) readColour(r *nal.Reader) {
 
 func (s *Sequence) subsampling(r *nal.Reader) (x, y bool) {
 	switch {
-	case s.Profile == 0:
+	case s.profile == 0:
 		return true, true
-	case s.Profile == 1:
+	case s.profile == 1:
 		return false, false
 	case s.Signal.BitDepth == 12:
 		if x = r.Bit() == 1; x {

@@ -64,10 +64,9 @@ func ParseUnit(head []byte, offset, size int64) (u Unit, next int64, err error) 
 
 // Frame is what a frame header (5.9.2) begins with.
 type Frame struct {
-	Existing bool // shows a frame that was decoded before
-	Key      bool
-	Shown    bool
-	Resized  bool // it may have another size than the sequence
+	Key     bool
+	Shown   bool
+	Resized bool // it may have another size than the sequence
 }
 
 // MaxHeader is how many bytes of a payload ParseFrame looks at, at most.
@@ -80,7 +79,7 @@ func (s *Sequence) ParseFrame(head []byte) (Frame, error) {
 	}
 	r := &nal.Reader{Data: head}
 	if r.Bit() == 1 {
-		return Frame{Existing: true, Shown: true}, bad(r)
+		return Frame{Shown: true}, bad(r) // one that was decoded before
 	}
 	kind := r.U(2)
 	f := Frame{Key: kind == 0, Shown: r.Bit() == 1}

@@ -23,8 +23,7 @@ type Info struct {
 	MinFrame, MaxFrame int // bytes, 0 when unknown
 	Rate               int
 	Channels           int
-	Bits               int // of a sample
-	Total              uint64
+	Bits               int      // of a sample
 	Sum                [16]byte // MD5 of the decoded samples, zeros when unknown
 }
 
@@ -36,7 +35,7 @@ func ParseInfo(blocks []byte) (Info, error) {
 	b := blocks[blockHeader:]
 	r := bits.Reader{Data: b}
 	i := Info{MinBlock: r.Int(16), MaxBlock: r.Int(16), MinFrame: r.Int(24), MaxFrame: r.Int(24),
-		Rate: r.Int(20), Channels: r.Int(3) + 1, Bits: r.Int(5) + 1, Total: r.Read(36)}
+		Rate: r.Int(20), Channels: r.Int(3) + 1, Bits: r.Int(5) + 1}
 	copy(i.Sum[:], b[18:])
 	if i.Rate == 0 || i.MinBlock < 16 || i.MaxBlock < i.MinBlock || i.Bits < 4 {
 		return Info{}, fmt.Errorf("%w: STREAMINFO states a block of %d to %d samples, %d Hz, %d bits", errStream, i.MinBlock, i.MaxBlock, i.Rate, i.Bits)
@@ -79,8 +78,7 @@ func Lasting(blocks []byte) []byte {
 
 // Header is a frame's header (RFC 9639, 9.1).
 type Header struct {
-	Variable bool   // Number counts samples rather than frames
-	Number   uint64 // of the frame or of its first sample
+	Number   uint64 // of the frame, or of its first sample where blocks vary in size
 	Block    int    // sample frames
 	Rate     int    // 0: STREAMINFO's
 	Channels int
@@ -103,7 +101,8 @@ func ParseHeader(frame []byte) (Header, error) {
 	if r.Read(15) != 0x7ffc { // sync code, reserved bit
 		return Header{}, fmt.Errorf("%w: a frame without sync code", errStream)
 	}
-	h := Header{Variable: r.Flag()}
+	r.Flag() // blocks vary in size
+	var h Header
 	block, rate, channels, size := r.Int(4), r.Int(4), r.Int(4), r.Int(3)
 	if r.Flag() || block == 0 || rate == 15 || channels > 10 || sizes[size] < 0 {
 		return Header{}, fmt.Errorf("%w: a frame's header has reserved values", errStream)

@@ -2,7 +2,6 @@ package media
 
 import (
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,11 +13,10 @@ import (
 // so are the whitelists of protocols and containers in front of each input. Inputs (after -i) that are not pipes
 // and not "-f lavfi" are taken as file paths, whatever they look like. Existing outputs are overwritten.
 type Command struct {
-	Args       []string
-	Probe      bool       // run ffprobe instead of ffmpeg; its input is the last argument, or follows -i
-	Stdin      io.Reader  // fed to the program's standard input
-	PipeIn     bool       // without Stdin: Process.Stdin is there to be written to
-	ExtraFiles []*os.File // descriptors 3, 4, …: pipe:3, pipe:4, …; they stay the caller's to close
+	Args   []string
+	Probe  bool      // run ffprobe instead of ffmpeg; its input is the last argument, or follows -i
+	Stdin  io.Reader // fed to the program's standard input
+	PipeIn bool      // without Stdin: Process.Stdin is there to be written to
 
 	ReadFiles []string // files or folders to read besides the inputs
 	WriteDirs []string // folders to write in; anything else is read-only or out of sight where the kernel can do that

@@ -21,14 +21,12 @@ type probeJSON struct {
 		Start    number            `json:"start_time"`
 		Duration number            `json:"duration"`
 		Size     number            `json:"size"`
-		BitRate  number            `json:"bit_rate"`
 		Tags     map[string]string `json:"tags"`
 	} `json:"format"`
 }
 
 type streamJSON struct {
 	Index       int               `json:"index"`
-	ID          string            `json:"id"`
 	Kind        string            `json:"codec_type"`
 	Codec       string            `json:"codec_name"`
 	Tag         string            `json:"codec_tag_string"`
@@ -39,8 +37,6 @@ type streamJSON struct {
 	PixFmt      string            `json:"pix_fmt"`
 	FieldOrder  string            `json:"field_order"`
 	AvgRate     string            `json:"avg_frame_rate"`
-	RealRate    string            `json:"r_frame_rate"`
-	TimeBase    string            `json:"time_base"`
 	Reorder     int               `json:"has_b_frames"`
 	Matrix      string            `json:"color_space"`
 	Primaries   string            `json:"color_primaries"`
@@ -48,11 +44,8 @@ type streamJSON struct {
 	Range       string            `json:"color_range"`
 	SampleRate  number            `json:"sample_rate"`
 	Channels    int               `json:"channels"`
-	Layout      string            `json:"channel_layout"`
-	Start       number            `json:"start_time"`
 	Duration    number            `json:"duration"`
 	Frames      number            `json:"nb_frames"`
-	BitRate     number            `json:"bit_rate"`
 	Disposition map[string]int    `json:"disposition"`
 	Tags        map[string]string `json:"tags"`
 	SideData    []struct {
@@ -99,7 +92,7 @@ func decodeProbe(data []byte) (*Info, error) {
 	info := &Info{
 		Format: p.Format.Name, Brand: p.Format.Tags["major_brand"],
 		Start: float64(p.Format.Start), Duration: p.Format.Duration.seconds(),
-		Size: p.Format.Size.integer(), BitRate: p.Format.BitRate.integer(),
+		Size: p.Format.Size.integer(),
 	}
 	for _, s := range p.Streams {
 		info.Streams = append(info.Streams, s.stream())
@@ -110,16 +103,15 @@ func decodeProbe(data []byte) (*Info, error) {
 
 func (s streamJSON) stream() Stream {
 	out := Stream{
-		Index: s.Index, ID: s.ID, Kind: s.Kind, Codec: known(s.Codec), CodecTag: s.Tag, Profile: known(s.Profile),
+		Index: s.Index, Kind: s.Kind, Codec: known(s.Codec), CodecTag: s.Tag, Profile: known(s.Profile),
 		Language: s.Tags["language"], Title: s.Tags["title"],
-		TimeBase: rate(s.TimeBase), Start: float64(s.Start), Duration: s.Duration.seconds(),
-		Frames: int(max(0, s.Frames.integer())), BitRate: s.BitRate.integer(),
+		Duration: s.Duration.seconds(), Frames: int(max(0, s.Frames.integer())),
 		Width: max(0, s.Width), Height: max(0, s.Height), Aspect: known(s.Aspect), PixFmt: known(s.PixFmt),
-		FieldOrder: known(s.FieldOrder), Rate: rate(s.AvgRate), RealRate: rate(s.RealRate), Reorder: max(0, s.Reorder),
+		FieldOrder: known(s.FieldOrder), Rate: rate(s.AvgRate), Reorder: max(0, s.Reorder),
 		Matrix: known(s.Matrix), Primaries: known(s.Primaries), Transfer: known(s.Transfer), FullRange: s.Range == "pc",
 		AttachedPic: s.Disposition["attached_pic"] == 1,
 		Default:     s.Disposition["default"] == 1,
-		SampleRate:  int(max(0, s.SampleRate.integer())), Channels: max(0, s.Channels), Layout: known(s.Layout),
+		SampleRate:  int(max(0, s.SampleRate.integer())), Channels: max(0, s.Channels),
 	}
 	for _, d := range s.SideData {
 		if d.Dolby > 0 {
@@ -160,19 +152,19 @@ func (i *Info) believable() float64 {
 	for k := range i.Streams {
 		s := &i.Streams[k]
 		d := s.Duration
-		if fps := s.Rate.FPS(); s.Kind == "video" && s.Frames > 1 && fps > 0 && !Agree(d, float64(s.Frames)/fps) {
+		if fps := s.Rate.FPS(); s.Kind == "video" && s.Frames > 1 && fps > 0 && !agree(d, float64(s.Frames)/fps) {
 			d = float64(s.Frames) / fps
 		}
 		longest = max(longest, d)
 	}
-	if longest == 0 || Agree(i.Duration, longest) {
+	if longest == 0 || agree(i.Duration, longest) {
 		return i.Duration
 	}
 	return longest
 }
 
-// Agree reports whether a duration from a header and one from packets, both in seconds, differ by no more than a
+// agree reports whether a duration from a header and one from packets, both in seconds, differ by no more than a
 // second or a tenth, whichever is more. Tracks of a clip seldom end together.
-func Agree(header, packets float64) bool {
+func agree(header, packets float64) bool {
 	return math.Abs(header-packets) <= max(1, packets/10)
 }

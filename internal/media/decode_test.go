@@ -14,17 +14,17 @@ import (
 
 func TestDecodeProbe(t *testing.T) {
 	got, err := decodeProbe([]byte(`{"streams":[
-		{"index":0,"codec_type":"video","codec_name":"unknown","width":-4,"height":2,"avg_frame_rate":"0/0","r_frame_rate":"30000/1001",
-		 "duration":"N/A","nb_frames":"1e300","color_range":"pc","color_space":"reserved","start_time":"-0.5",
+		{"index":0,"codec_type":"video","codec_name":"unknown","width":-4,"height":2,"avg_frame_rate":"0/0",
+		 "duration":"N/A","nb_frames":"1e300","color_range":"pc","color_space":"reserved",
 		 "side_data_list":[{"side_data_type":"Display Matrix","rotation":-90}]},
 		{"index":1,"codec_type":"video","disposition":{"attached_pic":1},"side_data_list":[{"rotation":"180.2"}]},
-		{"index":2,"codec_type":"audio","sample_rate":"44100","channels":2,"duration":"NaN","bit_rate":null}],
+		{"index":2,"codec_type":"audio","sample_rate":"44100","channels":2,"duration":"NaN"}],
 		"format":{"format_name":"x","duration":"12.5","size":77}}`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := &Info{Format: "x", Duration: 12.5, Size: 77, Streams: []Stream{
-		{Index: 0, Kind: "video", Height: 2, RealRate: retake.Rate{Num: 30000, Den: 1001}, FullRange: true, Start: -0.5, Rotation: 90},
+		{Index: 0, Kind: "video", Height: 2, FullRange: true, Rotation: 90},
 		{Index: 1, Kind: "video", AttachedPic: true, Rotation: 180},
 		{Index: 2, Kind: "audio", SampleRate: 44100, Channels: 2},
 	}}

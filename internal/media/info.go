@@ -14,7 +14,6 @@ type Info struct {
 	Duration float64 // seconds, of the clip; 0 when unknown
 	Start    float64 // earliest presentation time, seconds
 	Size     int64   // bytes
-	BitRate  int64   // bits a second, 0 when unknown
 	Streams  []Stream
 	chosen   int // the sound track that Audio returns, counted from 1; 0 for the default one
 }
@@ -22,18 +21,14 @@ type Info struct {
 // Stream is one track.
 type Stream struct {
 	Index    int
-	ID       string // "0x1"
 	Kind     string // video, audio, subtitle, data
 	Codec    string // ffprobe's name: h264, aac, …; "" when unknown
 	CodecTag string // avc1, mp4a, …
 	Profile  string
 	Language string
 	Title    string
-	TimeBase retake.Rate // seconds a tick, as a fraction
-	Start    float64     // seconds
-	Duration float64     // seconds, 0 when unknown
-	Frames   int         // as the container counts them, 0 when it doesn't
-	BitRate  int64       // bits a second, 0 when unknown
+	Duration float64 // seconds, 0 when unknown
+	Frames   int     // as the container counts them, 0 when it doesn't
 
 	Width, Height int    // as coded, before rotation
 	Rotation      int    // degrees to turn the picture clockwise for display: 0, 90, 180 or 270
@@ -41,7 +36,6 @@ type Stream struct {
 	PixFmt        string
 	FieldOrder    string      // progressive, tt, bb, tb, bt; "" when unknown
 	Rate          retake.Rate // average frames a second
-	RealRate      retake.Rate // the lowest rate that all timestamps fit
 	Reorder       int         // frames of delay between decoding and display
 	Matrix        string      // ffmpeg's names; "" when the clip does not say
 	Primaries     string
@@ -53,7 +47,6 @@ type Stream struct {
 
 	SampleRate int
 	Channels   int
-	Layout     string // "stereo"
 }
 
 // Progressive reports whether the pictures are whole frames, as far as the container knows.

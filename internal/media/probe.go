@@ -14,8 +14,8 @@ import (
 
 // Limits of a clip.
 const (
-	MinSide = 16   // pixels
-	MaxSide = 8192 // pixels
+	minSide = 16   // pixels
+	maxSide = 8192 // pixels
 )
 
 // What ffprobe may read to find out what a file holds. Clips with their index inside need far less.
@@ -136,10 +136,10 @@ func checkClip(info *Info) error {
 		return unreadable("This file has no video track. Send a clip with pictures.")
 	case v.Codec == "":
 		return unreadable("The pictures in this clip are in a form this server can't read (%q). Export it as H.264 in MP4.", v.CodecTag)
-	case v.Width < MinSide || v.Height < MinSide:
-		return unreadable("The picture is %d × %d pixels; both sides must be at least %d.", v.Width, v.Height, MinSide)
-	case v.Width > MaxSide || v.Height > MaxSide:
-		return unreadable("The picture is %d × %d pixels; neither side may be over %d. Scale it down first.", v.Width, v.Height, MaxSide)
+	case v.Width < minSide || v.Height < minSide:
+		return unreadable("The picture is %d × %d pixels; both sides must be at least %d.", v.Width, v.Height, minSide)
+	case v.Width > maxSide || v.Height > maxSide:
+		return unreadable("The picture is %d × %d pixels; neither side may be over %d. Scale it down first.", v.Width, v.Height, maxSide)
 	}
 	return nil
 }

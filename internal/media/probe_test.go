@@ -30,27 +30,27 @@ func TestProbe(t *testing.T) {
 	}
 	v, a := *got.Video(), *got.Audio()
 	wantVideo := Stream{
-		Index: 0, ID: "0x1", Kind: "video", Default: true, Codec: "h264", CodecTag: "avc1", Profile: v.Profile, Language: "und",
-		TimeBase: retake.Rate{Num: 1, Den: 15360}, Duration: 1, Frames: 30, BitRate: v.BitRate,
+		Index: 0, Kind: "video", Default: true, Codec: "h264", CodecTag: "avc1", Profile: v.Profile, Language: "und",
+		Duration: 1, Frames: 30,
 		Width: 320, Height: 180, Aspect: "1:1", PixFmt: "yuv420p", FieldOrder: "progressive",
-		Rate: retake.Rate{Num: 30, Den: 1}, RealRate: retake.Rate{Num: 30, Den: 1},
+		Rate:   retake.Rate{Num: 30, Den: 1},
 		Matrix: "bt709", Primaries: "bt709", Transfer: "bt709",
 	}
 	if diff := cmp.Diff(wantVideo, v); diff != "" {
 		t.Errorf("video (-want +got):\n%s", diff)
 	}
 	wantAudio := Stream{
-		Index: 1, ID: "0x2", Kind: "audio", Codec: "aac", CodecTag: "mp4a", Profile: "LC", Language: "deu",
-		TimeBase: retake.Rate{Num: 1, Den: 48000}, Default: true, Duration: 1, Frames: a.Frames, BitRate: a.BitRate,
-		SampleRate: 48000, Channels: 2, Layout: "stereo",
+		Index: 1, Kind: "audio", Codec: "aac", CodecTag: "mp4a", Profile: "LC", Language: "deu",
+		Default: true, Duration: 1, Frames: a.Frames,
+		SampleRate: 48000, Channels: 2,
 	}
 	if diff := cmp.Diff(wantAudio, a); diff != "" {
 		t.Errorf("audio (-want +got):\n%s", diff)
 	}
-	if a.Frames < 46 || v.BitRate < 1000 {
-		t.Errorf("%d packets of sound, %d bit/s of pictures", a.Frames, v.BitRate)
+	if a.Frames < 46 {
+		t.Errorf("%d packets of sound", a.Frames)
 	}
-	if got.Brand != "isom" || !Agree(got.Duration, 1) || got.Size == 0 {
+	if got.Brand != "isom" || !agree(got.Duration, 1) || got.Size == 0 {
 		t.Errorf("container: %+v", got)
 	}
 	if !v.Progressive() || v.Picture().FrameSize() != 320*180*3/2 {
@@ -279,7 +279,7 @@ func TestLyingDuration(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !Agree(info.Duration, 1) {
+	if !agree(info.Duration, 1) {
 		t.Errorf("duration %v s, want the 1 s of its frames", info.Duration)
 	}
 	measured, err := tl.MeasuredDuration(t.Context(), path)

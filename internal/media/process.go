@@ -86,7 +86,6 @@ func (r *run) prepare(ctx context.Context, t *Tools, path string, c Command) err
 	r.cmd.WaitDelay = waitDelay
 	r.cmd.SysProcAttr = childAttr()
 	r.cmd.Stderr = &r.stderr
-	r.cmd.ExtraFiles = c.ExtraFiles
 	r.cmd.Env = environment()
 
 	out, theirOut, err := os.Pipe()

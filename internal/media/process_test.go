@@ -82,28 +82,6 @@ type errReader struct{ err error }
 
 func (r errReader) Read([]byte) (int, error) { return 0, r.err }
 
-func TestExtraFiles(t *testing.T) {
-	r, w, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	go func() {
-		defer w.Close()
-		w.Write(bytes.Repeat([]byte{3, 4}, 200_000))
-	}()
-	out, err := tools(t).Run(t.Context(), Command{
-		ExtraFiles: []*os.File{r},
-		Args:       strings.Fields("-f s16le -ar 8000 -ac 1 -i pipe:3 -f s16le pipe:1"),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(out) != 400_000 || out[0] != 3 || out[399_999] != 4 {
-		t.Errorf("got %d bytes, want 400000 of 3 4", len(out))
-	}
-}
-
 // endless is a run that ends only when it is killed.
 var endless = Command{Args: strings.Fields("-f lavfi -i testsrc2=size=64x64:rate=30 -f rawvideo pipe:1")}
 

@@ -73,8 +73,8 @@ func (p *patcher) writeAdded(base, before int64) error {
 	return nil
 }
 
-// nextBase returns when the cluster after one begins, the end of time behind the last.
-func (p *patcher) nextBase(c element) int64 {
+// nextBase returns when the cluster behind the one that is written begins, the end of time where there is none.
+func (p *patcher) nextBase() int64 {
 	if len(p.added) == 0 || p.done+1 >= len(p.clusters) {
 		return math.MaxInt64
 	}

@@ -59,11 +59,8 @@ func newPatcher(f *File, dst *os.File, changes []container.Change, added []*cont
 	}
 	p.first = p.firstTouched()
 	p.segment = f.header.head + f.header.size + segmentHead
-	room, err := p.room()
-	if err != nil {
-		return nil, err
-	}
-	p.begin = p.segment + room
+	p.begin = p.segment + p.room()
+	var err error
 	p.out, err = newWriter(dst, p.begin)
 	return p, err
 }
@@ -94,7 +91,7 @@ func (p *patcher) touched(c element) bool {
 }
 
 // room is how many bytes what stands in front of the clusters can come to take.
-func (p *patcher) room() (int64, error) {
+func (p *patcher) room() int64 {
 	total := int64(1024) // a list of places where there was none, and a filler's own head
 	for _, e := range p.head {
 		total += e.head + e.size
@@ -112,7 +109,7 @@ func (p *patcher) room() (int64, error) {
 			}
 		}
 	}
-	return total, nil
+	return total
 }
 
 // newKeys is how many keyframes can be new.

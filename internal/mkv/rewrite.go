@@ -67,7 +67,7 @@ func (p *patcher) rewriteCluster(ctx context.Context, c element) error {
 			return err
 		}
 	}
-	if err := p.writeAdded(base, p.nextBase(c)); err != nil {
+	if err := p.writeAdded(base, p.nextBase()); err != nil {
 		return err
 	}
 	return p.closeCluster(start, checked)

@@ -66,10 +66,8 @@ func (r *run) make(ctx context.Context, out string) error {
 	reps := make([]container.Replacement, len(changes))
 	if mode.Video() {
 		work.run(r.cancel, func() error {
-			middle, err := r.newPictures(ctx, footage)
-			if err == nil {
-				reps[0] = middle.Replacement
-			}
+			var err error
+			reps[0], err = r.newPictures(ctx, footage)
 			return err
 		})
 	}
@@ -112,17 +110,17 @@ func (r *run) openResult(out string, sound newSound) ([]container.Change, contai
 
 // newPictures encodes lead-in, edit and bridge and joins them. The decoder runs once; each span's encoder drains
 // while the next one fills.
-func (r *run) newPictures(ctx context.Context, footage *footage) (*splice.Middle, error) {
+func (r *run) newPictures(ctx context.Context, footage *footage) (container.Replacement, error) {
 	v, p, q := r.src.Video, r.plan, r.quality()
 	err := footage.open(ctx)
 	if err != nil {
-		return nil, err
+		return container.Replacement{}, err
 	}
 	answer := r.newAnswer()
 	defer answer.close()
 	edit, err := v.Edit(ctx, r.Tools, p, q, r.dir)
 	if err != nil {
-		return nil, err
+		return container.Replacement{}, err
 	}
 	spans := []span{
 		{retake.SpanLeadIn, p.LeadIn(), q.LeadIn(), &footage.lead},
@@ -174,7 +172,7 @@ func (r *run) newPictures(ctx context.Context, footage *footage) (*splice.Middle
 		}
 	}
 	if err != nil {
-		return nil, err
+		return container.Replacement{}, err
 	}
 	return v.Join(p, r.parts)
 }

@@ -129,11 +129,6 @@ func Loudness(interleaved []float32, f retake.SoundFormat) float64 {
 	return split(interleaved, f.Channels).integrated(f.Rate)
 }
 
-// MaxMomentary returns the highest loudness of any 400 ms, in LUFS.
-func MaxMomentary(interleaved []float32, f retake.SoundFormat) float64 {
-	return split(interleaved, f.Channels).loudest(f.Rate)
-}
-
 // TruePeak returns the highest level between and at the samples, in dBFS, by four-fold oversampling.
 func TruePeak(interleaved []float32, f retake.SoundFormat) float64 {
 	var top float64

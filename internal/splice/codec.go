@@ -20,8 +20,6 @@ const (
 // codec is what the splice has to know of a kind of compressed pictures. A sample is all the bytes that the container
 // has for one picture, whatever units it consists of.
 type codec interface {
-	// name is that of the format as people know it.
-	name() string
 	// inspect looks at what all samples begin with. It sets v.Signal and says in a plain clause why the track can't be
 	// spliced, "" when it can.
 	inspect(v *Video) (reason string, err error)

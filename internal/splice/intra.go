@@ -21,8 +21,6 @@ type intra struct {
 	options func(v *Video) []string
 }
 
-func (c *intra) name() string { return c.title }
-
 // How much of a sample is read to see what it is: most say so at once, a JPEG may begin with a small picture of itself.
 const (
 	shortHead = 1 << 10

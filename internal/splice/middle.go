@@ -8,31 +8,24 @@ import (
 	"retake/internal/container"
 )
 
-// Middle is the new samples of [N, M), ready to take their slots.
-type Middle struct {
-	container.Replacement
-}
-
-// Join lays the parts (lead-in, edit, bridge; empty ones left out) into the plan's slots, and what is carried over behind
-// them. Each new sample keeps the decode time and duration of its slot; it is shown when the original picture of its
+// Join lays the parts (lead-in, edit, bridge; empty ones left out) into the plan's slots [N, M), and what is carried over
+// behind them. Each new sample keeps the decode time and duration of its slot; it is shown when the original picture of its
 // display index was. The pieces live as long as the parts.
-func (v *Video) Join(p Plan, parts []*Part) (*Middle, error) {
-	m, err := v.join(p, parts)
+func (v *Video) Join(p Plan, parts []*Part) (container.Replacement, error) {
+	r, err := v.join(p, parts)
 	if err != nil {
-		return nil, fmt.Errorf("join pictures: %w", err)
+		return container.Replacement{}, fmt.Errorf("join pictures: %w", err)
 	}
-	return m, nil
+	return r, nil
 }
 
-func (v *Video) join(p Plan, parts []*Part) (*Middle, error) {
-	m := &Middle{}
-	var err error
-	if m.Config, err = v.codec.join(parts); err != nil {
-		return nil, err
+func (v *Video) join(p Plan, parts []*Part) (r container.Replacement, err error) {
+	if r.Config, err = v.codec.join(parts); err != nil {
+		return r, err
 	}
 	lasting, err := v.lasting(p.From)
 	if err != nil {
-		return nil, err
+		return r, err
 	}
 	if u, ok := parts[0].video.codec.(units); ok && v.Track.Format == "avc3" {
 		lasting = slices.Concat(u.head(), lasting) // keyframes have their sets with them
@@ -44,7 +37,7 @@ func (v *Video) join(p Plan, parts []*Part) (*Middle, error) {
 		if cts != int64(int32(cts)) {
 			return fmt.Errorf("composition offset %d", cts)
 		}
-		m.CTS, m.Sync = append(m.CTS, int32(cts)), append(m.Sync, j.key)
+		r.CTS, r.Sync = append(r.CTS, int32(cts)), append(r.Sync, j.key)
 		list = append(list, j)
 		slot++
 		return nil
@@ -53,15 +46,15 @@ func (v *Video) join(p Plan, parts []*Part) (*Middle, error) {
 		first := slot
 		for i := range part.video.Len() {
 			if slot == p.M {
-				return nil, fmt.Errorf("more pictures than %d slots", p.M-p.N)
+				return r, fmt.Errorf("more pictures than %d slots", p.M-p.N)
 			}
 			display := first + part.video.Rank[i]
 			j, err := v.adopt(part, i, display, lasting)
 			if err != nil {
-				return nil, err
+				return r, err
 			}
 			if err := place(j, display); err != nil {
-				return nil, err
+				return r, err
 			}
 		}
 	}
@@ -71,24 +64,24 @@ func (v *Video) join(p Plan, parts []*Part) (*Middle, error) {
 			sample, err = v.codec.carry(sample)
 		}
 		if err != nil {
-			return nil, err
+			return r, err
 		}
 		if err := place(joined{key: true, data: sample}, p.M-1); err != nil {
-			return nil, err
+			return r, err
 		}
 	}
 	if slot != p.M {
-		return nil, fmt.Errorf("%d pictures for %d slots", slot-p.N, p.M-p.N)
+		return r, fmt.Errorf("%d pictures for %d slots", slot-p.N, p.M-p.N)
 	}
 	if v.codec.separates() {
 		if err := v.codec.separate(v, p, list); err != nil {
-			return nil, err
+			return r, err
 		}
 	}
 	for _, j := range list {
-		m.Pieces = append(m.Pieces, j.finish())
+		r.Pieces = append(r.Pieces, j.finish())
 	}
-	return m, nil
+	return r, nil
 }
 
 // joined is one new sample: where it is, or its bytes. Those at which decoding can begin have them where they have to be

@@ -96,7 +96,7 @@ func invertWith(t *testing.T, tools *media.Tools, path, out string, start, end f
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := patcher.Finish(ctx, []container.Replacement{middle.Replacement}); err != nil {
+	if err := patcher.Finish(ctx, []container.Replacement{middle}); err != nil {
 		t.Fatal(err)
 	}
 	return p

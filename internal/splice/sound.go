@@ -168,9 +168,6 @@ func (a *Audio) firstGap(c soundCodec) float64 {
 // Format returns rate and channels of what the track decodes to. Like what follows it is there without a Reason only.
 func (a *Audio) Format() retake.SoundFormat { return a.codec.format() }
 
-// Codec names the track's kind of sound.
-func (a *Audio) Codec() string { return a.codec.name() }
-
 // Span returns the sample frames [from, to) that are heard in [start, end) seconds, kept inside the track.
 func (a *Audio) Span(start, end float64) (from, to int64) {
 	limit, rate := a.Start(a.Count()), float64(a.codec.format().Rate)

@@ -3,6 +3,8 @@ package splice
 import (
 	"fmt"
 	"os"
+	"strconv"
+	"strings"
 
 	"retake/internal/container"
 	"retake/internal/mkv"
@@ -130,7 +132,7 @@ func (v *Video) inspect() (reason string, err error) {
 	case t.Format == "dvh1" || t.Format == "dvhe" || t.Format == "dva1" || t.Format == "dvav":
 		return "its pictures are Dolby Vision, whose base layer does not stand alone", nil
 	case !known:
-		return fmt.Sprintf("its pictures are %s", codecName(t.Format)), nil
+		return fmt.Sprintf("its pictures are %s", pictureFormat(t.Format)), nil
 	case t.Entries != 1:
 		return "its picture format changes within the clip", nil
 	}
@@ -138,6 +140,20 @@ func (v *Video) inspect() (reason string, err error) {
 		return "", err
 	}
 	return v.codec.inspect(v)
+}
+
+// pictureFormat names a format that no codec here reads, for people; what a file calls its own is quoted.
+func pictureFormat(format string) string {
+	name, matroska := strings.CutPrefix(format, "V_")
+	switch {
+	case matroska:
+		return name
+	case format == "mp4v":
+		return "MPEG-4 part 2"
+	case format == "mjpa":
+		return "Motion JPEG"
+	}
+	return strconv.Quote(format)
 }
 
 // Sample reads a picture's bytes into buf, which is grown when it is too small.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"retake/internal/depth"
 	"retake/internal/media"
@@ -188,19 +187,4 @@ func (u units) carry(sample []byte) ([]byte, error) {
 		return nil, err
 	}
 	return nal.AppendSample(nil, u.carryUnits(list)...), nil
-}
-
-// codecName spells sample formats as people know them.
-func codecName(format string) string {
-	if after, ok := strings.CutPrefix(format, "V_"); ok { // Matroska's
-		return after
-	}
-	names := map[string]string{
-		"av01": "AV1", "vp09": "VP9", "vp08": "VP8", "mp4v": "MPEG-4 part 2",
-		"apch": "ProRes", "apcn": "ProRes", "apcs": "ProRes", "apco": "ProRes", "ap4h": "ProRes", "jpeg": "Motion JPEG", "mjpa": "Motion JPEG",
-	}
-	if name, ok := names[format]; ok {
-		return name
-	}
-	return fmt.Sprintf("%q", format)
 }

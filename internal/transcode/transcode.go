@@ -25,26 +25,25 @@ const (
 // Track is what a decoder is told of a track.
 type Track = mkv.StreamTrack
 
-// Integers decodes packets of lossless sound to interleaved samples of 32 bits, little-endian, shifted to the top. options
-// go to the decoder.
-func Integers(ctx context.Context, tools *media.Tools, t Track, packets [][]byte, options ...string) ([]byte, error) {
-	return decode(ctx, tools, t, packets, "s32le", options)
+// Integers decodes packets of lossless sound to interleaved samples of 32 bits, little-endian, shifted to the top.
+func Integers(ctx context.Context, tools *media.Tools, t Track, packets [][]byte) ([]byte, error) {
+	return decode(ctx, tools, t, packets, "s32le")
 }
 
-// Decode decodes packets to interleaved samples in ffmpeg's channel order, all that they give. options go to the decoder.
-func Decode(ctx context.Context, tools *media.Tools, t Track, packets [][]byte, options ...string) ([]float32, error) {
-	data, err := decode(ctx, tools, t, packets, "f32le", options)
+// Decode decodes packets to interleaved samples in ffmpeg's channel order, all that they give.
+func Decode(ctx context.Context, tools *media.Tools, t Track, packets [][]byte) ([]float32, error) {
+	data, err := decode(ctx, tools, t, packets, "f32le")
 	if err != nil {
 		return nil, err
 	}
 	return pcm.Float32.Decode(data), nil
 }
 
-func decode(ctx context.Context, tools *media.Tools, t Track, packets [][]byte, format string, options []string) ([]byte, error) {
+func decode(ctx context.Context, tools *media.Tools, t Track, packets [][]byte, format string) ([]byte, error) {
 	if len(packets) == 0 {
 		return nil, nil
 	}
-	args := append(options, "-f", "matroska", "-i", "pipe:0", "-map", "0:a:0", "-f", format, "pipe:1")
+	args := []string{"-f", "matroska", "-i", "pipe:0", "-map", "0:a:0", "-f", format, "pipe:1"}
 	data, err := pipe(ctx, tools, mkv.WriteStream(t, packets), maxDecoded, args)
 	if err != nil {
 		return nil, fmt.Errorf("decode %s: %w", t.Codec, err)

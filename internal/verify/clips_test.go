@@ -130,7 +130,7 @@ func (e edit) make(t testing.TB, original string) string {
 	if e.video {
 		p, middle := e.pictures(ctx, t, tools, src.Video)
 		changes = append(changes, container.Change{Track: src.Video.Track.Index, First: p.N, Count: p.M - p.N})
-		reps = append(reps, middle.Replacement)
+		reps = append(reps, middle)
 	}
 	if e.audio || e.shift != 0 || e.raw {
 		change, rep := e.sound(ctx, t, tools, src)
@@ -147,7 +147,7 @@ func (e edit) make(t testing.TB, original string) string {
 }
 
 // pictures draws a grey block into the segment's pictures.
-func (e edit) pictures(ctx context.Context, t testing.TB, tools *media.Tools, v *splice.Video) (splice.Plan, *splice.Middle) {
+func (e edit) pictures(ctx context.Context, t testing.TB, tools *media.Tools, v *splice.Video) (splice.Plan, container.Replacement) {
 	t.Helper()
 	p, err := v.Plan(e.start, e.end, v.Start)
 	if err != nil {

@@ -13,12 +13,11 @@ var ErrMalformed = errors.New("malformed VP9 stream")
 
 // Frame is the uncompressed header of one frame (6.2) up to its size.
 type Frame struct {
-	Existing bool // shows a frame that was decoded before, and is nothing else
-	Key      bool
-	Shown    bool
-	Sized    bool        // it states its own size and does not take that of another frame
-	Told     bool        // it states its colour, as keyframes do
-	Signal   *nal.Signal // size where Sized, colour where Told
+	Key    bool
+	Shown  bool
+	Sized  bool        // it states its own size and does not take that of another frame
+	Told   bool        // it states its colour, as keyframes do
+	Signal *nal.Signal // size where Sized, colour where Told
 }
 
 // MaxHeader is how many bytes of a frame ParseFrame looks at, at most.
@@ -39,7 +38,7 @@ func ParseFrame(head []byte) (Frame, error) {
 	}
 	if r.Bit() == 1 {
 		r.U(3)
-		return Frame{Existing: true, Shown: true}, bad(r)
+		return Frame{Shown: true}, bad(r) // one that was decoded before
 	}
 	s := nal.Unsaid()
 	s.Progressive = true
