@@ -7,6 +7,7 @@ import (
 	"os"
 	"testing"
 
+	"retake/internal/measure"
 	"retake/internal/media"
 )
 
@@ -74,8 +75,7 @@ func track(t testing.TB, tools *media.Tools, samples []float32, rate, channels, 
 
 // snr is the ratio in dB of the wanted signal to the difference.
 func snr(want, got []float32) float64 {
-	err, level := difference(want, got)
-	return level - err
+	return measure.Level(want) - measure.Difference(want, got)
 }
 
 // packetList is a Source in memory.

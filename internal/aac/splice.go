@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 
+	"retake/internal/measure"
 	"retake/internal/media"
 )
 
@@ -17,13 +17,8 @@ const (
 	runIn   = 2 // for the decoder: the overlap, and one to spare
 )
 
-// A seam is good when it is this quiet, or this far below the sound it lies in. Otherwise other places are tried.
-const (
-	quietSeam  = -50.0 // dBFS
-	maskedSeam = 26.0  // dB
-	maxTries   = 4
-	silence    = -160.0 // dBFS, in place of minus infinity
-)
+// maxTries is how many places of the seams are tried for these to go unheard, and how many bit rates.
+const maxTries = 4
 
 // bitsPerChannel is the least bit rate of new packets, bits a second for each channel: what the sound of the mixed
 // blocks needs to come through a second encoding at about -55 dBFS.
@@ -86,7 +81,7 @@ func Splice(ctx context.Context, tools *media.Tools, src Source, c Config, r Reg
 }
 
 func (r *Replacement) worst() float64 {
-	w := silence
+	w := measure.Silence
 	for _, v := range []*float64{r.SeamIn, r.SeamOut} {
 		if v != nil {
 			w = max(w, *v)
@@ -102,16 +97,16 @@ func try(ctx context.Context, tools *media.Tools, c Config, old *excerpt, s span
 		return nil, false, false, err
 	}
 	rep = &Replacement{First: s.p, Packets: made}
-	in, out, err := measure(ctx, tools, c, old, s, made)
+	in, out, err := seams(ctx, tools, c, old, s, made)
 	if err != nil {
 		return nil, false, false, err
 	}
 	inGood, outGood = true, true
 	if s.p > 0 {
-		rep.SeamIn, inGood = &in.err, in.good()
+		rep.SeamIn, inGood = &in.Err, in.Unheard()
 	}
 	if s.q < old.count {
-		rep.SeamOut, outGood = &out.err, out.good()
+		rep.SeamOut, outGood = &out.Err, out.Unheard()
 	}
 	return rep, inGood, outGood, nil
 }
@@ -183,54 +178,39 @@ func encodeFitting(ctx context.Context, tools *media.Tools, sound []float32, c C
 	return nil, errors.New("the encoder's packets overflow a decoder's buffer")
 }
 
-// seam is the measured error of a mixed block, beside the level of its sound and the error that the original has
-// against itself, all in dBFS.
-type seam struct{ err, level, own float64 }
-
-func (s seam) good() bool {
-	return s.err <= quietSeam || s.err <= s.level-maskedSeam || s.err <= s.own
-}
-
-// measure decodes the blocks at both seams as a player of the result would and compares them with the original. It
-// decodes the original the same way too: noise substitution draws its noise anew in each decoding, and what can't be
-// told from that is no error of the seam.
-func measure(ctx context.Context, tools *media.Tools, c Config, old *excerpt, s span, made [][]byte) (in, out seam, err error) {
+// seams decodes the blocks at both ends of the new packets as a player of the result would, and the original in the same way,
+// and compares them with the original.
+func seams(ctx context.Context, tools *media.Tools, c Config, old *excerpt, s span, made [][]byte) (in, out measure.Seam, err error) {
 	before := old.packets[max(0, s.p-runIn)-old.first : s.p-old.first]
 	after := old.packets[s.q-old.first : min(old.count, s.q+1)-old.first]
 	tail := min(2, len(made))
 	size := BlockSize * c.Channels
-	for _, turn := range []struct {
-		packets [][]byte
-		error   func(*seam) *float64
-	}{
-		{old.packets[s.p-old.first : s.q-old.first], func(m *seam) *float64 { return &m.own }},
-		{made, func(m *seam) *float64 { return &m.err }},
-	} {
-		stream := slices.Concat(before, turn.packets[:1], turn.packets[len(turn.packets)-tail:], after)
+	decode := func(packets [][]byte) (first, last []float32, err error) {
+		stream := slices.Concat(before, packets[:1], packets[len(packets)-tail:], after)
 		got, err := Decode(ctx, tools, stream, c)
 		if err != nil {
-			return in, out, err
+			return nil, nil, err
 		}
-		if s.p > 0 {
-			*turn.error(&in), in.level = difference(old.blocks(s.p, s.p+1), got[len(before)*size:][:size])
-		}
-		if s.q < old.count {
-			*turn.error(&out), out.level = difference(old.blocks(s.q, s.q+1), got[(len(stream)-1)*size:])
-		}
+		return got[len(before)*size:][:size], got[(len(stream)-1)*size:], nil
+	}
+	ownFirst, ownLast, err := decode(old.packets[s.p-old.first : s.q-old.first])
+	if err != nil {
+		return in, out, err
+	}
+	first, last, err := decode(made)
+	if err != nil {
+		return in, out, err
+	}
+	if s.p > 0 {
+		in = seamOf(old.blocks(s.p, s.p+1), first, ownFirst)
+	}
+	if s.q < old.count {
+		out = seamOf(old.blocks(s.q, s.q+1), last, ownLast)
 	}
 	return in, out, nil
 }
 
-// difference returns the RMS of got-want and that of want, dBFS.
-func difference(want, got []float32) (err, level float64) {
-	var diff, power float64
-	for i, v := range want {
-		d := float64(got[i]) - float64(v)
-		diff += d * d
-		power += float64(v) * float64(v)
-	}
-	n := float64(len(want))
-	return dBFS(diff / n), dBFS(power / n)
+// seamOf compares a block of the result, and the original's own of another decoding, with what it should be.
+func seamOf(want, got, own []float32) measure.Seam {
+	return measure.Seam{Err: measure.Difference(want, got), Level: measure.Level(want), Own: measure.Difference(want, own)}
 }
-
-func dBFS(meanSquare float64) float64 { return max(silence, 10*math.Log10(meanSquare)) }

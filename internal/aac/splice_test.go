@@ -6,6 +6,8 @@ import (
 	"errors"
 	"slices"
 	"testing"
+
+	"retake/internal/measure"
 )
 
 // sineTrack makes a track whose long windows are sine windows, as many encoders write: ffmpeg's are Kaiser-Bessel
@@ -139,7 +141,7 @@ func checkSplice(t *testing.T, packets packetList, c Config, r Region, rep *Repl
 	}
 	// Noise substitution draws its noise anew for each packet, so later blocks may differ in it, but no more.
 	if q+1 < len(packets) {
-		if diff, _ := difference(old[(q+1)*size:], got[(q+1)*size:]); diff > -45 {
+		if diff := measure.Difference(old[(q+1)*size:], got[(q+1)*size:]); diff > -45 {
 			t.Errorf("blocks after the seam differ by %.1f dBFS", diff)
 		}
 	}

@@ -52,12 +52,6 @@ func (s *overlapSound) runIn() int { return max(overlapRunIn, runInSamples/int(s
 // lead is how many packets are encoded on either side of those that are used.
 func (s *overlapSound) lead() int { return max(overlapLead, leadSamples/int(s.block)) }
 
-// A seam is good when it is this quiet, or this far below the sound it lies in.
-const (
-	quietSeam  = -50.0 // dBFS
-	maskedSeam = 26.0  // dB
-)
-
 func (s *overlapSound) format() retake.SoundFormat {
 	return retake.SoundFormat{Rate: s.track.Rate, Channels: s.track.Channels}
 }
@@ -125,14 +119,14 @@ func (s *overlapSound) replace(ctx context.Context, tools *media.Tools, from int
 		if err != nil {
 			return nil, err
 		}
-		if w := max(in.err-in.floor(), out.err-out.floor()); best == nil || w < worst {
+		if w := max(in.Err-in.Floor(), out.Err-out.Floor()); best == nil || w < worst {
 			best, worst = &newPackets{first: p, packets: made}, w
 		}
 		p0, q0 := p, q
-		if !in.good() {
+		if !in.Unheard() {
 			p = max(0, p-1)
 		}
-		if !out.good() {
+		if !out.Unheard() {
 			q = min(s.Count(), q+1)
 		}
 		if move == overlapMove || p == p0 && q == q0 {
@@ -185,17 +179,9 @@ func (x *overlapExcerpt) encode(ctx context.Context, p, q int) ([][]byte, error)
 	return x.adapt(p, q, all[p-lead:q-lead], track.Private)
 }
 
-// overlapSeam is what a seam's re-encoding did to the original's sound there, that sound, and how far it differs from
-// itself when decoding begins elsewhere, all dBFS.
-type overlapSeam struct{ err, level, own float64 }
-
-func (m overlapSeam) floor() float64 { return max(quietSeam, m.level-maskedSeam, m.own) }
-
-func (m overlapSeam) good() bool { return m.err <= m.floor() }
-
 // seams decodes around both bounds as a player of the result would.
-func (x *overlapExcerpt) seams(ctx context.Context, p, q int, made [][]byte) (in, out overlapSeam, err error) {
-	in, out = overlapSeam{err: measure.Silence}, overlapSeam{err: measure.Silence}
+func (x *overlapExcerpt) seams(ctx context.Context, p, q int, made [][]byte) (in, out measure.Seam, err error) {
+	in, out = measure.Seam{Err: measure.Silence}, measure.Seam{Err: measure.Silence}
 	head, tail, blur := x.margins()
 	if p > 0 {
 		stream := slices.Concat(x.packets[max(0, p-x.runIn()-x.first):p-x.first], made)
@@ -213,15 +199,15 @@ func (x *overlapExcerpt) seams(ctx context.Context, p, q int, made [][]byte) (in
 }
 
 // seam compares sample frames [from, to) of a stream that begins at a packet with the original's.
-func (x *overlapExcerpt) seam(ctx context.Context, first int, stream [][]byte, from, to int64) (overlapSeam, error) {
+func (x *overlapExcerpt) seam(ctx context.Context, first int, stream [][]byte, from, to int64) (measure.Seam, error) {
 	old := x.packets[first-x.first:][:min(len(stream), len(x.packets)-(first-x.first))]
 	got, err := x.sound(ctx, x.tools, stream)
 	if err != nil {
-		return overlapSeam{}, err
+		return measure.Seam{}, err
 	}
 	again, err := x.sound(ctx, x.tools, old)
 	if err != nil {
-		return overlapSeam{}, err
+		return measure.Seam{}, err
 	}
 	ch := int64(x.track.Channels)
 	cut := func(samples []float32, origin int) []float32 {
@@ -231,5 +217,5 @@ func (x *overlapExcerpt) seam(ctx context.Context, first int, stream [][]byte, f
 	want := cut(x.samples, x.first)
 	a, b := cut(got, first), cut(again, first)
 	n := min(len(want), len(a), len(b))
-	return overlapSeam{measure.Difference(want[:n], a[:n]), measure.Level(want[:n]), measure.Difference(want[:n], b[:n])}, nil
+	return measure.Seam{Err: measure.Difference(want[:n], a[:n]), Level: measure.Level(want[:n]), Own: measure.Difference(want[:n], b[:n])}, nil
 }
