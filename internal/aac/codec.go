@@ -3,11 +3,9 @@ package aac
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"strconv"
 
 	"retake/internal/media"
@@ -63,32 +61,6 @@ func readSamples(r io.Reader, size int) ([]float32, error) {
 	}
 	return pcm.Float32.Decode(buf.Bytes()), nil
 }
-
-// sampleReader yields samples as little-endian float32 bytes.
-type sampleReader struct {
-	samples []float32
-	rest    []byte
-	buf     [4096]byte
-}
-
-func (s *sampleReader) Read(p []byte) (int, error) {
-	if len(s.rest) == 0 {
-		if len(s.samples) == 0 {
-			return 0, io.EOF
-		}
-		n := min(len(s.samples), len(s.buf)/4)
-		for i, v := range s.samples[:n] {
-			binary.LittleEndian.PutUint32(s.buf[4*i:], math.Float32bits(v))
-		}
-		s.samples, s.rest = s.samples[n:], s.buf[:4*n]
-	}
-	n := copy(p, s.rest)
-	s.rest = s.rest[n:]
-	return n, nil
-}
-
-// SampleReader yields interleaved samples as the little-endian float32 bytes EncodeTrack reads.
-func SampleReader(samples []float32) io.Reader { return &sampleReader{samples: samples} }
 
 // EncodeTrack makes a new AAC-LC track of interleaved little-endian float32 samples in ffmpeg's channel order.
 // n sample frames give ⌈n/BlockSize⌉+1 packets; the first Priming sample frames of what they decode to come before

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"testing"
+
+	"retake/internal/pcm"
 )
 
 // Each channel carries a programme of its own, so a mix, a swap or a shift shows.
@@ -48,10 +50,10 @@ func TestDecodeRefuses(t *testing.T) {
 	if _, err := Decode(context.Background(), tools, [][]byte{{0xff, 0xff, 0xff}}, c); err == nil {
 		t.Error("a packet of rubbish was taken")
 	}
-	if _, _, _, err := EncodeTrack(context.Background(), tools, SampleReader(nil), 48000, 7, 128000); !errors.Is(err, ErrNotLC) {
+	if _, _, _, err := EncodeTrack(context.Background(), tools, pcm.Float32.Reader(nil), 48000, 7, 128000); !errors.Is(err, ErrNotLC) {
 		t.Errorf("seven channels: %v", err)
 	}
-	if _, _, _, err := EncodeTrack(context.Background(), tools, SampleReader(nil), 47999, 2, 128000); !errors.Is(err, ErrNotLC) {
+	if _, _, _, err := EncodeTrack(context.Background(), tools, pcm.Float32.Reader(nil), 47999, 2, 128000); !errors.Is(err, ErrNotLC) {
 		t.Errorf("an odd rate: %v", err)
 	}
 }
@@ -60,7 +62,7 @@ func TestEncodeTrackStopsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	stop := errors.New("stop")
 	cancel(stop)
-	if _, _, _, err := EncodeTrack(ctx, openTools(t), SampleReader(make([]float32, 96000)), 48000, 1, 96000); !errors.Is(err, stop) {
+	if _, _, _, err := EncodeTrack(ctx, openTools(t), pcm.Float32.Reader(make([]float32, 96000)), 48000, 1, 96000); !errors.Is(err, stop) {
 		t.Errorf("error %v, want the context's cause", err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"retake/internal/measure"
 	"retake/internal/media"
+	"retake/internal/pcm"
 )
 
 func TestMain(m *testing.M) {
@@ -66,7 +67,7 @@ func programme(seconds float64, rate, channels int, kind style) []float32 {
 // track encodes a programme as a source clip would be: ffmpeg's encoder with all its tools.
 func track(t testing.TB, tools *media.Tools, samples []float32, rate, channels, bitRate int) (packetList, Config) {
 	t.Helper()
-	packets, c, _, err := EncodeTrack(context.Background(), tools, SampleReader(samples), rate, channels, bitRate)
+	packets, c, _, err := EncodeTrack(context.Background(), tools, pcm.Float32.Reader(samples), rate, channels, bitRate)
 	if err != nil {
 		t.Fatal(err)
 	}

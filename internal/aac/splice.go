@@ -8,6 +8,7 @@ import (
 
 	"retake/internal/measure"
 	"retake/internal/media"
+	"retake/internal/pcm"
 )
 
 // How much of the original is decoded and encoded around the replaced packets, in packets.
@@ -163,7 +164,7 @@ func makePackets(ctx context.Context, tools *media.Tools, c Config, old *excerpt
 // buffer: ffmpeg's rate control overshoots now and then.
 func encodeFitting(ctx context.Context, tools *media.Tools, sound []float32, c Config, bitRate int) ([][]byte, error) {
 	for range maxTries {
-		packets, err := encode(ctx, tools, SampleReader(sound), c, bitRate)
+		packets, err := encode(ctx, tools, pcm.Float32.Reader(sound), c, bitRate)
 		if err != nil {
 			return nil, err
 		}

@@ -1,7 +1,6 @@
 package aac
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"slices"
@@ -229,17 +228,5 @@ func TestSlopes(t *testing.T) {
 	// First value of the window for alpha 4 and 2048 samples, as tabulated in ISO/IEC 14496-3.
 	if v := s.kbd[0]; v < 0.000292 || v > 0.000293 {
 		t.Errorf("the Kaiser-Bessel derived slope starts at %v", v)
-	}
-}
-
-func TestSampleReader(t *testing.T) {
-	in := programme(0.2, 48000, 1, plucked)
-	var b bytes.Buffer
-	if n, err := b.ReadFrom(SampleReader(in)); err != nil || n != int64(4*len(in)) {
-		t.Fatalf("%d bytes, %v", n, err)
-	}
-	out, err := readSamples(&b, 4*len(in))
-	if err != nil || !slices.Equal(in, out) {
-		t.Errorf("samples do not come back: %v", err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"retake/internal/corpus"
 	"retake/internal/media"
+	"retake/internal/pcm"
 	"retake/internal/transcode"
 )
 
@@ -22,7 +23,7 @@ func packets(t testing.TB, rate int, layout string, channels int, options ...str
 	if err != nil {
 		t.Fatal(err)
 	}
-	sound := transcode.Sound{Samples: make([]float32, rate/4*channels), Rate: rate, Channels: channels, Layout: layout}
+	sound := transcode.Sound{Samples: pcm.Float32.Reader(make([]float32, rate/4*channels)), Rate: rate, Channels: channels, Layout: layout}
 	_, out, err := transcode.Encode(context.Background(), tools, sound, options...)
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 
 	"retake/internal/corpus"
 	"retake/internal/media"
+	"retake/internal/pcm"
 	"retake/internal/transcode"
 )
 
@@ -33,7 +34,7 @@ func packets(t testing.TB, rate, channels int, options ...string) [][]byte {
 			sound[i] = float32(seed>>8)/(1<<25) - 0.25
 		}
 	}
-	_, out, err := transcode.Encode(context.Background(), tools, transcode.Sound{Samples: sound, Rate: rate, Channels: channels}, options...)
+	_, out, err := transcode.Encode(context.Background(), tools, transcode.Sound{Samples: pcm.Float32.Reader(sound), Rate: rate, Channels: channels}, options...)
 	if err != nil {
 		t.Fatal(err)
 	}

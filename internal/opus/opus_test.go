@@ -10,6 +10,7 @@ import (
 
 	"retake/internal/corpus"
 	"retake/internal/media"
+	"retake/internal/pcm"
 	"retake/internal/transcode"
 )
 
@@ -24,10 +25,11 @@ func track(t testing.TB, channels int, options ...string) (transcode.Track, [][]
 	if err != nil {
 		t.Fatal(err)
 	}
-	sound := transcode.Sound{Samples: make([]float32, Rate/2*channels), Rate: Rate, Channels: channels}
-	for i := range sound.Samples {
-		sound.Samples[i] = 0.3 * float32(i/channels%500-250) / 250
+	samples := make([]float32, Rate/2*channels)
+	for i := range samples {
+		samples[i] = 0.3 * float32(i/channels%500-250) / 250
 	}
+	sound := transcode.Sound{Samples: pcm.Float32.Reader(samples), Rate: Rate, Channels: channels}
 	made, packets, err := transcode.Encode(context.Background(), tools, sound, append([]string{"-c:a", "libopus"}, options...)...)
 	if err != nil {
 		t.Fatal(err)

@@ -3,8 +3,10 @@
 package pcm
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"math"
 )
 
@@ -77,6 +79,9 @@ func (f Format) Encode(samples []float32) []byte {
 	}
 	return out
 }
+
+// Reader yields samples in the format.
+func (f Format) Reader(samples []float32) io.Reader { return bytes.NewReader(f.Encode(samples)) }
 
 // Quantise returns the nearest integer of a number of bits to a sample of nominal range -1 to 1.
 func Quantise(sample float32, bits int) int64 {

@@ -8,6 +8,7 @@ import (
 
 	"retake/internal/aac"
 	"retake/internal/container"
+	"retake/internal/pcm"
 	"retake/internal/retake"
 )
 
@@ -53,7 +54,7 @@ func (r *run) freshTrack(ctx context.Context, job retake.Job) (*container.Sound,
 	frame := int64(4 * job.Sound.Channels)
 	sound := io.MultiReader(
 		io.LimitReader(silence{}, from*frame),
-		aac.SampleReader(r.take.Sound),
+		pcm.Float32.Reader(r.take.Sound),
 		io.LimitReader(silence{}, max(total-to, 0)*frame),
 	)
 	if r.src.File.Kind() == container.WebM {

@@ -58,12 +58,16 @@ func TestEditChoosesASoundTrack(t *testing.T) {
 // A clip without sound gets a track that is silent outside the segment, in every container that is written.
 func TestEditAddsSound(t *testing.T) {
 	e := newEditor(t)
-	for _, name := range []string{"silent.mp4", "silent.mov", "silent.ts", "silent.avi"} {
+	const x264 = "-map 0:v -c:v libx264 -preset ultrafast -pix_fmt yuv420p -bf 0"
+	for name, clip := range map[string]struct{ out, args string }{
+		"silent.mp4": {"out.mp4", x264}, "silent.mov": {"out.mov", x264}, "silent.ts": {"out.mp4", x264}, "silent.avi": {"out.mp4", x264},
+		"silent.webm": {"out.webm", "-map 0:v -c:v libvpx -deadline realtime -cpu-used 8 -pix_fmt yuv420p"},
+	} {
 		t.Run(name, func(t *testing.T) {
-			out := filepath.Join(t.TempDir(), "out"+map[bool]string{true: ".mov", false: ".mp4"}[name == "silent.mov"])
+			out := filepath.Join(t.TempDir(), clip.out)
 			report, err := e.Edit(context.Background(), pipeline.Edit{
 				Request: retake.Request{Prompt: "rain", Start: 2.5, Duration: 2.5, Mode: retake.ReplaceAudio},
-				Source:  makeClip(t, name, "-map 0:v -c:v libx264 -preset ultrafast -pix_fmt yuv420p -bf 0"), Out: out}, nil)
+				Source:  makeClip(t, name, clip.args), Out: out}, nil)
 			if err != nil || !report.Holds {
 				t.Fatalf("%v\n%+v", err, report)
 			}

@@ -7,6 +7,7 @@ import (
 
 	"retake/internal/measure"
 	"retake/internal/media"
+	"retake/internal/pcm"
 	"retake/internal/retake"
 	"retake/internal/transcode"
 )
@@ -169,7 +170,7 @@ func (x *overlapExcerpt) encode(ctx context.Context, p, q int) ([][]byte, error)
 	if err != nil {
 		return nil, err
 	}
-	track, all, err := transcode.Encode(ctx, x.tools, transcode.Sound{Samples: sound, Rate: x.track.Rate, Channels: ch, Layout: layout}, options...)
+	track, all, err := transcode.Encode(ctx, x.tools, transcode.Sound{Samples: pcm.Float32.Reader(sound), Rate: x.track.Rate, Channels: ch, Layout: layout}, options...)
 	if err != nil {
 		return nil, err
 	}

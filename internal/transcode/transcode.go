@@ -44,7 +44,7 @@ func decode(ctx context.Context, tools *media.Tools, t Track, packets [][]byte, 
 		return nil, nil
 	}
 	args := []string{"-f", "matroska", "-i", "pipe:0", "-map", "0:a:0", "-f", format, "pipe:1"}
-	data, err := pipe(ctx, tools, mkv.WriteStream(t, packets), maxDecoded, args)
+	data, err := pipe(ctx, tools, bytes.NewReader(mkv.WriteStream(t, packets)), maxDecoded, args)
 	if err != nil {
 		return nil, fmt.Errorf("decode %s: %w", t.Codec, err)
 	}
@@ -53,7 +53,7 @@ func decode(ctx context.Context, tools *media.Tools, t Track, packets [][]byte, 
 
 // Sound is what an encoder is given.
 type Sound struct {
-	Samples  []float32 // interleaved, in the order of the layout
+	Samples  io.Reader // as pcm.Float32 lays them out, interleaved in the order of the layout
 	Rate     int       // sample frames a second
 	Channels int
 	Layout   string // ffmpeg's name of the channels, "" for its usual one of so many
@@ -66,7 +66,7 @@ func Encode(ctx context.Context, tools *media.Tools, s Sound, options ...string)
 		args = append(args, "-channel_layout", s.Layout)
 	}
 	args = append(append(args, "-i", "pipe:0"), options...)
-	data, err := pipe(ctx, tools, pcm.Float32.Encode(s.Samples), maxEncoded, append(args, "-f", "matroska", "pipe:1"))
+	data, err := pipe(ctx, tools, s.Samples, maxEncoded, append(args, "-f", "matroska", "pipe:1"))
 	if err != nil {
 		return Track{}, nil, fmt.Errorf("encode sound: %w", err)
 	}
@@ -84,9 +84,9 @@ const (
 	maxEncoded = maxDecoded
 )
 
-// pipe runs ffmpeg with bytes as its standard input and returns its standard output.
-func pipe(ctx context.Context, tools *media.Tools, in []byte, most int64, args []string) ([]byte, error) {
-	p, err := tools.Start(ctx, media.Command{Args: args, Stdin: bytes.NewReader(in)})
+// pipe runs ffmpeg with in as its standard input and returns its standard output.
+func pipe(ctx context.Context, tools *media.Tools, in io.Reader, most int64, args []string) ([]byte, error) {
+	p, err := tools.Start(ctx, media.Command{Args: args, Stdin: in})
 	if err != nil {
 		return nil, err
 	}

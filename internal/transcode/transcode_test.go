@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"retake/internal/media"
+	"retake/internal/pcm"
 )
 
 func TestMain(m *testing.M) {
@@ -28,7 +29,7 @@ func TestThereAndBack(t *testing.T) {
 		FLAC: {"-c:a", "flac"}, ALAC: {"-c:a", "alac"}, AC3: {"-c:a", "ac3", "-b:a", "448k"}, EAC3: {"-c:a", "eac3", "-b:a", "448k"},
 		MP3: {"-c:a", "libmp3lame", "-b:a", "256k"}, Opus: {"-c:a", "libopus", "-b:a", "256k"},
 	} {
-		track, packets, err := Encode(context.Background(), tools, Sound{Samples: in, Rate: 48000, Channels: 2}, options...)
+		track, packets, err := Encode(context.Background(), tools, Sound{Samples: pcm.Float32.Reader(in), Rate: 48000, Channels: 2}, options...)
 		if err != nil {
 			t.Fatal(err)
 		}

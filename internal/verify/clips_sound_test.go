@@ -9,6 +9,7 @@ import (
 	"retake/internal/aac"
 	"retake/internal/container"
 	"retake/internal/media"
+	"retake/internal/pcm"
 	"retake/internal/splice"
 )
 
@@ -29,7 +30,7 @@ func (e edit) sound(ctx context.Context, t testing.TB, tools *media.Tools, src *
 	from -= e.early
 	fresh := tone(int(to-from), a.Format().Channels)
 	if e.raw {
-		packets, _, _, err := aac.EncodeTrack(ctx, tools, aac.SampleReader(fresh), a.Format().Rate, a.Format().Channels, 128000)
+		packets, _, _, err := aac.EncodeTrack(ctx, tools, pcm.Float32.Reader(fresh), a.Format().Rate, a.Format().Channels, 128000)
 		if err != nil {
 			t.Fatal(err)
 		}
