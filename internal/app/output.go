@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"retake/internal/container"
 	"retake/internal/pipeline"
 	"retake/internal/retake"
 )
@@ -21,15 +22,18 @@ type output struct {
 	replace bool
 }
 
-// outputExts end the name of a file that an edit can write.
-var outputExts = []string{".mp4", ".m4v", ".mov", ".mkv", ".webm"}
+// writable reports whether an edit can write a file of that name.
+func writable(path string) bool {
+	ext := strings.ToLower(filepath.Ext(path))
+	return slices.ContainsFunc(container.Kinds(), func(k container.Kind) bool { return slices.Contains(k.Extensions(), ext) })
+}
 
 // createOutput fails early for what could not be kept in the end: a file that is there already, a folder that is not.
 func createOutput(path string, replace bool, input string) (*output, error) {
 	if err := checkReplaceable(path); err != nil {
 		return nil, err
 	}
-	if !slices.Contains(outputExts, strings.ToLower(filepath.Ext(path))) {
+	if !writable(path) {
 		return nil, retake.Invalid("out", "The result is of the clip's own kind where that is MP4, MOV, MKV or WebM and an MP4 file otherwise, so the name of the output must end in .mp4, .m4v, .mov, .mkv or .webm; %q does not.", filepath.Base(path))
 	}
 	if info, err := os.Stat(path); err == nil {
@@ -84,7 +88,7 @@ func (o *output) reopen() error {
 // rename gives a file that nobody named the extension of what it came to be.
 func (o *output) rename() {
 	old := filepath.Ext(o.path)
-	if known := pipeline.Extensions[pipeline.KindOf(o.temp.Name())]; !slices.Contains(known, strings.ToLower(old)) {
+	if known := pipeline.KindOf(o.temp.Name()).Extensions(); !slices.Contains(known, strings.ToLower(old)) {
 		o.path = strings.TrimSuffix(o.path, old) + known[0]
 	}
 }

@@ -30,17 +30,20 @@ func (k Kind) Family() Kind {
 	return k
 }
 
-// Extension returns what the name of such a file ends in, with the dot.
-func (k Kind) Extension() string {
+// Kinds lists all kinds.
+func Kinds() []Kind { return []Kind{MP4, MOV, Matroska, WebM} }
+
+// Extensions returns what the name of such a file may end in, with the dot, the usual one first.
+func (k Kind) Extensions() []string {
 	switch k {
 	case MOV:
-		return ".mov"
+		return []string{".mov", ".mp4", ".m4v"}
 	case Matroska:
-		return ".mkv"
+		return []string{".mkv"}
 	case WebM:
-		return ".webm"
+		return []string{".webm", ".mkv"}
 	}
-	return ".mp4"
+	return []string{".mp4", ".m4v", ".mov"}
 }
 
 // Sample is one sample in decode order, or a group of them where sound is uncompressed. Times are track ticks.

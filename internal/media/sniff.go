@@ -33,7 +33,7 @@ func sniffFile(path string) error {
 	if e := sniff(head); e != nil {
 		return e
 	}
-	if len(head) >= 8 && startsMP4(string(head[4:8])) {
+	if mp4.Is(head) {
 		if e := checkBoxes(f, size); e != nil {
 			return e
 		}
@@ -152,11 +152,6 @@ func errClaims(cause error) *retake.Error {
 func errTooLong(cause error) *retake.Error {
 	return unreadable("The clip has more pictures and packets of sound than this server reads, which is about 7 hours at 60 pictures a second. Send a shorter part of it.").
 		Because(cause)
-}
-
-// startsMP4 reports whether a file whose first box is kind is MP4 or MOV; old MOV files have no ftyp.
-func startsMP4(kind string) bool {
-	return kind == "ftyp" || kind == "moov" || kind == "mdat" || kind == "wide"
 }
 
 // isBox reports whether kind is a box that holds a clip's data or index.

@@ -37,7 +37,7 @@ func openFile(t testing.TB, path string) (*File, *os.File) {
 
 func patch(t *testing.T, src *File, changes []container.Change, reps []container.Replacement, added ...*container.Sound) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "patched"+src.Kind().Extension())
+	path := filepath.Join(t.TempDir(), "patched"+src.Kind().Extensions()[0])
 	dst, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)

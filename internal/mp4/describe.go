@@ -10,7 +10,7 @@ import (
 	"retake/internal/container"
 )
 
-// codecs of sample formats, and the child box of the entry that holds the decoder configuration which Matroska has, too.
+// codecs by sample format.
 var codecs = map[string]string{
 	"avc1": container.H264, "avc3": container.H264, "hvc1": container.HEVC, "hev1": container.HEVC,
 	"apco": container.ProRes, "apcs": container.ProRes, "apcn": container.ProRes, "apch": container.ProRes, "ap4h": container.ProRes,
@@ -19,6 +19,7 @@ var codecs = map[string]string{
 	"fLaC": container.FLAC, "alac": container.ALAC, "ac-3": container.AC3, "ec-3": container.EAC3, ".mp3": container.MP3,
 }
 
+// configBoxes are the entries' child boxes that hold the decoder configuration as Matroska has it, too.
 var configBoxes = map[string]string{"avc1": "avcC", "avc3": "avcC", "hvc1": "hvcC", "hev1": "hvcC", "av01": "av1C", "ac-3": "dac3", "ec-3": "dec3"}
 
 // uncompressed are the sample formats of PCM.
@@ -121,6 +122,9 @@ func (e SampleEntry) withBytes(old, fresh []byte) ([]byte, error) {
 	return out, nil
 }
 
+// Is reports whether a file begins as one of this package's does. Old MOV files have no ftyp.
+func Is(head []byte) bool { return len(head) >= 8 && slices.Contains(structural, string(head[4:8])) }
+
 // Kind implements container.File.
 func (f *File) Kind() container.Kind {
 	if f.Brand == "qt" || f.Brand == "" {
@@ -176,16 +180,16 @@ func (f *File) Parts() ([]container.Part, error) {
 		}
 	}
 	for _, t := range f.top {
-		if !slices.Contains(layout, t.kind) {
+		if !slices.Contains(structural, t.kind) {
 			out = append(out, container.Part{Path: t.kind, Name: fmt.Sprintf("box %q", t.kind), Body: io.NewSectionReader(f.r, t.offset, t.size)})
 		}
 	}
 	return out, nil
 }
 
-// layout are the boxes of the first level that say where things are rather than what they are; writing a file anew moves
-// them.
-var layout = []string{"ftyp", "moov", "mdat", "free", "skip", "wide"}
+// structural are the boxes of the first level that say where things are rather than what they are. A file begins with one of
+// them, and writing it anew moves them.
+var structural = []string{"ftyp", "moov", "mdat", "free", "skip", "wide"}
 
 // inner are the boxes whose children are compared one by one.
 var inner = []string{"trak", "edts", "mdia", "minf", "dinf", "udta", "moov"}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
 	"sort"
 
 	"retake/internal/container"
@@ -215,12 +216,11 @@ func (p *Patcher) Finish(ctx context.Context, reps []Replacement) error {
 	}
 	end := p.pos
 	for _, t := range p.src.top {
-		switch t.kind {
-		case "ftyp", "moov", "mdat", "free", "skip", "wide":
-		default:
-			if err := p.copyRange(ctx, t.offset, t.size); err != nil {
-				return err
-			}
+		if slices.Contains(structural, t.kind) {
+			continue
+		}
+		if err := p.copyRange(ctx, t.offset, t.size); err != nil {
+			return err
 		}
 	}
 	moov, err := p.movieHeader(reps, p.added)

@@ -152,7 +152,6 @@ func (g *Generator) stored(ctx context.Context, gen *retake.Generation, n Name) 
 // publish stores the result's bytes and names the file.
 func (g *Generator) publish(ctx context.Context, gen *retake.Generation, result string, o retake.Outcome) (retake.Outcome, error) {
 	kind := KindOf(result)
-	ext := kind.Extension()
 	hash, size, err := g.Blobs.PutFile(ctx, result)
 	if err != nil {
 		return o, fmt.Errorf("publish: %w", err)
@@ -171,7 +170,7 @@ func (g *Generator) publish(ctx context.Context, gen *retake.Generation, result 
 	if dir == "" {
 		dir = gen.Enqueued.UTC().Format(time.DateOnly)
 	}
-	f.Path = path.Join(strings.Trim(dir, "/"), gen.ID+ext)
+	f.Path = path.Join(strings.Trim(dir, "/"), gen.ID+kind.Extensions()[0])
 	o.Status, o.File = retake.Succeeded, f
 	o.ResultFile = strings.Join([]string{f.Namespace, f.Repo, "file", f.Branch, f.Path}, "/")
 	return o, nil

@@ -16,11 +16,6 @@ var contentTypes = map[container.Kind]string{
 	container.MP4: "video/mp4", container.MOV: "video/quicktime", container.Matroska: "video/x-matroska", container.WebM: "video/webm",
 }
 
-// Extensions are what the name of a result of a kind may end in, the usual one first.
-var Extensions = map[container.Kind][]string{
-	container.MP4: {".mp4", ".m4v", ".mov"}, container.MOV: {".mov", ".mp4", ".m4v"}, container.Matroska: {".mkv"}, container.WebM: {".webm", ".mkv"},
-}
-
 // KindOf says what kind of file a result is, by what it begins with.
 func KindOf(path string) container.Kind {
 	f, err := os.Open(path)
@@ -35,8 +30,7 @@ func KindOf(path string) container.Kind {
 		return container.Matroska
 	}
 	head := make([]byte, 12)
-	switch n, _ := f.ReadAt(head, 0); {
-	case n == 12 && string(head[4:12]) == "ftypqt  ":
+	if n, _ := f.ReadAt(head, 0); n == 12 && string(head[4:]) == "ftypqt  " {
 		return container.MOV
 	}
 	return container.MP4
@@ -45,8 +39,8 @@ func KindOf(path string) container.Kind {
 // checkName refuses a name for the result that says it is something else. A name without an extension says nothing.
 func (r *run) checkName() error {
 	ext, kind := strings.ToLower(filepath.Ext(r.job.Out)), r.src.File.Kind()
-	if r.job.AnyKind || ext == "" || slices.Contains(Extensions[kind], ext) {
+	if r.job.AnyKind || ext == "" || slices.Contains(kind.Extensions(), ext) {
 		return nil
 	}
-	return retake.Invalid("out", "the result is a %s file, so its name must end in %s, not in %s", kind, Extensions[kind][0], ext)
+	return retake.Invalid("out", "the result is a %s file, so its name must end in %s, not in %s", kind, kind.Extensions()[0], ext)
 }

@@ -4,13 +4,10 @@ import (
 	"bytes"
 	"io"
 	"os"
-	"slices"
 
 	"retake/internal/mkv"
+	"retake/internal/mp4"
 )
-
-// brands are the boxes that an MP4 or MOV file begins with.
-var brands = []string{"ftyp", "moov", "mdat", "wide", "free", "skip"}
 
 // known reports whether a file begins as one of a kind does of which packets can be compared.
 func known(path string) bool {
@@ -21,7 +18,7 @@ func known(path string) bool {
 	defer f.Close()
 	var head [8]byte
 	_, err = io.ReadFull(f, head[:])
-	return err == nil && (slices.Contains(brands, string(head[4:])) || mkv.Is(head[:]))
+	return err == nil && (mp4.Is(head[:]) || mkv.Is(head[:]))
 }
 
 // sameFile reports whether two files have the same bytes.
