@@ -96,13 +96,14 @@ func Models(ctx context.Context, cfg config.Config) ([]ModelState, error) {
 	return list, nil
 }
 
-// Plot draws as a PNG how result goes along time beside original. The report is Verify's or Edit's of the two.
-func Plot(ctx context.Context, cfg config.Config, original, result string, report *retake.Report, to string) (err error) {
+// Plot draws as a PNG how result goes along time beside original. The report is Verify's or Edit's of the two, about the
+// sound track of a number, counted from 1; 0 stands for the default one.
+func Plot(ctx context.Context, cfg config.Config, original, result string, audioTrack int, report *retake.Report, to string) (err error) {
 	tools, err := media.Open(cfg.Media)
 	if err != nil {
 		return err
 	}
-	trace, err := verify.Follow(ctx, tools, original, result, report)
+	trace, err := verify.Follow(ctx, tools, original, result, audioTrack, report)
 	if err != nil {
 		return err
 	}

@@ -192,8 +192,12 @@ func (c editCommand) verifyLine(result string) string {
 	if app.IsAddress(original) || c.Server != "" && strings.HasPrefix(original, app.StoredPrefix) {
 		original = "ORIGINAL" // verify takes files, and this one is not on this machine
 	}
-	return fmt.Sprintf("retake verify %s %s --start %s --duration %s --mode %s --allow-reencode",
-		shellWord(original), shellWord(result), exactly(c.Start), exactly(c.Duration), c.Mode)
+	track := ""
+	if c.Track > 0 {
+		track = fmt.Sprintf(" --audio-track %d", c.Track)
+	}
+	return fmt.Sprintf("retake verify %s %s --start %s --duration %s --mode %s%s --allow-reencode",
+		shellWord(original), shellWord(result), exactly(c.Start), exactly(c.Duration), c.Mode, track)
 }
 
 // exactly writes seconds without rounding: a millisecond may be a frame.

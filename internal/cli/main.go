@@ -24,7 +24,7 @@ type environment struct {
 	Environ        []string
 	ctx            context.Context // cancelled by the first signal, with errInterrupted as its cause
 	json           bool            // set by a command with --json: its error is written as JSON too
-	broken         *retake.Report  // of a result that was thrown away, for the error
+	broken         *retake.Report  // of a result that was thrown away, or of which there is no plot, for the error
 }
 
 // Main runs the command line with the process's own streams and returns the exit code. The first SIGINT or SIGTERM
@@ -130,7 +130,7 @@ type jsonError struct {
 	Field    string         `json:"field,omitempty"`
 	Message  string         `json:"message"`
 	ExitCode int            `json:"exit_code"`
-	Report   *retake.Report `json:"report,omitempty"` // of a result that broke the promise
+	Report   *retake.Report `json:"report,omitempty"` // of a result that broke the promise, or of which there is no plot
 }
 
 func writeJSON(w io.Writer, v any) error {

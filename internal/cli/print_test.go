@@ -66,7 +66,12 @@ func TestWriteReport(t *testing.T) {
 	near := &retake.Report{
 		Holds: true, Summary: "All 50 frames outside the segment were re-encoded, at 45.0 dB or better.", Mode: retake.ReplaceVideo,
 		Segment: retake.Segment{Start: 0, End: 2}, Reasons: []string{"The whole picture track was re-encoded."},
-		Audio: &retake.TrackReport{Total: 1, Spans: []retake.SpanReport{{Kind: retake.SpanHead, Count: 1, End: 2, Kept: true}}},
+		Video: &retake.TrackReport{Total: 50, TimingIdentical: true, OutsideTotal: 50, Spans: []retake.SpanReport{
+			{Kind: retake.SpanHead, Count: 30, End: 1.2, Kept: true},
+			{Kind: retake.SpanTail, First: 30, Count: 20, Start: 1.2, End: 2, Changed: 5, PSNR: f(45), Worst: f(44), SSIM: f(0.99)},
+		}},
+		Audio:  &retake.TrackReport{Total: 1, Identical: 1, Spans: []retake.SpanReport{{Kind: retake.SpanHead, Count: 1, End: 2, Kept: true}}},
+		Others: []retake.OtherReport{{Kind: "further sound track"}},
 	}
 	for name, r := range map[string]*retake.Report{"held.txt": held, "broken.txt": broken, "near.txt": near} {
 		var out bytes.Buffer
@@ -84,8 +89,8 @@ func TestVerifyLine(t *testing.T) {
 	if got := c.verifyLine("-out.mp4"); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	c.Input = "https://example.org/a.mp4"
-	want = "retake verify ORIGINAL out.mp4 --start 1.5 --duration 2 --mode replace_video --allow-reencode"
+	c.Input, c.Track = "https://example.org/a.mp4", 2
+	want = "retake verify ORIGINAL out.mp4 --start 1.5 --duration 2 --mode replace_video --audio-track 2 --allow-reencode"
 	if got := c.verifyLine("out.mp4"); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

@@ -44,10 +44,14 @@ func writeReport(w io.Writer, r *retake.Report) error {
 	fmt.Fprintf(&b, "%s, %s s to %s s\n\n", r.Mode, number(r.Segment.Start), number(r.Segment.End))
 	tw := tabwriter.NewWriter(&b, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(tw, "TRACK\tSPAN\tFROM\tTO\tCOUNT\tSTATE")
-	writeTrack(tw, "video", "frames", r.Video)
-	writeTrack(tw, "sound", "packets", r.Audio)
+	changed := "CHANGED"
+	if r.Holds && !r.Exact {
+		changed = "rewritten" // as the reasons say
+	}
+	writeTrack(tw, "video", "frames", r.Video, changed)
+	writeTrack(tw, "sound", "packets", r.Audio, changed)
 	for _, o := range r.Others {
-		fmt.Fprintf(tw, "%s\t\t\t\t\t%s\n", o.Kind, kept(o.Identical, "identical", "CHANGED"))
+		fmt.Fprintf(tw, "%s\t\t\t\t\t%s\n", o.Kind, kept(o.Identical, "identical", changed))
 	}
 	tw.Flush()
 	writeSeams(&b, r.Seams)
@@ -84,28 +88,35 @@ func count(n int, plural string) string {
 	return fmt.Sprintf("%d %s", n, plural)
 }
 
-func writeTrack(w io.Writer, name, unit string, t *retake.TrackReport) {
+// writeTrack writes a track's spans and what holds of all of it; changed is the word for what is not the original's.
+func writeTrack(w io.Writer, name, unit string, t *retake.TrackReport, changed string) {
 	if t == nil {
 		return
 	}
 	for _, s := range t.Spans {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", name, s.Kind, number(s.Start), number(s.End), count(s.Count, unit), state(s))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", name, s.Kind, number(s.Start), number(s.End), count(s.Count, unit), state(s, t))
 	}
 	fmt.Fprintf(w, "%s\tall\t\t\t%s\t%d of %d outside the segment identical, times %s, metadata %s\n", name, count(t.Total, unit),
-		t.OutsideIdentical, t.OutsideTotal, kept(t.TimingIdentical, "kept", "CHANGED"), kept(t.MetadataKept, "kept", "CHANGED"))
+		t.OutsideIdentical, t.OutsideTotal, kept(t.TimingIdentical, "kept", changed), kept(t.MetadataKept, "kept", changed))
 }
 
-// state says in words how a span came through.
-func state(s retake.SpanReport) string {
+// state says in words how a span of a track came through.
+func state(s retake.SpanReport, t *retake.TrackReport) string {
 	switch {
 	case s.Kind == retake.SpanEdit:
 		return "new"
+	case s.Kept && t.Identical == 0:
+		return "bit-identical pictures in packets written anew"
 	case s.Kept:
 		return "identical packets"
 	case s.Lossless:
 		return "re-encoded without loss, bit-identical pictures"
 	case s.PSNR != nil:
-		text := "re-encoded, " + decibel(*s.PSNR, "PSNR")
+		text := "re-encoded, "
+		if s.Changed > 0 && s.Changed < s.Count {
+			text = fmt.Sprintf("%d re-encoded, the others bit-identical, ", s.Changed)
+		}
+		text += decibel(*s.PSNR, "PSNR")
 		if s.Worst != nil {
 			text += ", worst frame " + decibel(*s.Worst, "")
 		}

@@ -1,6 +1,9 @@
 package cli
 
 import (
+	"cmp"
+	"fmt"
+
 	"retake/internal/app"
 	"retake/internal/retake"
 )
@@ -63,18 +66,24 @@ func (c verifyCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
+	var unplotted error
 	if c.Plot != "" {
-		if err := app.Plot(env.ctx, cfg, c.Original, c.Result, report, c.Plot); err != nil {
-			return err
-		}
+		unplotted = app.Plot(env.ctx, cfg, c.Original, c.Result, c.Track, report, c.Plot)
 	}
-	if c.JSON {
-		err = writeJSON(env.Stdout, report)
-	} else {
+	if unplotted != nil && !report.Holds {
+		fmt.Fprintln(env.Stderr, "retake:", message(unplotted)) // the lesser of two findings
+		unplotted = nil
+	}
+	switch {
+	case !c.JSON:
 		err = writeReport(env.Stdout, report)
+	case unplotted == nil:
+		err = writeJSON(env.Stdout, report)
+	default:
+		env.broken = report // one object: the error, with what was found all the same
 	}
 	if err == nil && !report.Holds {
 		return errPromise
 	}
-	return err
+	return cmp.Or(err, unplotted)
 }

@@ -8,12 +8,16 @@ import (
 	"strings"
 )
 
+// nameHeight is how far from a name's line another text keeps clear of it, pixels.
+const nameHeight = 18
+
 // panel is one graph: a place on the canvas, and what its edges stand for.
 type panel struct {
 	c                        *canvas
 	left, top, right, bottom float64 // pixels
 	from, to                 float64 // seconds
 	low, high                float64 // of the value
+	named                    float64 // a value that has a name, beside which no number stands; 0: none
 }
 
 func (p panel) x(t float64) float64 {
@@ -43,7 +47,9 @@ func (p panel) frame(title, unit string) {
 	for v := math.Ceil(p.low/step) * step; v <= p.high+step/1e6; v += step {
 		y := p.y(v)
 		p.c.line([]point{{p.left, y}, {p.right, y}}, 1, grid)
-		p.c.text(number(v), p.left-10, y+5, leftOf, p.c.small, faint)
+		if p.named == 0 || math.Abs(y-p.y(p.named)) > nameHeight {
+			p.c.text(number(v), p.left-10, y+5, leftOf, p.c.small, faint)
+		}
 	}
 	p.c.line([]point{{p.left, p.top}, {p.left, p.bottom}, {p.right, p.bottom}}, 1.2, axis)
 	p.c.text(title, p.left, p.top-12, rightOf, p.c.plain, ink)

@@ -77,7 +77,7 @@ func Write(w io.Writer, title string, t *verify.Trace, r *retake.Report) error {
 	if r.Audio != nil {
 		audio = r.Audio.Spans
 	}
-	base.strip(video)
+	base.strip(video, r.Segment)
 	luma.shade(video)
 	psnr.shade(video)
 	sound.shade(audio)
@@ -131,7 +131,7 @@ func (c *canvas) summary(r *retake.Report) {
 }
 
 // strip draws the picture track's spans with their names. Names that find no room inside stand above, a line to them.
-func (p panel) strip(spans []retake.SpanReport) {
+func (p panel) strip(spans []retake.SpanReport, segment retake.Segment) {
 	c := p.c
 	c.text("pictures", p.left-10, stripTop+stripHeight/2+5, leftOf, c.small, faint)
 	for _, s := range spans {
@@ -142,6 +142,10 @@ func (p panel) strip(spans []retake.SpanReport) {
 		c.box(x0, stripTop, x1, stripTop+stripHeight, tint(s))
 		c.line([]point{{x0, stripTop}, {x1, stripTop}, {x1, stripTop + stripHeight}, {x0, stripTop + stripHeight}, {x0, stripTop}}, 1, axis)
 		long, short := s.Kind+": "+became(s), s.Kind
+		if len(spans) == 1 && s.Kind != retake.SpanEdit {
+			long, short = "all "+became(s), "all"
+		}
+		x0, x1 = widest(x0, x1, p.x(segment.Start), p.x(segment.End))
 		middle := (x0 + x1) / 2
 		switch {
 		case c.width(long, c.small) < x1-x0-12:
@@ -157,6 +161,18 @@ func (p panel) strip(spans []retake.SpanReport) {
 			c.text(long, middle, stripTop-14, align, c.small, ink)
 		}
 	}
+}
+
+// widest returns the widest part of [x0, x1) that no seam crosses.
+func widest(x0, x1 float64, seams ...float64) (from, to float64) {
+	at, from, to := x0, x0, x0
+	for _, x := range append(seams, x1) {
+		if x = min(max(x, at), x1); x-at > to-from {
+			from, to = at, x
+		}
+		at = x
+	}
+	return from, to
 }
 
 // became says in a few words what came of a span.
@@ -215,7 +231,7 @@ func (p panel) likeness(t *verify.Trace, r *retake.Report) {
 		times, outside, inside = append(times, m.Time), append(outside, out), append(inside, in)
 		least = min(least, v)
 	}
-	p.low, p.high = math.Floor(least/5)*5, top+3
+	p.low, p.high, p.named = math.Floor(least/5)*5, top+3, top
 	p.frame("Likeness", "luma PSNR against the original, dB; identical pictures are on the top line")
 	p.c.dashes(point{p.left, p.y(42)}, point{p.right, p.y(42)}, 1, axis)
 	p.c.text("near-lossless from 42 dB on", p.right-8, p.y(42)+18, leftOf, p.c.small, faint)

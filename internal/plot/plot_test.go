@@ -109,6 +109,18 @@ func TestWriteTakesLittle(t *testing.T) {
 	drawn(t, &verify.Trace{To: 5, End: 5, SoundNote: "there is no sound"}, &retake.Report{Summary: "The promise does not hold."})
 }
 
+// A name stands where no seam crosses it, in the widest place there is.
+func TestWidest(t *testing.T) {
+	for _, tt := range []struct{ x0, x1, in, out, from, to float64 }{
+		{0, 100, 20, 50, 50, 100}, {0, 100, 70, 90, 0, 70}, {0, 100, 10, 90, 10, 90},
+		{50, 100, 10, 50, 50, 100}, {0, 100, -5, 200, 0, 100}, {20, 50, 20, 50, 20, 50},
+	} {
+		if from, to := widest(tt.x0, tt.x1, tt.in, tt.out); from != tt.from || to != tt.to {
+			t.Errorf("[%v, %v) with seams %v and %v: [%v, %v)", tt.x0, tt.x1, tt.in, tt.out, from, to)
+		}
+	}
+}
+
 func TestRound(t *testing.T) {
 	for size, want := range map[float64]float64{10: 2, 255: 100, 1: 0.2, 47: 10} {
 		if got := round(size, 5); got != want {

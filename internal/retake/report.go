@@ -46,10 +46,14 @@ type SpanReport struct {
 	End   float64 `json:"end"`
 	Kept  bool    `json:"kept"` // every packet identical
 	// Lossless says of re-encoded pictures that all decode to the original's bits.
-	Lossless bool     `json:"lossless,omitempty"`
-	PSNR     *float64 `json:"psnr,omitempty"`     // mean luma PSNR against the original
-	Worst    *float64 `json:"psnr_min,omitempty"` // of the worst frame
-	SSIM     *float64 `json:"ssim,omitempty"`     // mean luma SSIM
+	Lossless bool `json:"lossless,omitempty"`
+	// Changed counts the frames that don't show the original's picture to the bit, in a span that was compared by what it
+	// shows; the measures are of these.
+	Changed int `json:"changed,omitempty"`
+
+	PSNR  *float64 `json:"psnr,omitempty"`     // mean luma PSNR against the original
+	Worst *float64 `json:"psnr_min,omitempty"` // of the worst frame
+	SSIM  *float64 `json:"ssim,omitempty"`     // mean luma SSIM
 }
 
 // The kinds of spans.

@@ -125,3 +125,12 @@ func TestCancelIsAnError(t *testing.T) {
 		t.Errorf("%v, %v", r, err)
 	}
 }
+
+// A clip in which nothing was changed is its own result, also where a keyframe would be carried to another place.
+func TestFilesUnchangedOpenGOP(t *testing.T) {
+	original := clip(t, "hevc.mp4")
+	r := verified(t, original, original, verify.Options{Segment: segment, Mode: retake.ReplaceVideo})
+	if !r.Holds || !r.Exact || r.Video.OutsideIdentical != r.Video.OutsideTotal {
+		t.Errorf("holds %v, exact %v, %d of %d: %q", r.Holds, r.Exact, r.Video.OutsideIdentical, r.Video.OutsideTotal, r.Violations)
+	}
+}

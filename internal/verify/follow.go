@@ -39,17 +39,17 @@ type Moment struct{ Time, Original, Result, PSNR float64 }
 // Level is how loud 20 ms of sound from a time on are, dBFS.
 type Level struct{ Time, DB float64 }
 
-// Follow decodes both clips around the segment that a report is about. It judges nothing. The error is a *retake.Error
-// where one of the files can't be followed.
-func Follow(ctx context.Context, tools *media.Tools, original, result string, report *retake.Report) (*Trace, error) {
-	a, err := splice.Open(original)
+// Follow decodes both clips around the segment that a report is about. The sound is that of a track, counted from 1; 0
+// stands for the default one. It judges nothing. The error is a *retake.Error where one of the files can't be followed.
+func Follow(ctx context.Context, tools *media.Tools, original, result string, audioTrack int, report *retake.Report) (*Trace, error) {
+	a, err := splice.OpenTrack(original, audioTrack)
 	if err != nil {
-		return nil, unfollowable("original", err)
+		return nil, unfollowable("original", readable(original, err))
 	}
 	defer a.Close()
-	b, err := splice.Open(result)
+	b, err := splice.OpenTrack(result, audioTrack)
 	if err != nil {
-		return nil, unfollowable("result", err)
+		return nil, unfollowable("result", readable(result, err))
 	}
 	defer b.Close()
 	if a.Video.Signal == nil || b.Video.Signal == nil || !sameShape(a.Video.Format(), b.Video.Format()) {
@@ -76,6 +76,14 @@ func Follow(ctx context.Context, tools *media.Tools, original, result string, re
 
 func unfollowable(which string, cause error) error {
 	return retake.Errorf(retake.CodeUnreadable, "There is no plot, because the %s can't be followed packet by packet: %s.", which, plain(cause)).Because(cause)
+}
+
+// readable words the error of opening a clip: what is no file of a kind that is read says nothing of the file.
+func readable(path string, err error) error {
+	if known(path) {
+		return err
+	}
+	return errors.New("it is no MP4, MOV, MKV or WebM file")
 }
 
 // around returns the seconds that are followed.

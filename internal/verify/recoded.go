@@ -330,7 +330,7 @@ func (c *check) compareDecoded(ctx context.Context, packets []packet, kept []boo
 		if same {
 			continue
 		}
-		s.differ = true
+		s.differ++
 		m, err := measure.Compare(x.Y, y.Y, w, h)
 		if err != nil {
 			return fmt.Errorf("compare frame %d: %w", i, err)
@@ -415,7 +415,7 @@ func endOf(packets []packet, n int) float64 {
 // stretch collects the frames on one side; changed has those that don't decode to the very same.
 type stretch struct {
 	first, count int
-	differ       bool                 // any frame doesn't decode to the very same
+	differ       int                  // of them that don't decode to the very same
 	changed      []measure.Similarity // of those whose brightness differs
 }
 
@@ -459,7 +459,7 @@ func (c *check) judgeStretch(side int, s stretch, packets []packet) {
 		Start: packets[s.first].time, End: endOf(packets, s.first+s.count)}
 	if side != inside {
 		t.OutsideTotal += s.count
-		span.Kept = !s.differ
+		span.Kept, span.Changed = s.differ == 0, s.differ
 	}
 	if len(s.changed) > 0 {
 		q := average(s.changed)

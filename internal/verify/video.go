@@ -72,7 +72,7 @@ func (c *check) video(ctx context.Context, p pair) error {
 		return nil
 	}
 	c.violateBytes(d, plan)
-	if err := c.compareCarried(plan); err != nil {
+	if err := c.compareCarried(d, plan); err != nil {
 		return err
 	}
 	c.describeSpans(d, plan)
@@ -143,9 +143,9 @@ func (c *check) violateBytes(d *diff, plan splice.Plan) {
 }
 
 // compareCarried holds the keyframe that ends the bridge against the original's: all that follows is decoded from it. It
-// may have moved, and be marked as one at which a decoder begins anew.
-func (c *check) compareCarried(plan splice.Plan) error {
-	if plan.Carried < 0 || !c.opt.Mode.Video() {
+// may have moved, and be marked as one at which a decoder begins anew, or stand where it was as it was.
+func (c *check) compareCarried(d *diff, plan splice.Plan) error {
+	if plan.Carried < 0 || !c.opt.Mode.Video() || d.same(plan.Carried) {
 		return nil
 	}
 	a, err := c.a.File.ReadSample(c.a.Video.Samples[plan.Carried], nil)
