@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"retake/internal/corpus"
+	"retake/internal/nal"
 )
 
 // read reads a temporal unit: the sequence, when it has one, and its frames' headers.
@@ -23,7 +24,7 @@ func read(sample []byte, seq *Sequence) (*Sequence, []Frame, error) {
 			}
 		case TypeFrame, TypeHeader:
 			if seq == nil {
-				return nil, nil, ErrMalformed
+				return nil, nil, nal.ErrMalformed
 			}
 			f, err := seq.ParseFrame(payload[:min(len(payload), MaxHeader)])
 			if err != nil {
@@ -92,7 +93,7 @@ func TestMalformed(t *testing.T) {
 		"empty frame":          func() error { _, err := new(Sequence).ParseFrame(nil); return err }(),
 		"short configuration":  func() error { _, err := ConfigUnits([]byte{0x81}); return err }(),
 	} {
-		if !errors.Is(err, ErrMalformed) {
+		if !errors.Is(err, nal.ErrMalformed) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

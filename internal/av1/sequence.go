@@ -3,14 +3,13 @@
 package av1
 
 import (
-	"errors"
 	"fmt"
 
+	"retake/internal/bits"
 	"retake/internal/nal"
 )
 
-// ErrMalformed is wrapped by errors about what is no AV1 stream.
-var ErrMalformed = errors.New("malformed AV1 stream")
+func malformed(what string) error { return fmt.Errorf("%w: AV1: %s", nal.ErrMalformed, what) }
 
 // Sequence is what a sequence header (5.5) says that frame headers depend on, and of pictures.
 type Sequence struct {
@@ -30,135 +29,135 @@ type Sequence struct {
 
 // ParseSequence reads the payload of a sequence header.
 func ParseSequence(data []byte) (*Sequence, error) {
-	r := &nal.Reader{Data: data}
-	s := &Sequence{Signal: nal.Unsaid(), profile: int(r.U(3))}
+	r := &bits.Reader{Data: data}
+	s := &Sequence{Signal: nal.Unsaid(), profile: r.Int(3)}
 	s.Signal.Progressive = true
-	r.Bit() // still picture
-	s.reduced = r.Bit() == 1
+	r.Skip(1) // still picture
+	s.reduced = r.Flag()
 	if s.reduced {
-		r.U(5)
+		r.Skip(5)
 	} else {
 		s.readOperatingPoints(r)
 	}
-	wide, high := int(r.U(4))+1, int(r.U(4))+1
-	s.Signal.Width, s.Signal.Height = int(r.U(wide))+1, int(r.U(high))+1
-	if !s.reduced && r.Bit() == 1 {
-		delta := int(r.U(4)) + 2
-		s.idBits = int(r.U(3)) + delta + 1
+	wide, high := r.Int(4)+1, r.Int(4)+1
+	s.Signal.Width, s.Signal.Height = r.Int(wide)+1, r.Int(high)+1
+	if !s.reduced && r.Flag() {
+		delta := r.Int(4) + 2
+		s.idBits = r.Int(3) + delta + 1
 	}
-	r.U(3) // 128 by 128 blocks, filter intra, intra edge
+	r.Skip(3) // 128 by 128 blocks, filter intra, intra edge
 	s.chooseScreen, s.chooseIntegerMV = true, true
 	if !s.reduced {
 		s.readTools(r)
 	}
-	r.U(3) // superres, CDEF, restoration
+	r.Skip(3) // superres, CDEF, restoration
 	s.readColour(r)
-	s.Grain = r.Bit() == 1
-	if r.Bad || !s.Signal.SizeIsSane() || s.profile > 2 {
-		return nil, fmt.Errorf("%w: a sequence header that can't be read", ErrMalformed)
+	s.Grain = r.Flag()
+	if r.Over || !s.Signal.SizeIsSane() || s.profile > 2 {
+		return nil, malformed("a sequence header that can't be read")
 	}
 	return s, nil
 }
 
-func (s *Sequence) readOperatingPoints(r *nal.Reader) {
+func (s *Sequence) readOperatingPoints(r *bits.Reader) {
 	model, delay, equal := false, 0, true
-	if r.Bit() == 1 { // timing_info
-		units, scale := r.U(32), r.U(32)
-		if equal = r.Bit() == 1; equal {
+	if r.Flag() { // timing_info
+		units, scale := r.Int(32), r.Int(32)
+		if equal = r.Flag(); equal {
 			ticks := readUvlc(r) + 1
 			if units > 0 && scale > 0 && scale < 1<<31 && units < 1<<20 && ticks < 1<<10 {
-				s.Signal.TickRate, s.Signal.TickUnits = int(scale), int(units)*int(ticks)
+				s.Signal.TickRate, s.Signal.TickUnits = scale, units*int(ticks)
 			}
 		}
-		if model = r.Bit() == 1; model {
-			delay = int(r.U(5)) + 1
-			r.U(32)
-			r.U(5)
-			s.timeBits = int(r.U(5)) + 1
+		if model = r.Flag(); model {
+			delay = r.Int(5) + 1
+			r.Skip(32)
+			r.Skip(5)
+			s.timeBits = r.Int(5) + 1
 		}
 	}
 	s.timed = model && !equal
-	display := r.Bit() == 1
-	for range int(r.U(5)) + 1 {
-		r.U(12)
-		if r.U(5) > 7 {
-			r.Bit()
+	display := r.Flag()
+	for range r.Int(5) + 1 {
+		r.Skip(12)
+		if r.Int(5) > 7 {
+			r.Skip(1)
 		}
-		if model && r.Bit() == 1 {
-			r.U(delay)
-			r.U(delay)
-			r.Bit()
+		if model && r.Flag() {
+			r.Skip(delay)
+			r.Skip(delay)
+			r.Skip(1)
 		}
-		if display && r.Bit() == 1 {
-			r.U(4)
+		if display && r.Flag() {
+			r.Skip(4)
 		}
 	}
 }
 
-func (s *Sequence) readTools(r *nal.Reader) {
-	r.U(4) // interintra, masked, warped, dual filter
-	order := r.Bit() == 1
+func (s *Sequence) readTools(r *bits.Reader) {
+	r.Skip(4) // interintra, masked, warped, dual filter
+	order := r.Flag()
 	if order {
-		r.U(2)
+		r.Skip(2)
 	}
-	if s.chooseScreen = r.Bit() == 1; !s.chooseScreen {
-		s.forceScreen = r.Bit() == 1
+	if s.chooseScreen = r.Flag(); !s.chooseScreen {
+		s.forceScreen = r.Flag()
 	}
 	if s.chooseScreen || s.forceScreen {
-		if s.chooseIntegerMV = r.Bit() == 1; !s.chooseIntegerMV {
-			r.Bit()
+		if s.chooseIntegerMV = r.Flag(); !s.chooseIntegerMV {
+			r.Skip(1)
 		}
 	}
 	if order {
-		r.U(3)
+		r.Skip(3)
 	}
 }
 
 // readColour reads color_config (5.5.2).
-func (s *Sequence) readColour(r *nal.Reader) {
+func (s *Sequence) readColour(r *bits.Reader) {
 	g := &s.Signal
-	deep := r.Bit() == 1
+	deep := r.Flag()
 	switch {
 	case s.profile == 2 && deep:
-		g.BitDepth = 10 + 2*int(r.Bit())
+		g.BitDepth = 10 + 2*r.Int(1)
 	case deep:
 		g.BitDepth = 10
 	}
-	s.mono = s.profile != 1 && r.Bit() == 1
-	if r.Bit() == 1 {
-		g.Primaries, g.Transfer, g.Matrix = int(r.U(8)), int(r.U(8)), int(r.U(8))
+	s.mono = s.profile != 1 && r.Flag()
+	if r.Flag() {
+		g.Primaries, g.Transfer, g.Matrix = r.Int(8), r.Int(8), r.Int(8)
 	}
 	if s.mono {
-		g.FullRange, g.ChromaFormat, g.Uneven = r.Bit() == 1, 0, true
+		g.FullRange, g.ChromaFormat, g.Uneven = r.Flag(), 0, true
 		return
 	}
 	if g.Primaries == 1 && g.Transfer == 13 && g.Matrix == 0 {
 		g.FullRange, g.ChromaFormat = true, 3
 	} else {
-		g.FullRange = r.Bit() == 1
+		g.FullRange = r.Flag()
 		x, y := s.subsampling(r)
 		switch {
 		case x && y:
 			g.ChromaFormat = 1
-			r.U(2)
+			r.Skip(2)
 		case x:
 			g.ChromaFormat = 2
 		default:
 			g.ChromaFormat = 3
 		}
 	}
-	r.Bit() // separate delta of U and V
+	r.Skip(1) // separate delta of U and V
 }
 
-func (s *Sequence) subsampling(r *nal.Reader) (x, y bool) {
+func (s *Sequence) subsampling(r *bits.Reader) (x, y bool) {
 	switch {
 	case s.profile == 0:
 		return true, true
 	case s.profile == 1:
 		return false, false
 	case s.Signal.BitDepth == 12:
-		if x = r.Bit() == 1; x {
-			y = r.Bit() == 1
+		if x = r.Flag(); x {
+			y = r.Flag()
 		}
 		return x, y
 	}
@@ -166,12 +165,12 @@ func (s *Sequence) subsampling(r *nal.Reader) (x, y bool) {
 }
 
 // readUvlc reads a variable-length number (4.10.3).
-func readUvlc(r *nal.Reader) uint64 {
+func readUvlc(r *bits.Reader) uint64 {
 	zeros := 0
-	for r.Bit() == 0 {
-		if zeros++; zeros >= 32 || r.Bad {
+	for !r.Flag() {
+		if zeros++; zeros >= 32 || r.Over {
 			return 1<<32 - 1
 		}
 	}
-	return uint64(r.U(zeros)) + 1<<zeros - 1
+	return r.Read(zeros) + 1<<zeros - 1
 }

@@ -1,9 +1,7 @@
 package av1
 
 import (
-	"fmt"
-
-	"retake/internal/nal"
+	"retake/internal/bits"
 )
 
 // Types of open bitstream units (6.2.2).
@@ -31,7 +29,7 @@ const MaxUnitHead = 2 + 8
 // ParseUnit reads the unit at an offset of a sample of size bytes; head is its beginning. next is where the one behind it
 // begins.
 func ParseUnit(head []byte, offset, size int64) (u Unit, next int64, err error) {
-	broken := fmt.Errorf("%w: a unit that can't be read", ErrMalformed)
+	broken := malformed("a unit that can't be read")
 	if len(head) == 0 || head[0]&0x80 != 0 {
 		return u, 0, broken
 	}
@@ -77,40 +75,40 @@ func (s *Sequence) ParseFrame(head []byte) (Frame, error) {
 	if s.reduced {
 		return Frame{Key: true, Shown: true}, nil
 	}
-	r := &nal.Reader{Data: head}
-	if r.Bit() == 1 {
+	r := &bits.Reader{Data: head}
+	if r.Flag() {
 		return Frame{Shown: true}, bad(r) // one that was decoded before
 	}
-	kind := r.U(2)
-	f := Frame{Key: kind == 0, Shown: r.Bit() == 1}
+	kind := r.Int(2)
+	f := Frame{Key: kind == 0, Shown: r.Flag()}
 	if f.Shown {
 		if s.timed {
-			r.U(s.timeBits)
+			r.Skip(s.timeBits)
 		}
 	} else {
-		r.Bit()
+		r.Skip(1)
 	}
 	if kind != 3 && !(f.Key && f.Shown) {
-		r.Bit() // error resilient
+		r.Skip(1) // error resilient
 	}
-	r.Bit() // no update of the probabilities
+	r.Skip(1) // no update of the probabilities
 	screen := s.forceScreen
 	if s.chooseScreen {
-		screen = r.Bit() == 1
+		screen = r.Flag()
 	}
 	if screen && s.chooseIntegerMV {
-		r.Bit()
+		r.Skip(1)
 	}
 	if s.idBits > 0 {
-		r.U(s.idBits)
+		r.Skip(s.idBits)
 	}
-	f.Resized = kind == 3 || r.Bit() == 1
+	f.Resized = kind == 3 || r.Flag()
 	return f, bad(r)
 }
 
-func bad(r *nal.Reader) error {
-	if r.Bad {
-		return fmt.Errorf("%w: a frame's header is cut short", ErrMalformed)
+func bad(r *bits.Reader) error {
+	if r.Over {
+		return malformed("a frame's header is cut short")
 	}
 	return nil
 }
@@ -118,7 +116,7 @@ func bad(r *nal.Reader) error {
 // ConfigUnits returns the units of the body of an av1C (AV1 Codec ISO Media File Format Binding, 2.3.3).
 func ConfigUnits(config []byte) ([]byte, error) {
 	if len(config) < 4 || config[0] != 0x81 {
-		return nil, fmt.Errorf("%w: a decoder configuration that can't be read", ErrMalformed)
+		return nil, malformed("a decoder configuration that can't be read")
 	}
 	return config[4:], nil
 }

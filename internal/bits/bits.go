@@ -1,4 +1,4 @@
-// Package bits reads and writes big-endian bit strings, as compressed sound is made of.
+// Package bits reads and writes big-endian bit strings, as compressed sound and the headers of pictures are made of.
 package bits
 
 // Reader reads big-endian bits. Reading past the end yields zeros and sets Over.

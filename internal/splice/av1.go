@@ -5,6 +5,7 @@ import (
 
 	"retake/internal/av1"
 	"retake/internal/media"
+	"retake/internal/nal"
 )
 
 // av1Frames is AV1. A packet is a temporal unit: the frames that are only referred to, and one that is shown. The new
@@ -29,9 +30,8 @@ func openAV1(config []byte) (codec, error) {
 	return frames{a}, nil
 }
 
-func (*av1Frames) name() string     { return "AV1" }
-func (*av1Frames) fourcc() string   { return "AV01" }
-func (*av1Frames) malformed() error { return av1.ErrMalformed }
+func (*av1Frames) name() string   { return "AV1" }
+func (*av1Frames) fourcc() string { return "AV01" }
 
 func (a *av1Frames) wrap(dst, sample []byte, first bool) []byte {
 	dst = append(dst, av1.Delimiter...)
@@ -67,7 +67,7 @@ func (a *av1Frames) walk(size int64, read func(int64, []byte) error) (list []av1
 			own = own || len(list) == 0
 		case av1.TypeFrame, av1.TypeHeader:
 			if a.sequence == nil {
-				return nil, own, fmt.Errorf("%w: a frame without a sequence header", av1.ErrMalformed)
+				return nil, own, fmt.Errorf("%w: AV1: a frame without a sequence header", nal.ErrMalformed)
 			}
 			data, err := readHead(read, unit.Offset, unit.Size, av1.MaxHeader)
 			if err != nil {

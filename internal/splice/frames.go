@@ -18,14 +18,12 @@ import (
 type frameFormat interface {
 	name() string
 	fourcc() string
-	// look reads what a sample of a size is, by its bytes at offsets.
+	// look reads what a sample of a size is, by its bytes at offsets. Errors about the stream wrap nal.ErrMalformed.
 	look(size int64, read func(from int64, dst []byte) error) (seen, error)
 	// wrap appends a sample to a stream for ffmpeg.
 	wrap(dst, sample []byte, first bool) []byte
 	// encoder returns the options by which ffmpeg encodes.
 	encoder(v *Video, tools *media.Tools, how Coding) []string
-	// malformed is what look's errors about the stream wrap.
-	malformed() error
 }
 
 // seen is what a sample was found to be.
@@ -44,7 +42,7 @@ type frames struct{ frameFormat }
 func (f frames) inspect(v *Video) (reason string, err error) {
 	for i, s := range v.Samples {
 		at, err := f.look(int64(s.Size), func(from int64, dst []byte) error { return v.file.ReadPart(s, from, dst) })
-		if errors.Is(err, f.malformed()) || errors.Is(err, container.ErrMalformed) {
+		if errors.Is(err, nal.ErrMalformed) || errors.Is(err, container.ErrMalformed) {
 			return fmt.Sprintf("its %s stream can't be read", f.name()), nil
 		}
 		if err != nil {

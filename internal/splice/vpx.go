@@ -14,9 +14,8 @@ type vp9Frames struct{}
 
 func openVP9([]byte) (codec, error) { return frames{vp9Frames{}}, nil }
 
-func (vp9Frames) name() string     { return "VP9" }
-func (vp9Frames) fourcc() string   { return "VP90" }
-func (vp9Frames) malformed() error { return vp9.ErrMalformed }
+func (vp9Frames) name() string   { return "VP9" }
+func (vp9Frames) fourcc() string { return "VP90" }
 
 func (vp9Frames) wrap(dst, sample []byte, _ bool) []byte { return append(dst, sample...) }
 
@@ -68,9 +67,8 @@ type vp8Frames struct{}
 
 func openVP8([]byte) (codec, error) { return frames{vp8Frames{}}, nil }
 
-func (vp8Frames) name() string     { return "VP8" }
-func (vp8Frames) fourcc() string   { return "VP80" }
-func (vp8Frames) malformed() error { return vp8.ErrMalformed }
+func (vp8Frames) name() string   { return "VP8" }
+func (vp8Frames) fourcc() string { return "VP80" }
 
 func (vp8Frames) wrap(dst, sample []byte, _ bool) []byte { return append(dst, sample...) }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"retake/internal/corpus"
+	"retake/internal/nal"
 )
 
 // key is the beginning of a keyframe of 98 by 66, shown twice as wide.
@@ -24,7 +25,7 @@ func TestParseFrame(t *testing.T) {
 	noCode, noSize := append([]byte{}, key...), append([]byte{}, key...)
 	noCode[4], noSize[6], noSize[7] = 0, 0, 0
 	for name, data := range map[string][]byte{"empty": nil, "cut": key[:9], "no start code": noCode, "no width": noSize} {
-		if _, err := ParseFrame(data); !errors.Is(err, ErrMalformed) {
+		if _, err := ParseFrame(data); !errors.Is(err, nal.ErrMalformed) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

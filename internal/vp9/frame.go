@@ -2,14 +2,15 @@
 package vp9
 
 import (
-	"errors"
 	"fmt"
 
+	"retake/internal/bits"
 	"retake/internal/nal"
 )
 
-// ErrMalformed is wrapped by errors about what is no VP9 frame.
-var ErrMalformed = errors.New("malformed VP9 stream")
+func malformed(format string, args ...any) error {
+	return fmt.Errorf("%w: VP9: %s", nal.ErrMalformed, fmt.Sprintf(format, args...))
+}
 
 // Frame is the uncompressed header of one frame (6.2) up to its size.
 type Frame struct {
@@ -26,51 +27,52 @@ const MaxHeader = 32
 // syncCode marks frames that stand alone (6.2.3).
 const syncCode = 0x498342
 
-// ParseFrame reads a frame's header. head holds its first MaxHeader bytes, or all of a shorter one.
+// ParseFrame reads a frame's header. head holds its first MaxHeader bytes, or all of a shorter one. Errors wrap
+// nal.ErrMalformed, as Split's do.
 func ParseFrame(head []byte) (Frame, error) {
-	r := &nal.Reader{Data: head}
-	if r.U(2) != 2 {
-		return Frame{}, fmt.Errorf("%w: no frame marker", ErrMalformed)
+	r := &bits.Reader{Data: head}
+	if r.Int(2) != 2 {
+		return Frame{}, malformed("no frame marker")
 	}
-	profile := int(r.Bit()) | int(r.Bit())<<1
-	if profile == 3 && r.Bit() == 1 {
-		return Frame{}, fmt.Errorf("%w: an unknown profile", ErrMalformed)
+	profile := r.Int(1) | r.Int(1)<<1
+	if profile == 3 && r.Flag() {
+		return Frame{}, malformed("an unknown profile")
 	}
-	if r.Bit() == 1 {
-		r.U(3)
+	if r.Flag() {
+		r.Skip(3)
 		return Frame{Shown: true}, bad(r) // one that was decoded before
 	}
 	s := nal.Unsaid()
 	s.Progressive = true
-	f := Frame{Key: r.Bit() == 0, Signal: &s}
-	f.Shown = r.Bit() == 1
-	resilient := r.Bit() == 1
+	f := Frame{Key: !r.Flag(), Signal: &s}
+	f.Shown = r.Flag()
+	resilient := r.Flag()
 	switch {
 	case f.Key:
 		if err := readColour(r, profile, &f); err != nil {
 			return f, err
 		}
 		f.readSize(r)
-	case !f.Shown && r.Bit() == 1: // intra only
+	case !f.Shown && r.Flag(): // intra only
 		if !resilient {
-			r.U(2)
+			r.Skip(2)
 		}
-		if r.U(24) != syncCode {
-			return f, fmt.Errorf("%w: no sync code", ErrMalformed)
+		if r.Int(24) != syncCode {
+			return f, malformed("no sync code")
 		}
 		if profile > 0 {
 			readFormat(r, profile, &s)
 		}
-		r.U(8)
+		r.Skip(8)
 		f.readSize(r)
 	default:
 		if !resilient {
-			r.U(2)
+			r.Skip(2)
 		}
-		r.U(8)
-		r.U(3 * 4)
+		r.Skip(8)
+		r.Skip(3 * 4)
 		for range 3 {
-			if r.Bit() == 1 {
+			if r.Flag() {
 				return f, bad(r)
 			}
 		}
@@ -80,26 +82,26 @@ func ParseFrame(head []byte) (Frame, error) {
 		return f, err
 	}
 	if f.Sized && !s.SizeIsSane() {
-		return f, fmt.Errorf("%w: a size of %d by %d", ErrMalformed, s.Width, s.Height)
+		return f, malformed("a size of %d by %d", s.Width, s.Height)
 	}
 	return f, nil
 }
 
-func bad(r *nal.Reader) error {
-	if r.Bad {
-		return fmt.Errorf("%w: a frame's header is cut short", ErrMalformed)
+func bad(r *bits.Reader) error {
+	if r.Over {
+		return malformed("a frame's header is cut short")
 	}
 	return nil
 }
 
-func (f *Frame) readSize(r *nal.Reader) {
+func (f *Frame) readSize(r *bits.Reader) {
 	f.Sized = true
-	f.Signal.Width, f.Signal.Height = int(r.U(16))+1, int(r.U(16))+1
+	f.Signal.Width, f.Signal.Height = r.Int(16)+1, r.Int(16)+1
 }
 
-func readColour(r *nal.Reader, profile int, f *Frame) error {
-	if r.U(24) != syncCode {
-		return fmt.Errorf("%w: no sync code", ErrMalformed)
+func readColour(r *bits.Reader, profile int, f *Frame) error {
+	if r.Int(24) != syncCode {
+		return malformed("no sync code")
 	}
 	f.Told = true
 	readFormat(r, profile, f.Signal)
@@ -110,23 +112,23 @@ func readColour(r *nal.Reader, profile int, f *Frame) error {
 var matrices = [8]int{2, 5, 1, 6, 7, 9, 2, 0}
 
 // readFormat reads color_config (6.2.2).
-func readFormat(r *nal.Reader, profile int, s *nal.Signal) {
+func readFormat(r *bits.Reader, profile int, s *nal.Signal) {
 	if profile >= 2 {
-		s.BitDepth = 10 + 2*int(r.Bit())
+		s.BitDepth = 10 + 2*r.Int(1)
 	}
-	space := r.U(3)
+	space := r.Int(3)
 	s.Matrix = matrices[space]
 	if space == 7 {
 		s.FullRange, s.ChromaFormat = true, 3
 		if profile&1 == 1 {
-			r.Bit()
+			r.Skip(1)
 		}
 		return
 	}
-	s.FullRange = r.Bit() == 1
+	s.FullRange = r.Flag()
 	if profile&1 == 1 {
-		x, y := r.Bit(), r.Bit()
-		r.Bit()
+		x, y := r.Int(1), r.Int(1)
+		r.Skip(1)
 		switch {
 		case x == 0 && y == 0:
 			s.ChromaFormat = 3
@@ -142,7 +144,7 @@ func readFormat(r *nal.Reader, profile int, s *nal.Signal) {
 // the sample's end, of at least MaxIndex bytes or the whole sample.
 func Split(size int64, tail []byte) (frames [][2]int64, err error) {
 	if size == 0 || len(tail) == 0 {
-		return nil, fmt.Errorf("%w: an empty sample", ErrMalformed)
+		return nil, malformed("an empty sample")
 	}
 	marker := tail[len(tail)-1]
 	if marker&0xe0 == 0xc0 {
@@ -158,7 +160,7 @@ func Split(size int64, tail []byte) (frames [][2]int64, err error) {
 				}
 				index = index[width:]
 				if v > size-int64(length)-at {
-					return nil, fmt.Errorf("%w: a superframe claims more bytes than there are", ErrMalformed)
+					return nil, malformed("a superframe claims more bytes than there are")
 				}
 				if v > 0 {
 					frames = append(frames, [2]int64{at, v})
@@ -166,7 +168,7 @@ func Split(size int64, tail []byte) (frames [][2]int64, err error) {
 				at += v
 			}
 			if len(frames) == 0 {
-				return nil, fmt.Errorf("%w: a superframe without frames", ErrMalformed)
+				return nil, malformed("a superframe without frames")
 			}
 			return frames, nil
 		}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"retake/internal/corpus"
+	"retake/internal/nal"
 )
 
 // samples encodes in two passes: only the second one makes frames that are not shown.
@@ -74,7 +75,7 @@ func TestMalformed(t *testing.T) {
 		"keyframe without a code":  func() error { _, err := ParseFrame([]byte{0x82, 1, 2, 3, 0, 0, 0, 0, 0, 0, 0}); return err }(),
 		"keyframe that is cut off": func() error { _, err := ParseFrame([]byte{0x82, 0x49, 0x83, 0x42, 0}); return err }(),
 	} {
-		if !errors.Is(err, ErrMalformed) {
+		if !errors.Is(err, nal.ErrMalformed) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
