@@ -3,8 +3,8 @@ package depth
 import (
 	"encoding/binary"
 	"runtime"
-	"sync"
 
+	"retake/internal/bands"
 	"retake/internal/retake"
 )
 
@@ -55,17 +55,13 @@ func (v *View) Return(p *Picture, shown, answer *retake.Frame) {
 
 // rows calls f for each chroma row of the view, several side by side.
 func (v *View) rows(f func(cy int)) {
+	const most, least = 8, 16 // bands, and rows of one
 	n := (v.format.Height + 1) / 2
-	workers := min(runtime.GOMAXPROCS(0), 8, max(n/16, 1))
-	var wg sync.WaitGroup
-	for w := range workers {
-		wg.Go(func() {
-			for cy := n * w / workers; cy < n*(w+1)/workers; cy++ {
-				f(cy)
-			}
-		})
-	}
-	wg.Wait()
+	bands.Each(n, min(runtime.GOMAXPROCS(0), most, n/least), func(from, to int) {
+		for cy := from; cy < to; cy++ {
+			f(cy)
+		}
+	})
 }
 
 // bayer is the ordered dither matrix (B. E. Bayer, "An optimum method for two-level rendition of continuous-tone

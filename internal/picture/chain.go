@@ -2,8 +2,8 @@ package picture
 
 import (
 	"fmt"
-	"sync"
 
+	"retake/internal/bands"
 	"retake/internal/retake"
 )
 
@@ -158,18 +158,5 @@ func (s stage) seconds(index int) float64 {
 // crew shares the rows of a picture between goroutines.
 type crew struct{ threads int }
 
-// rows calls work on parts of [0, height) side by side and waits. Every part begins at an even row, so the chroma
-// rows of a part are its own.
-func (c crew) rows(height int, work func(y0, y1 int)) {
-	part := (height/c.threads + 2) &^ 1
-	if c.threads == 1 || part >= height {
-		work(0, height)
-		return
-	}
-	var wg sync.WaitGroup
-	for y := part; y < height; y += part {
-		wg.Go(func() { work(y, min(y+part, height)) })
-	}
-	work(0, part)
-	wg.Wait()
-}
+// rows calls work on bands of [0, height) side by side and waits, see bands.Each.
+func (c crew) rows(height int, work func(y0, y1 int)) { bands.Each(height, c.threads, work) }

@@ -17,13 +17,13 @@ func (t *table) row(row []byte) {
 	}
 }
 
-// bands is how many tables a vertical gradient has: enough for a step of less than one level between neighbours.
-const bands = 32
+// steps is how many tables a vertical gradient has: enough for a step of less than one level between neighbours.
+const steps = 32
 
 // grade is a change of luma that varies from top to bottom and one of chroma that does not. Its tables are made
 // again only when the amount changes, which is while an effect grows in or out.
 type grade struct {
-	luma   [bands]table
+	luma   [steps]table
 	cb, cr table
 	at     float64
 	fresh  bool
@@ -35,7 +35,7 @@ func (g *grade) prepare(amount float64, luma func(code int, height float64) floa
 		return
 	}
 	for b := range g.luma {
-		h := (float64(b) + 0.5) / bands
+		h := (float64(b) + 0.5) / steps
 		g.luma[b].fill(func(code int) float64 { return luma(code, h) })
 	}
 	g.cb.fill(cb)
@@ -47,7 +47,7 @@ func (g *grade) prepare(amount float64, luma func(code int, height float64) floa
 func (g *grade) rows(f *retake.Frame, y0, y1 int) {
 	w, cw := f.Format.Width, f.Format.ChromaWidth()
 	for y := y0; y < y1; y++ {
-		g.luma[y*bands/f.Format.Height].row(f.Y[y*w : y*w+w])
+		g.luma[y*steps/f.Format.Height].row(f.Y[y*w : y*w+w])
 	}
 	c0, c1 := y0/2, (y1+1)/2
 	g.cb.row(f.Cb[c0*cw : c1*cw])
