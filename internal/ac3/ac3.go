@@ -41,7 +41,7 @@ var (
 // fullChannels are the channels of each acmod but for the LFE.
 var fullChannels = [...]int{2, 1, 2, 3, 3, 4, 4, 5}
 
-// Layouts are ffmpeg's names of the channels, by acmod and LFE. Two programmes in one (acmod 0) have none.
+// layouts are ffmpeg's names of the channels, by acmod and LFE. Two programmes in one (acmod 0) have none.
 var layouts = [...][2]string{{"", ""}, {"mono", ""}, {"stereo", "2.1"}, {"3.0", "3.1"}, {"3.0(back)", ""}, {"4.0", "4.1"}, {"quad(side)", ""}, {"5.0(side)", "5.1(side)"}}
 
 // Parse reads the header at the start of a frame.

@@ -7,10 +7,10 @@ import (
 )
 
 const (
-	keptShare   = 0.75 // of the samples: the rest may show what the edit did, or a seam of motion
-	rounds      = 6    // of fitting and choosing what to keep
-	closeEnough = 0.3  // code values left under which nothing richer is tried
-	least       = 40   // samples under which nothing is fitted
+	keptShare    = 0.75 // of the samples: the rest may show what the edit did, or a seam of motion
+	rounds       = 6    // of fitting and choosing what to keep
+	closeEnough  = 0.3  // code values left under which nothing richer is tried
+	leastSamples = 40   // samples under which nothing is fitted
 
 	// pullWeight draws coefficients towards doing nothing, as so much variance in each sample would: what the handles
 	// have no colours for stays as it is.
@@ -31,7 +31,7 @@ type colourFit struct {
 // offsets, those of a known mistake or after a gamma, any matrix, curves. A richer one has to leave clearly less. It
 // returns nil without enough samples.
 func fitColour(samples []sample, fullRange bool) *colourFit {
-	if len(samples) < least {
+	if len(samples) < leastSamples {
 		return nil
 	}
 	_, rms := keep(samples, identity.at)

@@ -66,8 +66,8 @@ var drifts = []struct {
 	{"softer", soft, 0, ""},
 	{"late", func(*retake.Frame, int) {}, 1, "one picture too late"},
 	{"early", func(*retake.Frame, int) {}, -1, "one picture too early"},
-	{"matrix 601 for 709", linear(rematrix(weightsOf(0.2126, 0.0722), weightsOf(0.299, 0.114))), 0, "BT.601 in place of BT.709"},
-	{"matrix 709 for 601", linear(rematrix(weightsOf(0.299, 0.114), weightsOf(0.2126, 0.0722))), 0, "BT.709 in place of BT.601"},
+	{"matrix 601 for 709", linear(rematrix(luminance{0.2126, 0.0722}, luminance{0.299, 0.114})), 0, "BT.601 in place of BT.709"},
+	{"matrix 709 for 601", linear(rematrix(luminance{0.299, 0.114}, luminance{0.2126, 0.0722})), 0, "BT.709 in place of BT.601"},
 	{"squeezed range", linear(affine{{219.0 / 255, 0, 0, 16}, {0, 224.0 / 255, 0, 0}, {0, 0, 224.0 / 255, 0}}), 0, "limited range in place of full"},
 	{"stretched range", linear(affine{{255.0 / 219, 0, 0, -16 * 255.0 / 219}, {0, 255.0 / 224, 0, 0}, {0, 0, 255.0 / 224, 0}}), 0, "full range in place of limited"},
 }

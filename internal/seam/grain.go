@@ -20,7 +20,7 @@ type grain struct {
 const (
 	tileSize  = 256
 	patchSize = 32  // side of the patches that are taken out of the square, as AV1's film grain does (AV1 specification, 7.18.3.5)
-	least8    = 0.3 // code values of missing noise that matter
+	leastGap  = 0.3 // code values of missing noise that matter
 )
 
 // newGrain works out what to add to pictures with one noise to give them another's.
@@ -28,13 +28,13 @@ func newGrain(have, want noise, seed int64) *grain {
 	g := &grain{seed: uint64(seed), calm: 1}
 	rng := rand.New(rand.NewPCG(uint64(seed), 0x67726169))
 	fine, coarse := missing(want.fine, have.fine), missing(want.coarse, have.coarse)
-	if fine > least8*least8 || coarse > least8*least8 {
+	if fine > leastGap*leastGap || coarse > leastGap*leastGap {
 		g.luma = lumaTile(rng, fine, coarse)
 	}
-	if c := missing(want.chroma, have.chroma); c > least8*least8 {
+	if c := missing(want.chroma, have.chroma); c > leastGap*leastGap {
 		g.chroma = tile(white(rng, tileSize), math.Sqrt(c))
 	}
-	if g.luma == nil && have.fine > want.fine+least8 {
+	if g.luma == nil && have.fine > want.fine+leastGap {
 		// With x = m + d, m the mean of 3x3, a ninth of white noise's power is in m; d, which the estimate sees, is scaled.
 		g.calm = want.fine / have.fine
 		g.limit = int(math.Ceil(3 * have.fine))

@@ -9,7 +9,7 @@ type known struct {
 // knownMistakes lists a matrix or a range taken for another one. Luma weights are those of ITU-R BT.601-7 (2.5.1),
 // BT.709-6 (3.2) and BT.2020-2 (table 4); ranges those of BT.709-6 (4.6), 219 and 224 steps against 255.
 var knownMistakes = func() []known {
-	bt601, bt709, bt2020 := weightsOf(0.299, 0.114), weightsOf(0.2126, 0.0722), weightsOf(0.2627, 0.0593)
+	bt601, bt709, bt2020 := luminance{0.299, 0.114}, luminance{0.2126, 0.0722}, luminance{0.2627, 0.0593}
 	widen := affine{{255.0 / 219, 0, 0, -16 * 255.0 / 219}, {0, 255.0 / 224, 0, 0}, {0, 0, 255.0 / 224, 0}}
 	narrow := affine{{219.0 / 255, 0, 0, 16}, {0, 224.0 / 255, 0, 0}, {0, 0, 224.0 / 255, 0}}
 	list := []known{
@@ -29,8 +29,6 @@ var knownMistakes = func() []known {
 
 // luminance is a matrix's weights of red and blue.
 type luminance struct{ r, b float64 }
-
-func weightsOf(r, b float64) luminance { return luminance{r, b} }
 
 // rematrix turns colours written with one matrix into those of another, both in limited range.
 func rematrix(from, to luminance) affine {

@@ -169,7 +169,7 @@ func (e *end) sample(format retake.PictureFormat, h Handle) error {
 // an edit did in a handle counts up to a bound.
 func (e *end) left() float64 {
 	const most = 24.0
-	if len(e.samples) < least {
+	if len(e.samples) < leastSamples {
 		return most
 	}
 	fitted, _ := fitAffine(e.samples, &identity, false, rounds/2)

@@ -7,7 +7,7 @@ import (
 	"retake/internal/retake"
 )
 
-// Noise is how grainy pictures are: standard deviations in code values, of luma, of luma at half the size, where coarse grain
+// noise is how grainy pictures are: standard deviations in code values, of luma, of luma at half the size, where coarse grain
 // is left, and of chroma.
 type noise struct{ fine, coarse, chroma float64 }
 

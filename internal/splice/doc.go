@@ -10,5 +10,8 @@
 //	bridge    [End, M)      re-encoded, near-lossless: frames that need the replaced ones to be decoded
 //	tail      [M, Total)    packets copied
 //
+// Sound falls into the same spans, packet by packet; how far new packets reach beyond the segment depends on the codec.
+// Codecs of pictures implement codec (codec.go), those of sound soundCodec (sound.go).
+//
 // The plan is a pure function of the original's tables, so package verify can hold any result against it.
 package splice

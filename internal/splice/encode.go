@@ -56,7 +56,7 @@ func (v *Video) streamRate() retake.Rate {
 	return v.Rate()
 }
 
-// colourParams says the track's colour and aspect ratio in the words that x264 and x265 share. range names full range.
+// colourParams says the track's colour and aspect ratio in the words that x264 and x265 share. full says full range.
 func (v *Video) colourParams(full string) (params []string) {
 	s := v.Signal
 	add := func(key, value string) {
