@@ -69,11 +69,11 @@ prove: build ## edits in every mode, each held against its original by independe
 fuzz: ## run every fuzz target for FUZZTIME (30s), or those of the folders FUZZ, from pieces of clips of every kind
 	@GO='$(GO)' scripts/fuzz.sh $(FUZZTIME) $(FUZZ)
 
-bench: build ## Go benchmarks, then the figures of docs/benchmarks.md
+bench: build ## Go benchmarks, then whole edits: the figures of docs/benchmarks.md, RUNS (3) of each
 	@scripts/install-deps.sh test
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count $(BENCHCOUNT) ./... | tee bin/bench.txt
 	@$(TOOL) benchstat bin/bench.txt
-	@for f in scripts/bench-*.sh; do if [ -x "$$f" ]; then echo "== $$f"; "$$f" || exit 1; fi; done
+	$(GO) run ./internal/bench -n $(or $(RUNS),3)
 
 bench-page: web ## the page's figures of docs/benchmarks.md, RUNS (5) of each
 	@scripts/install-deps.sh test
