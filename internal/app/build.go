@@ -156,10 +156,12 @@ func (s *server) startHub(ctx context.Context, parts *stack) (err error) {
 }
 
 // makeQueue makes the queue and what it runs.
-func (s *server) makeQueue(_ context.Context, _ *stack) (err error) {
-	if s.engines, err = engine.All(s.cfg.Engine); err != nil {
+func (s *server) makeQueue(_ context.Context, parts *stack) (err error) {
+	if s.engines, err = engine.All(s.cfg.Engine, s.log); err != nil {
 		return fmt.Errorf("set up the engines: %w", err)
 	}
+	parts.push(func() error { return engine.Close(s.engines) })
+	parts.run(func(ctx context.Context) { meet(ctx, s.engines, s.log) })
 	own := ownAddresses(s.cfg.HTTP.PublicURL, s.listener.Addr())
 	s.locate = func(address string) (httpapi.FileName, bool) { return httpapi.ParseFileURL(address, own...) }
 	s.fetcher = fetch.New(s.cfg.Fetch)
@@ -168,6 +170,7 @@ func (s *server) makeQueue(_ context.Context, _ *stack) (err error) {
 		Models:  s.models,
 		Fetcher: s.fetcher,
 		Files:   s.store,
+		Notes:   s.store,
 		Blobs:   s.blobs,
 		Log:     s.log,
 		Now:     time.Now,

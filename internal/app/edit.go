@@ -10,6 +10,7 @@ import (
 
 	"retake/internal/client"
 	"retake/internal/config"
+	"retake/internal/engine"
 	"retake/internal/fetch"
 	"retake/internal/pipeline"
 	"retake/internal/retake"
@@ -89,6 +90,7 @@ func editHere(ctx context.Context, cfg config.Config, job EditJob, out *output, 
 	if err != nil {
 		return r, err
 	}
+	defer func() { err = errors.Join(err, engine.Close(editor.Engines)) }()
 	source := job.Request.Input
 	if IsAddress(source) {
 		if source, err = fetchClip(ctx, cfg.Fetch, source, work, progress); err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"retake/internal/config"
 	"retake/internal/engine"
@@ -17,13 +18,13 @@ import (
 	"retake/internal/verify"
 )
 
-// newEditor makes an editor for this process, with work as its folder for temporary files.
+// newEditor makes an editor for this process, with work as its folder for temporary files. Close its engines in the end.
 func newEditor(cfg config.Config, work string) (*pipeline.Editor, error) {
 	tools, err := media.Open(cfg.Media)
 	if err != nil {
 		return nil, err
 	}
-	engines, err := engine.All(cfg.Engine)
+	engines, err := engine.All(cfg.Engine, nil)
 	if err != nil {
 		return nil, fmt.Errorf("set up the engines: %w", err)
 	}
@@ -66,29 +67,20 @@ type EngineState struct {
 }
 
 // Models lists the models and asks their engines whether they are ready.
-func Models(ctx context.Context, cfg config.Config) ([]ModelState, error) {
+func Models(ctx context.Context, cfg config.Config) (list []ModelState, err error) {
 	catalog, err := model.Load(cfg.Models)
 	if err != nil {
 		return nil, err
 	}
-	all, err := engine.All(cfg.Engine)
+	states, err := Engines(ctx, cfg)
 	if err != nil {
-		return nil, fmt.Errorf("set up the engines: %w", err)
+		return nil, err
 	}
-	states := map[string]EngineState{}
-	for _, e := range all {
-		s := EngineState{Info: e.Info()}
-		if r, ok := e.(retake.Readiness); ok {
-			s.NotReady = r.Ready(ctx)
-		}
-		states[s.Info.Name] = s
-	}
-	var list []ModelState
 	for _, m := range catalog.Models() {
 		state := ModelState{Model: m}
 		for _, name := range m.Engines {
-			if s, ok := states[name]; ok {
-				state.Engines = append(state.Engines, s)
+			if i := slices.IndexFunc(states, func(s EngineState) bool { return s.Info.Name == name }); i >= 0 {
+				state.Engines = append(state.Engines, states[i])
 			}
 		}
 		list = append(list, state)

@@ -37,9 +37,41 @@ func walk(v reflect.Value, prefix string, list *[]Field) {
 		switch f := v.Field(i); f.Kind() {
 		case reflect.Struct:
 			walk(f, key+".", list)
-		case reflect.Map, reflect.Func, reflect.Interface: // filled in by app from other settings
+		case reflect.Map:
+			if named, ok := f.Interface().(named); ok {
+				for _, n := range named.Names() {
+					walk(f.MapIndex(reflect.ValueOf(n)).Elem(), key+"."+n+".", list)
+				}
+			} // else filled in by app from other settings
+		case reflect.Func, reflect.Interface:
 		default:
 			*list = append(*list, Field{Key: key, Env: envName(key), Secret: f.Kind() == reflect.String && secret(name), value: f})
+		}
+	}
+}
+
+// named is a section whose parts have names that the file gives: a map of pointers to structs.
+type named interface {
+	Names() []string
+	// Add adds a part with the default settings.
+	Add(name string) error
+}
+
+// namedSections finds them by key.
+func namedSections(v reflect.Value, prefix string, found map[string]named) {
+	t := v.Type()
+	for i := range t.NumField() {
+		name := t.Field(i).Tag.Get("koanf")
+		if name == "" || name == "-" || !t.Field(i).IsExported() {
+			continue
+		}
+		switch f := v.Field(i); f.Kind() {
+		case reflect.Struct:
+			namedSections(f, prefix+name+".", found)
+		case reflect.Map:
+			if n, ok := f.Interface().(named); ok {
+				found[prefix+name] = n
+			}
 		}
 	}
 }

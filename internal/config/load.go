@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -25,7 +27,7 @@ type Sources struct {
 // they can be mended in one go. Warnings name variables that look like settings but are none.
 func Load(src Sources) (c Config, warnings []string, err error) {
 	c = Default()
-	l := loader{k: koanf.New("."), fields: Fields(&c), origin: map[string]string{}}
+	l := loader{k: koanf.New("."), config: &c, fields: Fields(&c), origin: map[string]string{}}
 	l.file(src.File)
 	l.environment(src.Environ)
 	l.flags(src.Flags)
@@ -46,6 +48,7 @@ func Load(src Sources) (c Config, warnings []string, err error) {
 // loader lays one layer over the other.
 type loader struct {
 	k        *koanf.Koanf
+	config   *Config
 	fields   []Field
 	origin   map[string]string // key → how to name the place its value came from
 	warnings []string
@@ -77,6 +80,7 @@ func (l *loader) file(path string) {
 		l.fail("configuration file %s: %w", path, err)
 		return
 	}
+	l.addNamed(path)
 	for _, key := range l.k.Keys() {
 		if l.known(key) {
 			l.origin[key] = fmt.Sprintf("%s (%s) in %s", key, envName(key), path)
@@ -84,6 +88,20 @@ func (l *loader) file(path string) {
 			l.fail("%s in %s is not a setting%s", key, path, l.suggest(key))
 		}
 	}
+}
+
+// addNamed makes room for the parts of named sections that the file has.
+func (l *loader) addNamed(path string) {
+	sections := map[string]named{}
+	namedSections(reflect.ValueOf(l.config).Elem(), "", sections)
+	for _, key := range slices.Sorted(maps.Keys(sections)) {
+		for _, name := range l.k.MapKeys(key) {
+			if err := sections[key].Add(name); err != nil {
+				l.fail("%s in %s: %w", key, path, err)
+			}
+		}
+	}
+	l.fields = Fields(l.config)
 }
 
 func (l *loader) known(key string) bool {

@@ -5,18 +5,21 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 
 	"retake/internal/engine/builtin"
+	"retake/internal/engine/exec"
 	"retake/internal/retake"
 )
 
 // Config holds the configuration of every engine.
 type Config struct {
 	Builtin builtin.Config `koanf:"builtin"`
+	Exec    exec.Programs  `koanf:"exec"`
 }
 
 // DefaultConfig returns every engine's defaults.
-func DefaultConfig() Config { return Config{Builtin: builtin.DefaultConfig()} }
+func DefaultConfig() Config { return Config{Builtin: builtin.DefaultConfig(), Exec: exec.Programs{}} }
 
 // Validate reports all mistakes at once, each with its engine's name.
 func (c Config) Validate() error {
@@ -24,14 +27,39 @@ func (c Config) Validate() error {
 	if err := c.Builtin.Validate(); err != nil {
 		errs = append(errs, fmt.Errorf("builtin: %w", err))
 	}
+	if err := c.Exec.Validate(); err != nil {
+		errs = append(errs, fmt.Errorf("exec: %w", err))
+	}
+	if c.Exec[builtin.Name] != nil {
+		errs = append(errs, fmt.Errorf("exec: %s is the name of another engine", builtin.Name))
+	}
 	return errors.Join(errs...)
 }
 
-// All makes every engine, the default one first.
-func All(cfg Config) ([]retake.Engine, error) {
+// All makes every engine, the default one first. What they have to tell goes to log; nil is slog.Default.
+func All(cfg Config, log *slog.Logger) ([]retake.Engine, error) {
 	b, err := builtin.New(cfg.Builtin, nil)
 	if err != nil {
 		return nil, err
 	}
-	return []retake.Engine{b}, nil
+	all := []retake.Engine{b}
+	for _, name := range cfg.Exec.Names() {
+		e, err := exec.New(name, *cfg.Exec[name], log)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, e)
+	}
+	return all, nil
+}
+
+// Close closes the engines that hold on to something.
+func Close(all []retake.Engine) error {
+	var errs []error
+	for _, e := range all {
+		if c, ok := e.(retake.Closer); ok {
+			errs = append(errs, c.Close())
+		}
+	}
+	return errors.Join(errs...)
 }

@@ -6,7 +6,7 @@ import (
 )
 
 func TestAll(t *testing.T) {
-	all, err := All(DefaultConfig())
+	all, err := All(DefaultConfig(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

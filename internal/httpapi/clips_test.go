@@ -28,7 +28,7 @@ func newClipWorld(t testing.TB, options ...option) *world {
 	t.Helper()
 	w := newWorld(t, append([]option{func(_ *Config, d *Deps) {
 		d.Thumbnails = tools(t)
-		all, err := engine.All(engine.DefaultConfig())
+		all, err := engine.All(engine.DefaultConfig(), nil)
 		must(t, err)
 		d.Engines = map[string]retake.Engine{all[0].Info().Name: all[0]}
 	}}, options...)...)

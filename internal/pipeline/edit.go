@@ -30,6 +30,10 @@ type Edit struct {
 	Out     string // path of the result; what is there is replaced when the edit succeeds
 	AnyKind bool   // the result may be another kind of file than Out's extension says
 	Pause   func(retake.Phase)
+
+	Note     []byte                                       // retake.Job's
+	Remember func(ctx context.Context, note []byte) error // retake.Job's
+	Spent    func(cost string)                            // told what the engine took for its answer, whatever becomes of it; may be nil
 }
 
 // Edit makes the edit and returns the report that proves it. On error nothing is left at Out. Errors are
@@ -106,7 +110,7 @@ func (r *run) steps(ctx context.Context) error {
 	if err := r.checkName(); err != nil {
 		return err
 	}
-	if err := r.planSegment(); err != nil {
+	if err := r.planSegment(ctx); err != nil {
 		return err
 	}
 	out := filepath.Join(r.dir, "result"+filepath.Ext(r.job.Out))
@@ -121,7 +125,7 @@ func (r *run) steps(ctx context.Context) error {
 }
 
 // planSegment settles which frames are replaced and by which engine.
-func (r *run) planSegment() error {
+func (r *run) planSegment(ctx context.Context) error {
 	req, v := r.job.Request, r.src.Video
 	var err error
 	if r.segment, r.plan, err = settleSegment(v.Timeline, r.src.Duration(), v.Start, req); err != nil {
@@ -130,7 +134,7 @@ func (r *run) planSegment() error {
 	if err := checkSound(r.src.Audio, r.segment, req.Mode); err != nil {
 		return err
 	}
-	if r.engine, err = r.pick(req); err != nil {
+	if r.engine, err = r.pick(ctx, req); err != nil {
 		return err
 	}
 	r.seed = seedFor(req)

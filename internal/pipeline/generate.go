@@ -26,6 +26,11 @@ type Files interface {
 	FileAt(ctx context.Context, namespace, repo, branch, path string) (*retake.File, error)
 }
 
+// Notes keeps what an engine wrote down with its generation, as retake.Claims does.
+type Notes interface {
+	Remember(ctx context.Context, id string, fence int64, note []byte) error
+}
+
 // Models finds a model by its id.
 type Models interface {
 	Model(id string) (*model.Model, bool)
@@ -43,6 +48,7 @@ type Generator struct {
 	Files   Files
 	Blobs   retake.Blobs
 	Locate  func(address string) (Name, bool)
+	Notes   Notes // nil: engines remember nothing
 	Log     *slog.Logger
 	Now     func() time.Time
 	Pause   func(retake.Phase) // nil outside tests
@@ -96,7 +102,15 @@ func (g *Generator) run(ctx context.Context, gen *retake.Generation, progress fu
 	defer release()
 	clock.settle()
 	result := filepath.Join(dir, "result.mp4")
-	report, err := g.Editor.Edit(ctx, Edit{Request: req, Source: source, Out: result, AnyKind: true, Pause: g.Pause}, progress)
+	if gen.Engine != "" {
+		req.Engine = gen.Engine // chosen when it was asked for
+	}
+	edit := Edit{Request: req, Source: source, Out: result, AnyKind: true, Pause: g.Pause, Note: gen.Note}
+	edit.Spent = func(cost string) { o.Cost = &cost }
+	if g.Notes != nil {
+		edit.Remember = func(ctx context.Context, note []byte) error { return g.Notes.Remember(ctx, gen.ID, gen.Fence, note) }
+	}
+	report, err := g.Editor.Edit(ctx, edit, progress)
 	if report != nil {
 		o.Segment, o.Warnings = &report.Segment, report.Warnings
 		report.Timings["fetching"] = clock.spent["fetching"]

@@ -21,26 +21,38 @@ const (
 	freshChannels = 2
 )
 
-// pick returns the engine that was asked for, or the first that can do the mode.
-func (r *run) pick(req retake.Request) (retake.Engine, error) {
+// pick returns the engine that was asked for, or the first that can be had and does the mode.
+func (r *run) pick(ctx context.Context, req retake.Request) (retake.Engine, error) {
 	var names []string
 	for _, e := range r.Engines {
-		info := e.Info()
-		names = append(names, info.Name)
-		if req.Engine != "" && req.Engine != info.Name {
+		name := e.Info().Name
+		names = append(names, name)
+		if req.Engine != "" && req.Engine != name {
 			continue
 		}
-		if slices.Contains(info.Modes, req.Mode) {
+		err := prepare(ctx, e)
+		if err == nil && !slices.Contains(e.Info().Modes, req.Mode) {
+			err = retake.Invalid("mode", "the engine %s does not do %s", name, req.Mode)
+		}
+		if err == nil {
 			return e, nil
 		}
-		if req.Engine != "" {
-			return nil, retake.Invalid("mode", "the engine %s does not do %s", info.Name, req.Mode)
+		if req.Engine != "" || context.Cause(ctx) != nil {
+			return nil, err
 		}
 	}
 	if req.Engine != "" {
 		return nil, retake.Invalid("engine", "there is no engine %q here; there are: %v", req.Engine, names)
 	}
 	return nil, retake.Errorf(retake.CodeUnavailable, "No engine here can do %s.", req.Mode)
+}
+
+// prepare has an engine find out what it can do, where it does not know.
+func prepare(ctx context.Context, e retake.Engine) error {
+	if p, ok := e.(retake.Preparer); ok {
+		return p.Prepare(ctx)
+	}
+	return nil
 }
 
 // seedFor returns the request's seed, or one that is the same for the same request.
@@ -63,7 +75,7 @@ func (r *run) engineJob(ctx context.Context) (retake.Job, *footage, error) {
 	f := &footage{run: r, ctx: ctx}
 	job := retake.Job{
 		Prompt: req.Prompt, Placeholder: req.IsPlaceholder(), Mode: req.Mode, Seed: r.seed,
-		Segment: r.segment, Source: f, TempDir: temp,
+		Segment: r.segment, Source: f, TempDir: temp, Note: r.job.Note, Remember: r.job.Remember,
 	}
 	if req.Mode.Video() {
 		job.Frames, job.Picture = r.plan.Edit(), depth.NewView(r.src.Video.Format()).Format()

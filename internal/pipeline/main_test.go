@@ -25,7 +25,7 @@ func newEditor(t testing.TB) *pipeline.Editor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	engines, err := engine.All(engine.DefaultConfig())
+	engines, err := engine.All(engine.DefaultConfig(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,6 +35,9 @@ func (r *run) make(ctx context.Context, out string) error {
 	if r.take, err = r.engine.Retake(ctx, job, progress); err != nil {
 		return err
 	}
+	if r.take.Cost != "" && r.job.Spent != nil {
+		r.job.Spent(r.take.Cost)
+	}
 	r.warnings = append(r.warnings, r.take.Warnings...)
 	err = checkTake(r.take, job)
 	if err == nil && mode.Video() && r.take.Frames == nil {

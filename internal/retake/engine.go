@@ -24,6 +24,16 @@ type Readiness interface {
 	Ready(ctx context.Context) error
 }
 
+// Preparer is an optional capability of an Engine that has to be asked what it can do. Prepare returns when Info tells it,
+// or an *Error that says why it can't be had.
+type Preparer interface {
+	Prepare(ctx context.Context) error
+}
+
+// Closer is an optional capability of an Engine that holds on to something, such as a process. Nothing of it is left
+// when Close returns.
+type Closer interface{ Close() error }
+
 // Explainer is an optional capability of an Engine that can tell what it reads in a prompt before it runs.
 type Explainer interface {
 	Explain(prompt string, mode Mode) (Reading, error)
@@ -101,6 +111,12 @@ type Job struct {
 	Source      Source
 	Window      Window // for a generative engine: what Source.Window shows
 	TempDir     string // the job's own folder, removed after it
+
+	// Note is what an earlier run of the same job remembered, such as the number of a job that runs at a service: it is to be
+	// picked up, not paid for again. Remember replaces it, and returns when it would outlive a crash. It fails when the
+	// job is no longer this run's. Where there is nothing to keep it in it is nil.
+	Note     []byte
+	Remember func(ctx context.Context, note []byte) error
 }
 
 // Window is the footage around a segment in the form that a generative engine takes. Picture by picture it is the clip's:
@@ -148,4 +164,5 @@ type Take struct {
 	Seed     int64
 	Reading  Reading
 	Warnings []string
+	Cost     string // what it cost, decimal; "" for nothing or unknown
 }
