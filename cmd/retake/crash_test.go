@@ -37,9 +37,9 @@ func testKill(t *testing.T, bin, clip string) {
 			w := newWorld(t, bin)
 			p := w.start([]string{"RETAKE_PAUSE_PHASE=" + string(phase), "RETAKE_ENGINE_BUILTIN_SLOTS=1"})
 			p.upload(clip)
-			p.holding()
+			p.Hold.Hold()
 			ids := p.enqueue(small, 2)
-			p.reached()
+			p.Reached()
 			if got := p.row(ids[1])["status"]; got != "queued" {
 				t.Errorf("the second generation is %v", got)
 			}
@@ -54,7 +54,7 @@ func testKill(t *testing.T, bin, clip string) {
 			}
 			p.eventually("the litter is swept", func() bool { return len(litter(t, w.dir)) == 0 })
 			if code := p.end(syscall.SIGTERM); code != 0 {
-				t.Errorf("exit code %d\n%s", code, p.log())
+				t.Errorf("exit code %d\n%s", code, p.Log())
 			}
 			w.settled(ids, 2)
 		})

@@ -41,15 +41,15 @@ func testFull(t *testing.T, bin, clip string) {
 		want = "larger than this server allows"
 	}
 	if status != "failed" || !strings.Contains(text, want) {
-		t.Errorf("without room: %s, %q\n%s", status, text, p.log())
+		t.Errorf("without room: %s, %q\n%s", status, text, p.Log())
 	}
 	p.call("GET", "/api/ready", nil)
 	fits := p.enqueue(small, 1)
 	if status, row := p.outcome(fits[0]); status != "succeeded" {
-		t.Errorf("a small one after that: %v\n%s", row, p.log())
+		t.Errorf("a small one after that: %v\n%s", row, p.Log())
 	}
 	// The folder as the server sees it.
-	root := filepath.Join("/proc", strconv.Itoa(p.cmd.Process.Pid), "root", w.dir)
+	root := filepath.Join("/proc", strconv.Itoa(p.PID()), "root", w.dir)
 	if left, err := os.ReadDir(filepath.Join(root, "work")); err != nil || len(left) > 0 {
 		t.Errorf("the work folder has %v, %v", left, err)
 	}
@@ -58,6 +58,6 @@ func testFull(t *testing.T, bin, clip string) {
 		t.Errorf("blobs: %q, %v", blobs, err)
 	}
 	if code := p.end(syscall.SIGTERM); code != 0 {
-		t.Errorf("exit code %d\n%s", code, p.log())
+		t.Errorf("exit code %d\n%s", code, p.Log())
 	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -12,38 +11,30 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
-)
 
-// patience bounds every wait of these tests. It is far more than anything takes, for slow machines.
-const patience = 2 * time.Minute
+	"retake/internal/servertest"
+)
 
 // buildFaults builds the program with the hooks that hold a generation in a phase.
 func buildFaults(t *testing.T) string {
 	t.Helper()
-	bin := filepath.Join(t.TempDir(), "retake")
-	cmd := exec.Command("go", "build", "-tags", "faults", "-o", bin, ".")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
+	bin, err := servertest.Build(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
 	}
 	return bin
 }
 
 // process is a running retake serve.
 type process struct {
-	t    *testing.T
-	cmd  *exec.Cmd
-	url  string
-	key  string
-	dir  string // the data folder
-	hold string // the file that holds a generation while it is there
-
-	mu     sync.Mutex
-	stderr bytes.Buffer
-	ended  chan error
+	*servertest.Server
+	*servertest.Hold
+	t   *testing.T
+	key string
+	dir string // the data folder
 }
 
 // world is a data folder with a server, one after the other, and a small clip in it.
@@ -66,78 +57,36 @@ const seeded = "/api/repos/ox/Oxen-AI-Assets/file/main/images/winter_summer_ox.m
 // start starts a server and waits until it is ready. prefix goes in front of the command: a shell that sets limits.
 func (w *world) start(env []string, prefix ...string) *process {
 	w.t.Helper()
-	p := &process{t: w.t, dir: w.dir, key: w.key, hold: filepath.Join(w.t.TempDir(), "hold"), ended: make(chan error, 1)}
-	args := append(prefix, w.bin, "serve", "--listen", "127.0.0.1:0", "--data", w.dir)
-	p.cmd = exec.Command(args[0], args[1:]...)
-	p.cmd.Env = append(append(os.Environ(), "RETAKE_PAUSE_FILE="+p.hold, "RETAKE_QUEUE_POLL=50ms"), env...)
-	pipe, err := p.cmd.StderrPipe()
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	if err := p.cmd.Start(); err != nil {
-		w.t.Fatal(err)
-	}
-	ready := make(chan struct{})
-	go p.read(pipe, ready)
+	hold := servertest.NewHold(w.t)
+	p := &process{t: w.t, dir: w.dir, Hold: hold, Server: servertest.Start(w.t, servertest.Options{
+		Program: w.bin, By: prefix, Listen: "127.0.0.1:0", Data: w.dir, Hold: hold, Env: env})}
 	w.t.Cleanup(func() {
-		p.release()
-		_ = p.cmd.Process.Kill() // if it still runs
-		<-p.ended
+		hold.Release()
+		p.Kill() // if it still runs
 	})
-	select {
-	case <-ready:
-	case err := <-p.ended:
-		p.ended <- err
-		w.t.Fatalf("the server ended: %v\n%s", err, p.log())
-	case <-time.After(patience):
-		w.t.Fatalf("the server is not ready:\n%s", p.log())
+	if link := "\nsign in: " + p.URL + "/ai/signin?once="; w.key == "" && !strings.Contains(p.Log(), link) {
+		w.t.Errorf("the first start does not tell how to sign in:\n%s", p.Log())
 	}
-	if link := "\nsign in: " + p.url + "/ai/signin?once="; w.key == "" && !strings.Contains(p.log(), link) {
-		w.t.Errorf("the first start does not tell how to sign in:\n%s", p.log())
+	if p.Key != "" {
+		w.key = p.Key
 	}
-	w.key = p.key
+	p.key = w.key
 	return p
-}
-
-func (p *process) read(pipe io.Reader, ready chan<- struct{}) {
-	lines := bufio.NewScanner(pipe)
-	for lines.Scan() {
-		line := lines.Text()
-		p.mu.Lock()
-		if !strings.Contains(line, "msg=request ") {
-			fmt.Fprintln(&p.stderr, line)
-		}
-		p.mu.Unlock()
-		if _, key, ok := strings.Cut(line, "shown only now: "); ok {
-			p.key = key
-		}
-		if url, ok := strings.CutPrefix(line, "listening on "); ok {
-			p.url = url
-			close(ready)
-		}
-	}
-	p.ended <- p.cmd.Wait()
-}
-
-func (p *process) log() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.stderr.String()
 }
 
 // stopping sends the signal to stop and waits until it was taken up.
 func (p *process) stopping() {
 	p.t.Helper()
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+	if err := p.Signal(syscall.SIGTERM); err != nil {
 		p.t.Fatal(err)
 	}
-	p.eventually("the stop begins", func() bool { return strings.Contains(p.log(), "stopping") })
+	p.eventually("the stop begins", func() bool { return strings.Contains(p.Log(), "stopping") })
 }
 
 // end sends a signal and returns the exit code.
 func (p *process) end(s syscall.Signal) int {
 	p.t.Helper()
-	if err := p.cmd.Process.Signal(s); err != nil {
+	if err := p.Signal(s); err != nil {
 		p.t.Fatal(err)
 	}
 	return p.wait()
@@ -145,45 +94,23 @@ func (p *process) end(s syscall.Signal) int {
 
 func (p *process) wait() int {
 	p.t.Helper()
-	select {
-	case err := <-p.ended:
-		p.ended <- err // for the clean-up
-		if ee, ok := errors.AsType[*exec.ExitError](err); ok {
-			return ee.ExitCode()
-		} else if err != nil {
-			p.t.Fatal(err)
-		}
-		return 0
-	case <-time.After(patience):
-		p.t.Fatalf("the server does not end:\n%s", p.log())
-		return 0
+	err, ok := p.Wait()
+	if !ok {
+		p.t.Fatalf("the server does not end:\n%s", p.Log())
 	}
-}
-
-// holding makes generations wait in the phase that RETAKE_PAUSE_PHASE names.
-func (p *process) holding() {
-	p.t.Helper()
-	if err := os.WriteFile(p.hold, nil, 0o600); err != nil {
+	if ee, ok := errors.AsType[*exec.ExitError](err); ok {
+		return ee.ExitCode()
+	} else if err != nil {
 		p.t.Fatal(err)
 	}
+	return 0
 }
-
-// reached waits until one does.
-func (p *process) reached() {
-	p.t.Helper()
-	p.eventually("a generation is held", func() bool {
-		_, err := os.Stat(p.hold + ".reached")
-		return err == nil
-	})
-}
-
-func (p *process) release() { _ = os.Remove(p.hold) }
 
 func (p *process) eventually(what string, met func() bool) {
 	p.t.Helper()
-	for end := time.Now().Add(patience); !met(); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(servertest.Patience); !met(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
-			p.t.Fatalf("never: %s\n%s", what, p.log())
+			p.t.Fatalf("never: %s\n%s", what, p.Log())
 		}
 	}
 }
@@ -203,7 +130,7 @@ func (p *process) call(method, path string, body any) map[string]any {
 		}
 		r = bytes.NewReader(data)
 	}
-	req, err := http.NewRequestWithContext(p.t.Context(), method, p.url+path, r)
+	req, err := http.NewRequestWithContext(p.t.Context(), method, p.URL+path, r)
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -213,12 +140,12 @@ func (p *process) call(method, path string, body any) map[string]any {
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		p.t.Fatalf("%v\n%s", err, p.log())
+		p.t.Fatalf("%v\n%s", err, p.Log())
 	}
 	defer resp.Body.Close()
 	data, err := io.ReadAll(resp.Body)
 	if err != nil || resp.StatusCode != http.StatusOK {
-		p.t.Fatalf("%s %s: %s %v\n%s\n%s", method, path, resp.Status, err, data, p.log())
+		p.t.Fatalf("%s %s: %s %v\n%s\n%s", method, path, resp.Status, err, data, p.Log())
 	}
 	var answer map[string]any
 	if err := json.Unmarshal(data, &answer); err != nil {
@@ -319,7 +246,7 @@ func stat(path string) (pid int, state string, parent int) {
 func (p *process) working() (pids []int) {
 	p.t.Helper()
 	p.eventually("ffmpeg runs", func() bool {
-		pids = children(p.t, p.cmd.Process.Pid)
+		pids = children(p.t, p.PID())
 		return len(pids) > 0
 	})
 	return pids

@@ -31,7 +31,7 @@ func TestSnippets(t *testing.T) {
 	requests := map[string]map[string]any{
 		"awkward": {"model": "lightricks-ltx-2-retake", "prompt": awkward, "input_video": small,
 			"start_time": 1.5, "duration": 2, "mode": "replace_audio_and_video", "seed": json.Number("9007199254740993"), "engine": "builtin"},
-		"other names": {"model": "ltx-2-3-pro-retake", "prompt": "--night", "input_video": p.url + small, "retake_start_time": 3, "seed": -7},
+		"other names": {"model": "ltx-2-3-pro-retake", "prompt": "--night", "input_video": p.URL + small, "retake_start_time": 3, "seed": -7},
 		"two takes":   {"model": "lightricks-ltx-2-retake", "prompt": "rain", "input_video": small, "duration": 2, "seed": 5, "num_generations": 2},
 	}
 	for name, request := range requests {

@@ -11,9 +11,10 @@ import (
 	"testing"
 	"time"
 
-	"retake/internal/sample"
-
 	"github.com/google/go-cmp/cmp"
+
+	"retake/internal/sample"
+	"retake/internal/servertest"
 )
 
 // Cancelled in each phase a generation ends as cancelled, publishes nothing and leaves no process.
@@ -23,17 +24,17 @@ func testCancel(t *testing.T, bin, clip string) {
 			w := newWorld(t, bin)
 			p := w.start([]string{"RETAKE_PAUSE_PHASE=" + string(phase)})
 			p.upload(clip)
-			p.holding()
+			p.Hold.Hold()
 			ids := p.enqueue(small, 1)
-			p.reached()
+			p.Reached()
 			p.cancel(ids[0])
-			p.release()
+			p.Release()
 			if status, row := p.outcome(ids[0]); status != "cancelled" {
 				t.Errorf("ended as %v", row)
 			}
-			p.eventually("no process is left", func() bool { return len(children(t, p.cmd.Process.Pid)) == 0 })
+			p.eventually("no process is left", func() bool { return len(children(t, p.PID())) == 0 })
 			if code := p.end(syscall.SIGTERM); code != 0 {
-				t.Errorf("exit code %d\n%s", code, p.log())
+				t.Errorf("exit code %d\n%s", code, p.Log())
 			}
 			// A result that was stored just before the cancel waits for the sweep of the next start.
 			p = w.start(nil)
@@ -50,7 +51,7 @@ func testCancel(t *testing.T, bin, clip string) {
 		pids := p.working()
 		p.cancel(ids[0])
 		asked := time.Now()
-		p.eventually("ffmpeg is gone", func() bool { return len(alive(pids)) == 0 && len(children(t, p.cmd.Process.Pid)) == 0 })
+		p.eventually("ffmpeg is gone", func() bool { return len(alive(pids)) == 0 && len(children(t, p.PID())) == 0 })
 		t.Logf("ffmpeg was gone after %s", time.Since(asked).Round(time.Millisecond))
 		if status, row := p.outcome(ids[0]); status != "cancelled" {
 			t.Errorf("ended as %v", row)
@@ -74,15 +75,15 @@ func testStop(t *testing.T, bin, clip string) {
 			w := newWorld(t, bin)
 			p := w.start([]string{"RETAKE_QUEUE_DRAIN=" + tt.drain, "RETAKE_ENGINE_BUILTIN_SLOTS=1", "RETAKE_PAUSE_PHASE=engine"})
 			p.upload(clip)
-			p.holding()
+			p.Hold.Hold()
 			ids := p.enqueue(small, 3)
-			p.reached()
+			p.Reached()
 			p.stopping()
-			p.release()
+			p.Release()
 			if code := p.wait(); code != 0 {
-				t.Errorf("exit code %d\n%s", code, p.log())
+				t.Errorf("exit code %d\n%s", code, p.Log())
 			}
-			if n := strings.Count(p.log(), "listening on"); n != 1 {
+			if n := strings.Count(p.Log(), "listening on"); n != 1 {
 				t.Errorf("ready was said %d times", n)
 			}
 			if d := cmp.Diff(tt.want, w.states(ids)); d != "" {
@@ -105,7 +106,7 @@ func testStop(t *testing.T, bin, clip string) {
 		p.eventually("the engine works", func() bool { return p.row(ids[0])["phase"] == "engine" })
 		pids := p.working()
 		if code := p.end(syscall.SIGTERM); code != 0 {
-			t.Errorf("exit code %d\n%s", code, p.log())
+			t.Errorf("exit code %d\n%s", code, p.Log())
 		}
 		if left := alive(pids); len(left) > 0 {
 			t.Errorf("processes left: %v", left)
@@ -118,9 +119,9 @@ func testStop(t *testing.T, bin, clip string) {
 		w := newWorld(t, bin)
 		p := w.start([]string{"RETAKE_PAUSE_PHASE=engine"})
 		p.upload(clip)
-		p.holding()
+		p.Hold.Hold()
 		ids := p.enqueue(small, 1)
-		p.reached()
+		p.Reached()
 		p.stopping()
 		if code := p.end(syscall.SIGTERM); code != 130 {
 			t.Errorf("exit code %d, want 130", code)
@@ -155,14 +156,14 @@ func testEdit(t *testing.T, bin, clip string) {
 		stdout, _ = cmd.Output()
 		return cmd.ProcessState.ExitCode(), stdout
 	}
-	code, stdout := run(p.key, p.url)
+	code, stdout := run(p.key, p.URL)
 	var answer struct {
 		File         string
 		GenerationID string `json:"generation_id"`
 		Report       struct{ Holds bool }
 	}
 	if err := json.Unmarshal(stdout, &answer); code != 0 || err != nil || answer.File != out || !answer.Report.Holds {
-		t.Fatalf("exit code %d, %v\n%s\n%s", code, err, stdout, p.log())
+		t.Fatalf("exit code %d, %v\n%s\n%s", code, err, stdout, p.Log())
 	}
 	if got, err := exec.Command(bin, "verify", clip, out, "--start", "2", "--duration", "2").CombinedOutput(); err != nil {
 		t.Errorf("verify: %v\n%s", err, got)
@@ -170,14 +171,14 @@ func testEdit(t *testing.T, bin, clip string) {
 	if err := os.Remove(out); err != nil {
 		t.Fatal(err)
 	}
-	if code, _ := run("wrong", p.url); code != 5 {
+	if code, _ := run("wrong", p.URL); code != 5 {
 		t.Errorf("a wrong key: exit code %d", code)
 	}
-	if code, _ := run("", p.url); code != 5 {
+	if code, _ := run("", p.URL); code != 5 {
 		t.Errorf("no key: exit code %d", code)
 	}
 	p.end(syscall.SIGTERM)
-	if code, _ := run(p.key, p.url); code != 5 {
+	if code, _ := run(p.key, p.URL); code != 5 {
 		t.Errorf("no server: exit code %d", code)
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
@@ -202,7 +203,7 @@ func testInterrupt(t *testing.T, bin string) {
 		t.Fatal(err)
 	}
 	var pids []int
-	for end := time.Now().Add(patience); len(pids) == 0 && time.Now().Before(end); {
+	for end := time.Now().Add(servertest.Patience); len(pids) == 0 && time.Now().Before(end); {
 		time.Sleep(5 * time.Millisecond)
 		if pids = children(t, cmd.Process.Pid); !inside(temp) {
 			pids = nil // ffprobe only, so far

@@ -46,11 +46,11 @@ func TestAnnouncements(t *testing.T) {
 	}
 
 	began := time.Now()
-	s.holdNow()
+	s.Hold.Hold()
 	k.use("[data-testid=make]")
-	s.reached()
+	s.Reached()
 	k.wait("some steps", `document.querySelector('[data-testid=take] progress')?.value > 0`)
-	s.release()
+	s.Release()
 	k.wait("the end", `document.querySelectorAll('[data-testid=take][data-status=succeeded]').length === 2`)
 	k.hears("Take 2 is done. Exact")
 	said := js[[]string](k.page, `window.voice`)

@@ -22,9 +22,9 @@ func TestRunSurvives(t *testing.T) {
 	p.workbench(clip, "&start_time=2&duration=2&mode=replace_video")
 	p.write("heavy snow")
 	p.shows(".reading", "snow")
-	s.holdNow()
+	s.Hold.Hold()
 	p.click("[data-testid=make]")
-	s.reached()
+	s.Reached()
 	running := `document.querySelector('.take.on[data-status=processing] progress')?.value > 0`
 	p.wait("its progress", running)
 	address := js[string](p, `location.pathname + location.search`)
@@ -106,7 +106,7 @@ func serverKilled(p *page) {
 	if got := js[int](p, `document.querySelectorAll('[data-testid=take]').length`); got != 2 {
 		p.t.Errorf("%d takes are left on the page", got)
 	}
-	s.release()
+	s.Release()
 	s.run(strings.TrimPrefix(s.url, "http://"))
 	p.wait("the end of the loss", count(".takes > .problem", "0"))
 	p.wait("the takes", count(takeThatIs("succeeded"), "2"))

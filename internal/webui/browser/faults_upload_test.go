@@ -152,7 +152,7 @@ func TestUploadToFullDisk(t *testing.T) {
 	p.bring(big(t))
 	p.shows("[data-testid=upload] .problem", "disk is full")
 	p.shows(".source strong", "winter_summer_ox.mp4")
-	enter = append(enter, "--target", strconv.Itoa(s.cmd.Process.Pid), "mount", "-o", "remount,size=64m", s.dir)
+	enter = append(enter, "--target", strconv.Itoa(s.now.PID()), "mount", "-o", "remount,size=64m", s.dir)
 	if out, err := exec.Command("nsenter", enter...).CombinedOutput(); err != nil {
 		t.Fatalf("more room: %v %s", err, out)
 	}

@@ -202,14 +202,14 @@ func TestFocusIsNotLost(t *testing.T) {
 	}
 
 	// A button that went away behind a dialog.
-	s.holdNow()
+	s.Hold.Hold()
 	k.toPicture()
 	k.press(kb.Enter, chromedp.ModifierCtrl)
-	s.reached()
+	s.Reached()
 	k.tabTo("[data-testid=cancel]")
 	k.press("?")
 	k.wait("the keys", `document.querySelector('dialog[open]')?.contains(document.activeElement)`)
-	s.release()
+	s.Release()
 	k.wait("the take", `document.querySelectorAll('[data-testid=take][data-status=succeeded]').length === 3`)
 	k.press(kb.Escape)
 	k.wait("the focus on that take", `document.activeElement.closest('[data-testid=take]')?.innerText.includes('snow')`)

@@ -165,7 +165,7 @@ func keysTabs(k keyboard) {
 }
 
 func keysMake(k keyboard) {
-	k.s.holdNow()
+	k.s.Hold.Hold()
 	k.write("#prompt", "night")
 	k.press(kb.Enter, chromedp.ModifierCtrl)
 	k.isOn("#prompt")
@@ -173,23 +173,23 @@ func keysMake(k keyboard) {
 		k.t.Errorf("the prompt is %q", got)
 	}
 	k.hears("Take 1 is on its way.")
-	k.s.reached()
+	k.s.Reached()
 	k.tabTo("[data-testid=cancel]")
 	if got := js[string](k.page, `document.activeElement.getAttribute('aria-label')`); got != "Cancel take 1" {
 		k.t.Errorf("the button is called %q", got)
 	}
-	k.s.release()
+	k.s.Release()
 	k.wait("the take", `document.querySelector('[data-testid=take][data-status=succeeded]')`)
 	k.hears("Take 1 is done.")
 	k.isOn("[data-testid=verdict]") // which has taken the place of the button
 
 	k.write("#prompt", "black and white")
-	k.s.holdNow()
+	k.s.Hold.Hold()
 	k.use("[data-testid=make]")
 	k.isOn("[data-testid=make]")
-	k.s.reached()
+	k.s.Reached()
 	k.use("[data-testid=cancel]")
-	k.s.release()
+	k.s.Release()
 	k.wait("its end", `document.querySelector('[data-testid=take][data-status=cancelled]')`)
 	k.hears("Take 2 is stopped.")
 	k.isOn("[data-status=cancelled] .pick")

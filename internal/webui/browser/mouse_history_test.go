@@ -73,7 +73,7 @@ func (p *page) storage() string { return p.text("[data-testid=storage]") }
 // followsOthers: takes that another client asks for come by themselves, run, and end.
 func (p *page) followsOthers(t *testing.T, clip string) {
 	p.wait("the storage", `document.querySelector('[data-testid=storage]')?.innerText.startsWith('0 takes')`)
-	p.s.holdNow()
+	p.s.Hold.Hold()
 	p.s.askFor(clip, "lightricks-ltx-2-retake", "black and white")
 	p.prompts("black and white")
 	p.wait("it to run", `document.querySelector('[data-testid=row]').innerText.includes('making the new part')`)
@@ -84,7 +84,7 @@ func (p *page) followsOthers(t *testing.T, clip string) {
 		t.Errorf("a take behind another one is %q", got)
 	}
 	p.wait("what both are asked for", `[...document.querySelectorAll('[data-testid=row] .about')].every(e => e.innerText.includes('1.00 to 3.00 s'))`)
-	p.s.release()
+	p.s.Release()
 	p.wait("the end of both", `document.querySelectorAll('[data-testid=row][data-status=succeeded]').length === 2`)
 	p.wait("the storage to grow", `document.querySelector('[data-testid=storage]').innerText.startsWith('2 takes;')`)
 	p.s.askFor(clip, "ltx-2-3-pro-retake", "a purple elephant")

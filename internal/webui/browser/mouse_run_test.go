@@ -54,10 +54,10 @@ func (p *page) asksForPrompt(t *testing.T) {
 }
 
 func (p *page) queuesTakes(t *testing.T) {
-	p.s.holdNow()
+	p.s.Hold.Hold()
 	p.click("[aria-label='One take more']")
 	p.click("[data-testid=make]")
-	p.s.reached()
+	p.s.Reached()
 	p.wait("two takes", `document.querySelectorAll('[data-testid=take]').length === 2`)
 	p.wait("what the running take is at, and how far", `[1, 2].some(n => /^putting it in place, \d+%/.test([`+state(1)+`, `+state(2)+`][n - 1]))`)
 	p.wait("the waiting take's place", `[`+state(1)+`, `+state(2)+`].some(s => s.startsWith('next in line'))`)
@@ -78,7 +78,7 @@ func (p *page) cancelsTakes(t *testing.T) {
 	p.wait("the third to be stopped", take(3)+`.dataset.status === 'cancelled'`)
 	running := js[int](p, `Number(document.querySelector('[data-testid=take][data-status=processing] .number').innerText)`)
 	p.clickIn(running, "[data-testid=cancel]")
-	p.s.release()
+	p.s.Release()
 	p.wait("it to be stopped", take(running)+`.dataset.status === 'cancelled'`)
 	holds(t, "the stopped take", p.text("[data-status=cancelled] .state"), "stopped before it was done")
 }
@@ -91,14 +91,14 @@ func (p *page) endsTakes(t *testing.T) {
 	holds(t, "the facts", js[string](p, take(number)+`.querySelector('.about').innerText`), "black and white", "0:02:00 to 0:04:00", "seed ", "Built-in editor")
 	p.wait("an estimate of the next one", `/^about [\d.]+ s$/.test(document.querySelector('.make .guess')?.innerText ?? '')`)
 	// A take that waits survives the page: another one finds it in the address.
-	p.s.holdNow()
+	p.s.Hold.Hold()
 	p.fill("#prompt", "night")
 	p.click("[data-testid=make]")
-	p.s.reached()
+	p.s.Reached()
 	p.wait("the take in the address", `location.search.includes('take=' + `+take(4)+`?.dataset.id)`)
 	p.visit(js[string](p, `location.pathname + location.search`))
 	p.wait("the take that runs", take(4)+`?.dataset.status === 'processing' && `+take(4)+`.classList.contains('on')`)
-	p.s.release()
+	p.s.Release()
 	p.wait("its end", take(4)+`?.dataset.status === 'succeeded'`)
 	p.wait("it on the stage", `document.querySelector('.half-b video')?.readyState > 1`)
 }

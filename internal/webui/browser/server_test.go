@@ -1,28 +1,24 @@
 package browser
 
 import (
-	"bufio"
 	"bytes"
-	"fmt"
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
-	"time"
+
+	"retake/internal/servertest"
 )
 
-// patience bounds every wait of these tests. It is far more than anything takes, for slow machines.
-const patience = 90 * time.Second
+const patience = servertest.Patience
 
 var build struct {
 	once sync.Once
 	dir  string
+	bin  string
 	err  error
 }
 
@@ -41,10 +37,7 @@ func program(t *testing.T) string {
 		if build.dir, build.err = os.MkdirTemp("", "retake-browser-"); build.err != nil {
 			return
 		}
-		cmd := exec.Command("go", "build", "-tags", "faults", "-o", filepath.Join(build.dir, "retake"), "retake/cmd/retake")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			build.err = fmt.Errorf("build: %w\n%s", err, out)
-		}
+		build.bin, build.err = servertest.Build(build.dir)
 	})
 	if build.err != nil {
 		t.Fatal(build.err)
@@ -52,26 +45,22 @@ func program(t *testing.T) string {
 	if _, err := os.Stat("../built/assets/manifest.json"); err != nil {
 		t.Fatal("the Workbench's page is not built: run make web (it needs Node)")
 	}
-	return filepath.Join(build.dir, "retake")
+	return build.bin
 }
 
 // server is a running retake serve. It can be stopped and started again at the same address and data folder.
 type server struct {
-	t    *testing.T
-	bin  string
-	dir  string   // the data folder
-	env  []string // further settings
-	in   []string // what the program is started by, if not by itself
-	hold string   // while this file is there, a generation stops in the phase that RETAKE_PAUSE_PHASE names
+	*servertest.Hold
+	t   *testing.T
+	bin string
+	dir string   // the data folder
+	env []string // further settings
+	in  []string // what the program is started by, if not by itself
 
 	url    string
 	key    string
-	signIn string // the link that signs in once
-
-	mu    sync.Mutex
-	log   bytes.Buffer
-	cmd   *exec.Cmd
-	ended chan struct{}
+	signIn string             // the link that signs in once
+	now    *servertest.Server // nil before the first start
 }
 
 // start starts a new server. env are settings such as RETAKE_HTTP_SESSION_TTL=3s.
@@ -91,15 +80,15 @@ func startProgram(t *testing.T, bin string, env ...string) *server {
 
 // prepare returns a server that is yet to be run.
 func prepare(t *testing.T, bin string) *server {
-	dir := t.TempDir()
-	s := &server{t: t, bin: bin, dir: filepath.Join(dir, "data"), hold: filepath.Join(dir, "hold")}
+	s := &server{t: t, bin: bin, dir: filepath.Join(t.TempDir(), "data"), Hold: servertest.NewHold(t)}
 	t.Cleanup(func() {
-		s.release()
-		if s.cmd != nil {
-			s.stop(syscall.SIGKILL)
+		s.Release()
+		if s.now == nil {
+			return
 		}
+		s.now.Kill()
 		if t.Failed() {
-			t.Logf("the server's log:\n%s", s.said())
+			t.Logf("the server's log:\n%s", s.now.Log())
 		}
 	})
 	return s
@@ -108,95 +97,20 @@ func prepare(t *testing.T, bin string) *server {
 // run starts the process and waits until it answers.
 func (s *server) run(listen string) {
 	s.t.Helper()
-	line := append(slices.Clone(s.in), s.bin, "serve", "--listen", listen, "--data", s.dir)
-	cmd := exec.Command(line[0], line[1:]...)
-	cmd.Env = append(append(os.Environ(), "RETAKE_PAUSE_FILE="+s.hold, "RETAKE_QUEUE_POLL=50ms"), s.env...)
-	pipe, err := cmd.StderrPipe()
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		s.t.Fatal(err)
-	}
-	ready, ended := make(chan struct{}), make(chan struct{})
-	s.cmd, s.ended = cmd, ended
-	go func() {
-		s.read(pipe, ready)
-		_ = cmd.Wait()
-		close(ended)
-	}()
-	select {
-	case <-ready:
-	case <-ended:
-		s.t.Fatalf("the server ended:\n%s", s.said())
-	case <-time.After(patience):
-		s.t.Fatalf("the server is not ready:\n%s", s.said())
-	}
-}
-
-func (s *server) read(pipe io.Reader, ready chan<- struct{}) {
-	lines := bufio.NewScanner(pipe)
-	for lines.Scan() {
-		line := lines.Text()
-		s.mu.Lock()
-		if !strings.Contains(line, "msg=request ") {
-			fmt.Fprintln(&s.log, line)
-		}
-		s.mu.Unlock()
-		if _, key, ok := strings.Cut(line, "shown only now: "); ok {
-			s.key = key
-		}
-		if link, ok := strings.CutPrefix(line, "sign in: "); ok {
-			s.signIn = link
-		}
-		if url, ok := strings.CutPrefix(line, "listening on "); ok {
-			s.url = url
-			close(ready)
-		}
+	s.now = servertest.Start(s.t, servertest.Options{Program: s.bin, By: s.in, Listen: listen, Data: s.dir, Hold: s.Hold, Env: s.env})
+	s.url = s.now.URL
+	if s.now.Key != "" {
+		s.key, s.signIn = s.now.Key, s.now.SignIn
 	}
 }
 
 // stop ends the process with a signal and waits for its end.
 func (s *server) stop(sig os.Signal) {
-	_ = s.cmd.Process.Signal(sig) // it may have ended
-	select {
-	case <-s.ended:
-	case <-time.After(patience):
+	_ = s.now.Signal(sig) // it may have ended
+	if _, ok := s.now.Wait(); !ok {
 		s.t.Error("the server does not end")
-		_ = s.cmd.Process.Kill()
-		<-s.ended
+		s.now.Kill()
 	}
-}
-
-func (s *server) said() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.log.String()
-}
-
-// holdNow makes generations stop in a phase, until release. The phase is a setting of start: RETAKE_PAUSE_PHASE=engine.
-func (s *server) holdNow() {
-	s.t.Helper()
-	if err := os.WriteFile(s.hold, nil, 0o600); err != nil {
-		s.t.Fatal(err)
-	}
-}
-
-// release lets what is held go on.
-func (s *server) release() {
-	_ = os.Remove(s.hold)
-	_ = os.Remove(s.hold + ".reached")
-}
-
-// reached waits until a generation is held.
-func (s *server) reached() {
-	s.t.Helper()
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		if _, err := os.Stat(s.hold + ".reached"); err == nil {
-			return
-		}
-	}
-	s.t.Fatal("no generation reached the phase")
 }
 
 // call sends a request with the server's key, past the page. It fails the test on any answer but 200.

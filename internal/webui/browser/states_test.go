@@ -81,15 +81,15 @@ func editStates(c *camera) {
 
 func runStates(c *camera) {
 	c.wait("the plan", `document.querySelector('.reading')?.innerText.includes('snow') && document.querySelector('[data-testid=promise]')`) // what it says moves the button
-	c.s.holdNow()
+	c.s.Hold.Hold()
 	c.click("[data-testid=make]")
-	c.s.reached()
+	c.s.Reached()
 	c.fill("#prompt", "night, heavy rain")
 	c.wait("the plan", `document.querySelector('.reading')?.innerText.includes('rain') && document.querySelector('[data-testid=promise]')`)
 	c.click("[data-testid=make]")
 	c.wait("two takes", `document.querySelectorAll('[data-testid=take]').length === 2`)
 	c.look("running")
-	c.s.release()
+	c.s.Release()
 	c.wait("both takes", `document.querySelectorAll('[data-testid=take][data-status=succeeded]').length === 2`)
 }
 
