@@ -39,12 +39,13 @@ def starts(path, shown):
 
 
 def frames(path):
-    """One (pts, hash) for each picture as ffmpeg decodes it."""
+    """Seconds of a tick, and (pts in ticks, hash) of each picture as ffmpeg decodes it."""
     out = subprocess.run(
         ["ffmpeg", "-v", "error", "-i", path, "-map", "0:v:0", "-fps_mode", "passthrough", "-f", "framehash", "-"],
         check=True, capture_output=True, text=True).stdout
+    num, den = next(line.split()[-1].split("/") for line in out.splitlines() if line.startswith("#tb 0:"))
     rows = [line.split(",") for line in out.splitlines() if not line.startswith("#")]
-    return [(row[2].strip(), row[5].strip()) for row in rows]
+    return int(num) / int(den), [(int(row[2]), row[5].strip()) for row in rows]
 
 
 def stream(path, which, *entries):
@@ -108,64 +109,83 @@ def kept_sound(original, result, which, start, end):
     return wrong
 
 
-def main(original, result, start, duration, mode):
-    start, end = float(start), float(start) + float(duration)
-    wrong = []
+TIMES = ("pts", "dts", "duration")
 
+
+def same_packet(p, q):
+    return p["data_hash"] == q["data_hash"] and all(p.get(k) == q.get(k) for k in TIMES)
+
+
+def kept_pictures(original, result, start, end, mode):
+    """What is wrong with the pictures outside [start, end) seconds, and a word on how many differ."""
+    wrong = []
     a, b = packets(original, "v:0"), packets(result, "v:0")
-    times = ("pts", "dts", "duration")
     if [p.get("dts") for p in a] != [p.get("dts") for p in b] or sorted(p["pts"] for p in a) != sorted(p["pts"] for p in b):
         wrong.append("the pictures' times differ")
     shown = sorted(a, key=lambda p: p["pts"])
     first = next(i for i, p in enumerate(shown) if float(p["pts_time"]) >= start - 0.0006)
     last = next((i for i, p in enumerate(shown) if float(p["pts_time"]) >= end - 0.0006), len(shown))
-    keys = [i for i in starts(original, shown) if i >= last]
-    bridge = keys[0] if keys else len(shown)
-    changed = []
-    decoded_a, decoded_b = frames(original), frames(result)
+    bridge = next((i for i in starts(original, shown) if i >= last), len(shown))
     if mode == "replace_audio":
         first = last = bridge = 0
-    old, new = {p["pts"]: p for p in a}, {p["pts"]: p for p in b}
+    decoded_a, decoded_b = frames(original)[1], frames(result)[1]
+    new, changed = {p["pts"]: p for p in b}, set()
     for i, p in enumerate(shown):
         q = new.get(p["pts"])
-        same = q is not None and p["data_hash"] == q["data_hash"] and all(p.get(k) == q.get(k) for k in times)
-        if not same:
-            changed.append(i)
-            # An open keyframe of HEVC ends the bridge: marked as a new beginning, of the same size and the same picture.
-            marked = i == bridge and q is not None and p["size"] == q["size"] and decoded_a[i:i + 1] == decoded_b[i:i + 1]
-            if i < first - 16 or i >= bridge and not marked:
-                wrong.append(f"picture packet {i} changed")
+        if q is not None and same_packet(p, q):
+            continue
+        changed.add(i)
+        # An open keyframe of HEVC ends the bridge: marked as a new beginning, of the same size and the same picture.
+        marked = i == bridge and q is not None and p["size"] == q["size"] and decoded_a[i:i + 1] == decoded_b[i:i + 1]
+        if i < first - 16 or i >= bridge and not marked:
+            wrong.append(f"picture packet {i} changed")
     if len(decoded_a) != len(decoded_b):
         wrong.append(f"{len(decoded_b)} frames instead of {len(decoded_a)}")
-    kept = sum(x == y for x, y in zip(decoded_a, decoded_b))
-    for i, (x, y) in enumerate(zip(decoded_a, decoded_b)):
-        if i not in set(changed) and x != y:
-            wrong.append(f"frame {i} decodes to something else")
-    if mode != "replace_audio" and not set(range(first, last)) <= set(changed):
+    wrong += [f"frame {i} decodes to something else" for i, (x, y) in enumerate(zip(decoded_a, decoded_b)) if i not in changed and x != y]
+    if mode != "replace_audio" and not set(range(first, last)) <= changed:
         wrong.append("the segment still holds packets of the original")
+    kept = sum(x == y for x, y in zip(decoded_a, decoded_b))
+    return wrong, f"{len(changed)} of {len(shown)} picture packets differ; {kept} of {len(decoded_a)} frames decode the same"
 
+
+def kept_packets_of_sound(original, result, start, end, mode):
+    """What is wrong with the first sound track outside [start, end) seconds, and a word on how many packets differ."""
     try:
         a, b = packets(original, "a:0"), packets(result, "a:0")
     except (subprocess.CalledProcessError, KeyError):
         a = b = []
-    moved = 0
-    if a:
-        if len(a) != len(b):
-            wrong.append(f"{len(b)} sound packets instead of {len(a)}")
-        for i, (p, q) in enumerate(zip(a, b)):
-            if p["data_hash"] == q["data_hash"] and all(p.get(k) == q.get(k) for k in times):
-                continue
-            moved += 1
-            at = float(p["pts_time"])
-            if mode == "replace_video" or at < start - 0.3 or at > end + 0.3 or any(p.get(k) != q.get(k) for k in times):
-                wrong.append(f"sound packet {i} changed")
-        if mode != "replace_video":
-            if moved == 0:
-                wrong.append("the sound did not change")
-            edges = [float(p["pts_time"]) for p in shown] + [float(shown[-1]["pts_time"]) + float(shown[-1].get("duration_time") or 0)]
-            near = lambda t: next((e for e in edges if e >= t - 0.0006), edges[-1])  # a segment is one of pictures
-            wrong += kept_sound(original, result, "a:0", near(start), near(end))
-    print(f"{len(changed)} of {len(shown)} picture packets and {moved} of {len(a)} sound packets differ; {kept} of {len(decoded_a)} frames decode the same")
+    if not a:
+        return [], "there is no sound"
+    wrong, moved = [], 0
+    if len(a) != len(b):
+        wrong.append(f"{len(b)} sound packets instead of {len(a)}")
+    for i, (p, q) in enumerate(zip(a, b)):
+        if same_packet(p, q):
+            continue
+        moved += 1
+        at = float(p["pts_time"])
+        if mode == "replace_video" or at < start - 0.3 or at > end + 0.3 or any(p.get(k) != q.get(k) for k in TIMES):
+            wrong.append(f"sound packet {i} changed")
+    if mode != "replace_video":
+        if moved == 0:
+            wrong.append("the sound did not change")
+        wrong += kept_sound(original, result, "a:0", *segment_of_pictures(original, start, end))
+    return wrong, f"{moved} of {len(a)} sound packets differ"
+
+
+def segment_of_pictures(path, start, end):
+    """[start, end) seconds as an edit takes it: from a picture's beginning to another's, or the last one's end."""
+    shown = sorted(packets(path, "v:0"), key=lambda p: p["pts"])
+    edges = [float(p["pts_time"]) for p in shown] + [float(shown[-1]["pts_time"]) + float(shown[-1].get("duration_time") or 0)]
+    return [next((e for e in edges if e >= t - 0.0006), edges[-1]) for t in (start, end)]
+
+
+def main(original, result, start, duration, mode):
+    start, end = float(start), float(start) + float(duration)
+    wrong, pictures = kept_pictures(original, result, start, end, mode)
+    more, sound = kept_packets_of_sound(original, result, start, end, mode)
+    wrong += more
+    print(f"{pictures}; {sound}")
     for line in wrong[:20]:
         print("  " + line)
     return 1 if wrong else 0
