@@ -41,8 +41,8 @@ func Decode(ctx context.Context, tools *media.Tools, packets [][]byte, c Config)
 		samples, err = readSamples(r, 4*want)
 		return err
 	}
-	err := pipe(ctx, tools, bytes.NewReader(stream), read,
-		"-f", "aac", "-i", "pipe:0", "-map", "0:a:0", "-f", "f32le", "pipe:1")
+	err := tools.Stream(ctx, media.Command{Stdin: bytes.NewReader(stream), Args: []string{
+		"-f", "aac", "-i", "pipe:0", "-map", "0:a:0", "-f", "f32le", "pipe:1"}}, read)
 	if err != nil {
 		return nil, fmt.Errorf("decode aac: %w", err)
 	}
@@ -93,12 +93,12 @@ func encode(ctx context.Context, tools *media.Tools, samples io.Reader, c Config
 			packets = append(packets, packet)
 		}
 	}
-	err := pipe(ctx, tools, samples, read,
+	err := tools.Stream(ctx, media.Command{Stdin: samples, Args: []string{
 		"-f", "f32le", "-ar", strconv.Itoa(c.Rate), "-ac", strconv.Itoa(c.Channels), "-channel_layout", layouts[c.ChannelConfig], "-i", "pipe:0",
 		"-c:a", "aac", "-profile:a", "aac_low", "-b:a", strconv.Itoa(bitRate),
 		// Neither noise substitution nor intensity stereo: both give up the waveform, which the seams need.
 		"-aac_pns", "0", "-aac_is", "0",
-		"-f", "adts", "pipe:1")
+		"-f", "adts", "pipe:1"}}, read)
 	if err != nil {
 		return nil, fmt.Errorf("encode aac: %w", err)
 	}

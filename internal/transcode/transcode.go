@@ -44,7 +44,7 @@ func decode(ctx context.Context, tools *media.Tools, t Track, packets [][]byte, 
 		return nil, nil
 	}
 	args := []string{"-f", "matroska", "-i", "pipe:0", "-map", "0:a:0", "-f", format, "pipe:1"}
-	data, err := pipe(ctx, tools, bytes.NewReader(mkv.WriteStream(t, packets)), maxDecoded, args)
+	data, err := tools.Output(ctx, media.Command{Stdin: bytes.NewReader(mkv.WriteStream(t, packets)), Args: args}, maxDecoded)
 	if err != nil {
 		return nil, fmt.Errorf("decode %s: %w", t.Codec, err)
 	}
@@ -66,7 +66,7 @@ func Encode(ctx context.Context, tools *media.Tools, s Sound, options ...string)
 		args = append(args, "-channel_layout", s.Layout)
 	}
 	args = append(append(args, "-i", "pipe:0"), options...)
-	data, err := pipe(ctx, tools, s.Samples, maxEncoded, append(args, "-f", "matroska", "pipe:1"))
+	data, err := tools.Output(ctx, media.Command{Stdin: s.Samples, Args: append(args, "-f", "matroska", "pipe:1")}, maxEncoded)
 	if err != nil {
 		return Track{}, nil, fmt.Errorf("encode sound: %w", err)
 	}
@@ -83,20 +83,3 @@ const (
 	maxDecoded = 60 * 192000 * 8 * 4
 	maxEncoded = maxDecoded
 )
-
-// pipe runs ffmpeg with in as its standard input and returns its standard output.
-func pipe(ctx context.Context, tools *media.Tools, in io.Reader, most int64, args []string) ([]byte, error) {
-	p, err := tools.Start(ctx, media.Command{Args: args, Stdin: in})
-	if err != nil {
-		return nil, err
-	}
-	defer p.Close()
-	out, err := io.ReadAll(io.LimitReader(p.Stdout(), most+1))
-	if err == nil && int64(len(out)) > most {
-		err = fmt.Errorf("more than %d bytes come out", most)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read ffmpeg: %w", err)
-	}
-	return out, p.Wait()
-}
