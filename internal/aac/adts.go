@@ -20,8 +20,8 @@ const (
 	fullnessVBR  = uint64(0x7ff) // adts_buffer_fullness of a stream of variable rate
 )
 
-// AppendADTS appends a packet with its ADTS header (ISO/IEC 14496-3, 1.A.2.2) to dst. The config must pass CheckLC.
-func AppendADTS(dst []byte, c Config, packet []byte) ([]byte, error) {
+// appendADTS appends a packet with its ADTS header (ISO/IEC 14496-3, 1.A.2.2) to dst. The config must pass CheckLC.
+func appendADTS(dst []byte, c Config, packet []byte) ([]byte, error) {
 	size := len(packet) + adtsHeader
 	if size > maxADTSFrame {
 		return nil, fmt.Errorf("packet of %d bytes does not fit ADTS", len(packet))
@@ -34,18 +34,18 @@ func AppendADTS(dst []byte, c Config, packet []byte) ([]byte, error) {
 	return append(dst, packet...), nil
 }
 
-// ADTSReader splits an ADTS stream into packets. It doesn't search for a lost sync: it is for streams that
+// adtsReader splits an ADTS stream into packets. It doesn't search for a lost sync: it is for streams that
 // somebody just wrote, where a gap is an error.
-type ADTSReader struct {
+type adtsReader struct {
 	r *bufio.Reader
 }
 
-// NewADTSReader reads from r.
-func NewADTSReader(r io.Reader) *ADTSReader { return &ADTSReader{r: bufio.NewReaderSize(r, 16<<10)} }
+// newADTSReader reads from r.
+func newADTSReader(r io.Reader) *adtsReader { return &adtsReader{r: bufio.NewReaderSize(r, 16<<10)} }
 
 // Next returns the next packet without its header, and the config its header states. At the end of the stream
 // the error is io.EOF; a stream cut inside a packet gives io.ErrUnexpectedEOF.
-func (a *ADTSReader) Next() (Config, []byte, error) {
+func (a *adtsReader) Next() (Config, []byte, error) {
 	var head [adtsHeader]byte
 	if _, err := io.ReadFull(a.r, head[:]); err != nil {
 		return Config{}, nil, err

@@ -19,11 +19,11 @@ func TestADTSRoundTrip(t *testing.T) {
 			packets := [][]byte{{1, 2, 3}, bytes.Repeat([]byte{0xff}, maxADTSFrame-adtsHeader), {}}
 			var stream []byte
 			for _, p := range packets {
-				if stream, err = AppendADTS(stream, c, p); err != nil {
+				if stream, err = appendADTS(stream, c, p); err != nil {
 					t.Fatal(err)
 				}
 			}
-			r := NewADTSReader(bytes.NewReader(stream))
+			r := newADTSReader(bytes.NewReader(stream))
 			for i, want := range packets {
 				got, p, err := r.Next()
 				if err != nil || got != c || !bytes.Equal(p, want) {
@@ -39,7 +39,7 @@ func TestADTSRoundTrip(t *testing.T) {
 
 func TestADTSHeaderBytes(t *testing.T) {
 	c, _ := configFor(48000, 2)
-	got, err := AppendADTS(nil, c, make([]byte, 0x17a-7))
+	got, err := appendADTS(nil, c, make([]byte, 0x17a-7))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,14 +47,14 @@ func TestADTSHeaderBytes(t *testing.T) {
 	if want := []byte{0xff, 0xf1, 0x4c, 0x80, 0x2f, 0x5f, 0xfc}; !bytes.Equal(got[:7], want) {
 		t.Errorf("header %x, want %x", got[:7], want)
 	}
-	if _, err := AppendADTS(nil, c, make([]byte, maxADTSFrame)); err == nil {
+	if _, err := appendADTS(nil, c, make([]byte, maxADTSFrame)); err == nil {
 		t.Error("a packet too large for the header's length was taken")
 	}
 }
 
 func TestADTSReader(t *testing.T) {
 	c, _ := configFor(48000, 2)
-	good, _ := AppendADTS(nil, c, []byte{1, 2, 3, 4})
+	good, _ := appendADTS(nil, c, []byte{1, 2, 3, 4})
 	change := func(i int, v byte) []byte { b := bytes.Clone(good); b[i] = v; return b }
 	withCRC := append(append(bytes.Clone(good[:7]), 0xaa, 0xbb), good[7:]...)
 	withCRC[1] = 0xf0 // protection_absent 0
@@ -76,7 +76,7 @@ func TestADTSReader(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			_, p, err := NewADTSReader(bytes.NewReader(c.data)).Next()
+			_, p, err := newADTSReader(bytes.NewReader(c.data)).Next()
 			if !errors.Is(err, c.want) {
 				t.Fatalf("error %v, want %v", err, c.want)
 			}
@@ -89,16 +89,16 @@ func TestADTSReader(t *testing.T) {
 
 func FuzzADTSReader(f *testing.F) {
 	c, _ := configFor(44100, 1)
-	s, _ := AppendADTS(nil, c, []byte{1, 2, 3})
+	s, _ := appendADTS(nil, c, []byte{1, 2, 3})
 	f.Add(s)
 	f.Add(append(s, s...))
 	corpus.Each(f, corpus.Sample("aac"), func(packet []byte) {
-		if s, err := AppendADTS(nil, c, packet); err == nil {
+		if s, err := appendADTS(nil, c, packet); err == nil {
 			f.Add(s)
 		}
 	})
 	f.Fuzz(func(t *testing.T, data []byte) {
-		r := NewADTSReader(bytes.NewReader(data))
+		r := newADTSReader(bytes.NewReader(data))
 		for total := 0; ; {
 			_, p, err := r.Next()
 			if err != nil {

@@ -31,7 +31,7 @@ func Decode(ctx context.Context, tools *media.Tools, packets [][]byte, c Config)
 	var stream []byte
 	for _, p := range packets {
 		var err error
-		if stream, err = AppendADTS(stream, c, p); err != nil {
+		if stream, err = appendADTS(stream, c, p); err != nil {
 			return nil, err
 		}
 	}
@@ -79,7 +79,7 @@ func EncodeTrack(ctx context.Context, tools *media.Tools, samples io.Reader, rat
 func encode(ctx context.Context, tools *media.Tools, samples io.Reader, c Config, bitRate int) ([][]byte, error) {
 	var packets [][]byte
 	read := func(r io.Reader) error {
-		for a := NewADTSReader(r); ; {
+		for a := newADTSReader(r); ; {
 			got, packet, err := a.Next()
 			if errors.Is(err, io.EOF) {
 				return nil

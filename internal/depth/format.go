@@ -52,8 +52,8 @@ func (f Format) PixFmt() string {
 	return name
 }
 
-// SampleBytes returns the bytes of a sample.
-func (f Format) SampleBytes() int { return (f.Bits + 7) / 8 }
+// sampleBytes returns the bytes of a sample.
+func (f Format) sampleBytes() int { return (f.Bits + 7) / 8 }
 
 // ChromaWidth returns the samples in a row of a chroma plane.
 func (f Format) ChromaWidth() int {
@@ -71,14 +71,14 @@ func (f Format) ChromaHeight() int {
 	return (f.Height + 1) / 2
 }
 
-// LumaSize returns the bytes of the luma plane.
-func (f Format) LumaSize() int { return f.Width * f.Height * f.SampleBytes() }
+// lumaSize returns the bytes of the luma plane.
+func (f Format) lumaSize() int { return f.Width * f.Height * f.sampleBytes() }
 
 // Size returns the bytes of a picture.
 func (f Format) Size() int {
-	size := f.LumaSize() + 2*f.ChromaWidth()*f.ChromaHeight()*f.SampleBytes()
+	size := f.lumaSize() + 2*f.ChromaWidth()*f.ChromaHeight()*f.sampleBytes()
 	if f.Alpha {
-		size += f.LumaSize()
+		size += f.lumaSize()
 	}
 	return size
 }
@@ -116,12 +116,12 @@ func New(f Format) *Picture {
 }
 
 // Luma returns the bytes of the luma plane.
-func (p *Picture) Luma() []byte { return p.Data[:p.Format.LumaSize()] }
+func (p *Picture) Luma() []byte { return p.Data[:p.Format.lumaSize()] }
 
 // Planes returns the bytes of Y, Cb and Cr.
 func (p *Picture) Planes() [3][]byte {
 	f := p.Format
-	luma, chroma := f.LumaSize(), f.ChromaWidth()*f.ChromaHeight()*f.SampleBytes()
+	luma, chroma := f.lumaSize(), f.ChromaWidth()*f.ChromaHeight()*f.sampleBytes()
 	return [3][]byte{p.Data[:luma], p.Data[luma : luma+chroma], p.Data[luma+chroma : luma+2*chroma]}
 }
 

@@ -104,7 +104,7 @@ func (p plane) row(y int) []byte {
 // planes returns Y, Cb and Cr.
 func (p *Picture) planes() [3]plane {
 	f, data := p.Format, p.Planes()
-	wide := f.SampleBytes() == 2
+	wide := f.sampleBytes() == 2
 	return [3]plane{
 		{data[0], f.Width, f.Height, wide},
 		{data[1], f.ChromaWidth(), f.ChromaHeight(), wide},

@@ -16,10 +16,10 @@ func wideBlock(a, b []byte, at, stride int) (s sums) {
 	return s
 }
 
-// meanDepth is MeanLuma for a plane of so many bits a sample, in code values of 8 bits: 10-bit codes count a fourth.
-func meanDepth(plane []byte, bits int) float64 {
+// meanOf is meanBytes for a plane of so many bits a sample, in code values of 8 bits: 10-bit codes count a fourth.
+func meanOf(plane []byte, bits int) float64 {
 	if bits <= 8 {
-		return MeanLuma(plane)
+		return meanBytes(plane)
 	}
 	if len(plane) < 2 {
 		return 0

@@ -38,8 +38,8 @@ func TestCompareDepthAgreesWithEightBits(t *testing.T) {
 		if math.Abs(got.PSNR-want.PSNR-scale) > 1e-6 || math.Abs(got.SSIM-want.SSIM) > 1e-4 {
 			t.Errorf("%d bits: %+v, want %+v and %v dB more", bits, got, want, scale)
 		}
-		if m := meanDepth(wide(a, bits), bits); math.Abs(m-MeanLuma(a)) > 1e-9 {
-			t.Errorf("%d bits: mean luma %v, want %v", bits, m, MeanLuma(a))
+		if m := meanOf(wide(a, bits), bits); math.Abs(m-meanBytes(a)) > 1e-9 {
+			t.Errorf("%d bits: mean luma %v, want %v", bits, m, meanBytes(a))
 		}
 	}
 }
@@ -62,10 +62,10 @@ func TestCompareDepthCountsCodes(t *testing.T) {
 	if same, _ := CompareDepth(a, a, w, h, 10); same.PSNR != MaxPSNR || math.Abs(same.SSIM-1) > 1e-12 {
 		t.Errorf("of itself: %+v", same)
 	}
-	if _, err := CompareDepth(a, b[:8], w, h, 10); err != ErrSize {
+	if _, err := CompareDepth(a, b[:8], w, h, 10); err != errSize {
 		t.Errorf("planes of unlike sizes: %v", err)
 	}
-	if m := meanDepth(a, 10); math.Abs(m-255.75) > 1e-9 {
+	if m := meanOf(a, 10); math.Abs(m-255.75) > 1e-9 {
 		t.Errorf("mean luma %v, want 255.75", m)
 	}
 }

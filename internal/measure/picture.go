@@ -10,8 +10,8 @@ import (
 // any usual size with a single sample off by one has less.
 const MaxPSNR = 120.0
 
-// ErrSize says that planes can't be compared: unequal in size, or smaller than a window.
-var ErrSize = errors.New("the pictures differ in size or are smaller than 8x8")
+// errSize says that planes can't be compared: unequal in size, or smaller than a window.
+var errSize = errors.New("the pictures differ in size or are smaller than 8x8")
 
 // Similarity is how alike two pictures are.
 type Similarity struct {
@@ -45,7 +45,7 @@ func CompareDepth(a, b []byte, width, height, bits int) (Similarity, error) {
 		size, block, sample = 2, wideBlock, func(p []byte, i int) int { return int(binary.LittleEndian.Uint16(p[2*i:])) }
 	}
 	if width < 8 || height < 8 || len(a) != size*width*height || len(b) != size*width*height {
-		return Similarity{}, ErrSize
+		return Similarity{}, errSize
 	}
 	peak := float64(int(1)<<bits - 1)
 	c1, c2 := ssimC1*(peak*peak/(255*255)), ssimC2*(peak*peak/(255*255))
@@ -113,8 +113,8 @@ func window(p, q, r, t *sums, c1, c2 float64) float64 {
 	return (2*a*b + c1) * (2*covariance + c2) / ((a*a + b*b + c1) * (variances + c2))
 }
 
-// MeanLuma returns the mean of a plane in code values, 0 for an empty one.
-func MeanLuma(plane []byte) float64 {
+// meanBytes returns the mean of a plane in code values, 0 for an empty one.
+func meanBytes(plane []byte) float64 {
 	if len(plane) == 0 {
 		return 0
 	}
@@ -141,7 +141,7 @@ type Means struct{ Y, Cb, Cr float64 }
 
 // MeansOf returns the means of a picture's planes Y, Cb and Cr of so many bits a sample, as CompareDepth takes them.
 func MeansOf(planes [3][]byte, bits int) Means {
-	return Means{meanDepth(planes[0], bits), meanDepth(planes[1], bits), meanDepth(planes[2], bits)}
+	return Means{meanOf(planes[0], bits), meanOf(planes[1], bits), meanOf(planes[2], bits)}
 }
 
 // Step returns how far another picture's luma is away, and its colour as the length of the change of Cb and Cr.

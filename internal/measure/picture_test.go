@@ -92,25 +92,25 @@ func TestCompareEdges(t *testing.T) {
 		t.Errorf("one corner sample off by one: %v dB, want %v", got.PSNR, want)
 	}
 	for _, bad := range [][3]int{{4, 9, 36}, {11, 9, 98}, {9, 11, 100}} {
-		if _, err := Compare(make([]byte, bad[2]), plane, bad[0], bad[1]); !errors.Is(err, ErrSize) {
+		if _, err := Compare(make([]byte, bad[2]), plane, bad[0], bad[1]); !errors.Is(err, errSize) {
 			t.Errorf("%v: %v", bad, err)
 		}
 	}
 }
 
 func TestLuma(t *testing.T) {
-	if m := MeanLuma([]byte{0, 255, 255, 0}); m != 127.5 {
+	if m := meanBytes([]byte{0, 255, 255, 0}); m != 127.5 {
 		t.Errorf("mean %v", m)
 	}
 	white := bytes.Repeat([]byte{255}, 1920*3+5)
-	if m := MeanLuma(white); m != 255 {
+	if m := meanBytes(white); m != 255 {
 		t.Errorf("mean of white %v", m)
 	}
 	white[1000], white[1920*3+4] = 0, 0
-	if m, want := MeanLuma(white), 255*float64(len(white)-2)/float64(len(white)); m != want {
+	if m, want := meanBytes(white), 255*float64(len(white)-2)/float64(len(white)); m != want {
 		t.Errorf("mean %v, want %v", m, want)
 	}
-	if m := MeanLuma(nil); m != 0 {
+	if m := meanBytes(nil); m != 0 {
 		t.Errorf("mean of nothing %v", m)
 	}
 	if m := MeansOf([3][]byte{{1, 2, 3, 4}, {5}, {6}}, 8); m != (Means{2.5, 5, 6}) {

@@ -37,10 +37,10 @@ func level(sum float64, n int) float64 {
 	return max(Silence, 10*math.Log10(sum/float64(n)))
 }
 
-// SecondDifference returns the largest |x[n-1] - 2x[n] + x[n+1]| over sample frames [from, to) and all channels of
+// secondDifference returns the largest |x[n-1] - 2x[n] + x[n+1]| over sample frames [from, to) and all channels of
 // interleaved sound, full scale 1. A step in the waveform shows in it far above the programme, which is why it finds
 // clicks. Frames without a neighbour on both sides count as 0.
-func SecondDifference(samples []float32, channels, from, to int) float64 {
+func secondDifference(samples []float32, channels, from, to int) float64 {
 	frames := len(samples) / max(1, channels)
 	from, to = max(from, 1), min(to, frames-1)
 	peak := float32(0)
@@ -62,9 +62,9 @@ const (
 func Click(samples []float32, channels, rate, at int) (value, natural float64) {
 	half := int(math.Ceil(clickSpan / 2 * float64(rate)))
 	wide := int(naturalSpan * float64(rate))
-	value = SecondDifference(samples, channels, at-half, at+half)
+	value = secondDifference(samples, channels, at-half, at+half)
 	natural = max(
-		SecondDifference(samples, channels, at-half-wide, at-half),
-		SecondDifference(samples, channels, at+half, at+half+wide))
+		secondDifference(samples, channels, at-half-wide, at-half),
+		secondDifference(samples, channels, at+half, at+half+wide))
 	return value, natural
 }

@@ -59,10 +59,10 @@ func TestClick(t *testing.T) {
 			}
 		})
 	}
-	if v := SecondDifference([]float32{0, 1, 0}, 1, 0, 3); v != 2 {
+	if v := secondDifference([]float32{0, 1, 0}, 1, 0, 3); v != 2 {
 		t.Errorf("an impulse of 1 measures %v", v)
 	}
-	if v := SecondDifference(nil, 2, 0, 10); v != 0 {
+	if v := secondDifference(nil, 2, 0, 10); v != 0 {
 		t.Errorf("nothing measures %v", v)
 	}
 }

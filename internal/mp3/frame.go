@@ -166,9 +166,9 @@ func parse(packet []byte) (frame, error) {
 // main returns the room for main data in the frame, its own or others'.
 func (f frame) main() []byte { return f.bytes[f.head():] }
 
-// Reservoir returns what frames from a place in a track on need of the main data before it: that many of its last bytes.
+// reservoir returns what frames from a place in a track on need of the main data before it: that many of its last bytes.
 // after are the packets from that place on.
-func Reservoir(after [][]byte) (int, error) {
+func reservoir(after [][]byte) (int, error) {
 	need, inside := 0, 0
 	for i, packet := range after {
 		f, err := parse(packet)

@@ -50,7 +50,7 @@ func tailFor(before, made, after [][]byte) ([]byte, error) {
 	if len(after) == 0 {
 		return nil, nil
 	}
-	need, err := Reservoir(after)
+	need, err := reservoir(after)
 	if err != nil {
 		return nil, err
 	}

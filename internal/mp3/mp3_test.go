@@ -84,7 +84,7 @@ func TestLayKeepsEveryFramesData(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if n, err := Reservoir(old[q:]); err != nil || n > 0 {
+				if n, err := reservoir(old[q:]); err != nil || n > 0 {
 					used++
 				}
 				_, got := stream(t, append(append(append([][]byte(nil), old[:p]...), made...), old[q:]...))

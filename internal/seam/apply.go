@@ -4,13 +4,13 @@ import "retake/internal/retake"
 
 // applied is a model in whole numbers.
 type applied struct {
-	lut   [3][256][3]int32 // as in Model, times 1<<shift; the constants with what rounds them
+	lut   [3][256][3]int32 // as in colourMap, times 1<<shift; the constants with what rounds them
 	plain bool             // luma does not depend on chroma
 }
 
 const shift = 12
 
-func newApplied(m *Model) *applied {
+func newApplied(m *colourMap) *applied {
 	a := &applied{plain: true}
 	for ch := range m.lut {
 		for y := range m.lut[ch] {

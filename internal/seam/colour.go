@@ -21,7 +21,7 @@ const (
 
 // colourFit is a fitted model of one handle.
 type colourFit struct {
-	model *Model
+	model *colourMap
 	at    func([3]float64) [3]float64
 	rms   float64 // what is left of the samples that were kept, code values
 	name  string  // of the mistake that it undoes, "" for a drift without a name

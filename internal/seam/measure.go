@@ -30,8 +30,8 @@ type Fit struct {
 
 	format          retake.PictureFormat
 	seed            int64
-	head, tail      *Model  // nil for a segment without handles, which has nothing to fit into
-	before, after   float64 // pictures from the middles of the handles, where their models hold, to the segment
+	head, tail      *colourMap // nil for a segment without handles, which has nothing to fit into
+	before, after   float64    // pictures from the middles of the handles, where their models hold, to the segment
 	tolerance       tolerance
 	have, want      noise
 	fadeIn, fadeOut int // pictures over which the new comes in, and goes out
@@ -107,7 +107,7 @@ type end struct {
 	fit     *colourFit // nil where there is too little to go by
 }
 
-func (e *end) model() *Model {
+func (e *end) model() *colourMap {
 	if e.fit == nil {
 		return identity.model(nil)
 	}

@@ -1,8 +1,8 @@
 package seam
 
-// Model turns the answer's colours into the original's. Each output channel is a constant and shares of Cb and Cr, all of
+// colourMap turns the answer's colours into the original's. Each output channel is a constant and shares of Cb and Cr, all of
 // which depend on luma; gains, offsets, matrices, ranges and curves are special cases of that.
-type Model struct {
+type colourMap struct {
 	lut [3][256][3]float32 // by output channel and luma: constant, share of Cb-128, share of Cr-128; chroma comes out less 128
 }
 
@@ -40,8 +40,8 @@ func (a *affine) after(b *affine) (out affine) {
 }
 
 // model spreads the map over the table, with a curve's corrections where there is one.
-func (a *affine) model(c *curve) *Model {
-	m := &Model{}
+func (a *affine) model(c *curve) *colourMap {
+	m := &colourMap{}
 	for ch, r := range a {
 		for y := range 256 {
 			k := [3]float64{r[0]*float64(y) + r[3], r[1], r[2]}
@@ -58,8 +58,8 @@ func (a *affine) model(c *curve) *Model {
 }
 
 // between mixes two models, 0 for a and 1 for b.
-func between(a, b *Model, t float64) *Model {
-	m := &Model{}
+func between(a, b *colourMap, t float64) *colourMap {
+	m := &colourMap{}
 	for ch := range m.lut {
 		for y := range m.lut[ch] {
 			for i := range 3 {
