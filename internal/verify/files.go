@@ -87,7 +87,7 @@ func (c *check) compare(ctx context.Context) error {
 		if !errors.Is(err, container.ErrMalformed) && !errors.Is(err, container.ErrUnsupported) {
 			return err
 		}
-		if known(c.pathB) {
+		if recognised(c.pathB) {
 			c.violate("The result can't be read as the original can: %s.", plain(err))
 		} else {
 			c.violate("The result can't be read as the original can: it is no MP4, MOV, MKV or WebM file.")

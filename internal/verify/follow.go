@@ -80,7 +80,7 @@ func unfollowable(which string, cause error) error {
 
 // readable words the error of opening a clip: what is no file of a kind that is read says nothing of the file.
 func readable(path string, err error) error {
-	if known(path) {
+	if recognised(path) {
 		return err
 	}
 	return errors.New("it is no MP4, MOV, MKV or WebM file")

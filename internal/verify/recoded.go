@@ -61,7 +61,7 @@ func refusal(path string, cause error) string {
 	case errors.Is(cause, errOtherKind):
 		_, kinds, _ := strings.Cut(cause.Error(), ": ")
 		return upperFirst(kinds) + ", so their packets can't be compared one by one" + instead
-	case !known(path):
+	case !recognised(path):
 		return "The original is no MP4, MOV, MKV or WebM file, so its packets can't be compared one by one" + instead
 	case errors.Is(cause, container.ErrMalformed):
 		return fmt.Sprintf("The original is damaged, so its packets can't be compared one by one: %s.", plain(cause))
@@ -73,7 +73,7 @@ func refusal(path string, cause error) string {
 func (c *check) furtherTracks(ctx context.Context, before *media.Info) error {
 	after, err := c.probe(ctx, c.pathB)
 	if err != nil {
-		return cmpError(ctx) // said already
+		return context.Cause(ctx) // said already
 	}
 	left := further(after)
 	for _, a := range further(before) {
@@ -132,7 +132,7 @@ func (c *check) sameStream(ctx context.Context, a, b *media.Stream) (bool, error
 	pa, errA := c.packets(ctx, c.pathA, a.Index)
 	pb, errB := c.packets(ctx, c.pathB, b.Index)
 	if errA != nil || errB != nil {
-		return false, cmpError(ctx) // a track without times can't be vouched for
+		return false, context.Cause(ctx) // a track without times can't be vouched for
 	}
 	return slices.EqualFunc(pa, pb, packet.same), nil
 }

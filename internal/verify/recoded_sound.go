@@ -2,6 +2,7 @@ package verify
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -178,7 +179,7 @@ func (c *check) compareHeard(ctx context.Context, a, b *media.Stream) (worst flo
 		x, errA := readSound(ra, soundStep*soundRate*a.Channels)
 		y, errB := readSound(rb, soundStep*soundRate*a.Channels)
 		if errA != nil || errB != nil {
-			return worst, false, cmpError(ctx, errA, errB)
+			return worst, false, cmp.Or(context.Cause(ctx), errors.Join(errA, errB))
 		}
 		n := min(len(x), len(y))
 		if n == 0 {
@@ -192,13 +193,6 @@ func (c *check) compareHeard(ctx context.Context, a, b *media.Stream) (worst flo
 			kept = kept && (e <= recodedErr || e <= measure.Level(x)-recodedMask)
 		}
 	}
-}
-
-func cmpError(ctx context.Context, errs ...error) error {
-	if err := context.Cause(ctx); err != nil {
-		return err
-	}
-	return errors.Join(errs...)
 }
 
 // muteSegment silences what lies in or right next to the segment, in sound that begins at a time. In a mode that

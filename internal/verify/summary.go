@@ -24,6 +24,9 @@ func (c *check) summary() string {
 	if s := c.audioSummary(); s != "" {
 		parts = append(parts, s)
 	}
+	if len(parts) == 0 {
+		return "The result agrees with the original."
+	}
 	return upperFirst(strings.Join(parts, "; ")) + "."
 }
 
@@ -142,8 +145,5 @@ func was(n int) string {
 func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
 func upperFirst(s string) string {
-	if s == "" {
-		return "The result agrees with the original"
-	}
 	return strings.ToUpper(s[:1]) + s[1:]
 }

@@ -9,8 +9,8 @@ import (
 	"retake/internal/mp4"
 )
 
-// known reports whether a file begins as one of a kind does of which packets can be compared.
-func known(path string) bool {
+// recognised reports whether a file begins as one of a kind does of which packets can be compared.
+func recognised(path string) bool {
 	f, err := os.Open(path)
 	if err != nil {
 		return false
