@@ -2,11 +2,8 @@ package media
 
 import (
 	"bytes"
-	"context"
 	"encoding/binary"
 	"errors"
-	"image/jpeg"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,7 +14,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"retake/internal/mp4"
 	"retake/internal/retake"
 )
 
@@ -176,73 +172,6 @@ func TestProbePipe(t *testing.T) {
 	}
 }
 
-// ffprobe sets memory aside for as many samples as a table claims: when that is too much the clip is at fault, not its
-// picture size.
-func TestProbeOutOfMemory(t *testing.T) {
-	tl := tools(t)
-	whole := read(t, clip(t, "whole.mp4", pictures+tone+h264+aac))
-	for _, kind := range []string{"stco", "stts", "stsc", "stsz", "ctts", "stss"} {
-		path := filepath.Join(t.TempDir(), "clip.mp4")
-		data := slices.Clone(whole)
-		i := bytes.Index(data, []byte(kind))
-		if i < 0 {
-			continue
-		}
-		at := i + 8
-		if kind == "stsz" {
-			at += 4
-		}
-		binary.BigEndian.PutUint32(data[at:], 0x7fffffff)
-		if err := os.WriteFile(path, data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		_, err := tl.Probe(t.Context(), path)
-		t.Logf("%s: %v", kind, err)
-		if e, ok := errors.AsType[*retake.Error](err); err != nil && (!ok || e.Code != retake.CodeUnreadable || e.Field != "input_video") {
-			t.Errorf("%s: got %v, want CodeUnreadable of input_video", kind, err)
-		} else if (kind == "stco" || kind == "stts") && (err == nil || !strings.Contains(e.Message, "damaged")) {
-			t.Errorf("%s: got %v, want it to say that the clip is damaged", kind, err)
-		}
-	}
-	memory := func(probe bool) error {
-		return (&ExitError{Stderr: "clip: Cannot allocate memory"}).explain(probe)
-	}
-	if err := memory(true); retake.CodeOf(err) != retake.CodeUnreadable {
-		t.Errorf("ffprobe: %v", err)
-	}
-	if err := memory(false); retake.CodeOf(err) != retake.CodeTooLarge {
-		t.Errorf("ffmpeg: %v", err)
-	}
-}
-
-// A table that lists more samples than the file can hold, or than can be laid out, is refused before ffprobe reads it.
-func TestProbeTooManySamples(t *testing.T) {
-	tl := tools(t)
-	whole := read(t, clip(t, "whole.mp4", pictures+tone+h264+aac))
-	at := bytes.Index(whole, []byte("stsz")) + 8
-	for _, c := range []struct {
-		size, count uint32
-		says        string
-	}{{1, 2_000_000, "damaged"}, {100, 10_000_000, "shorter"}} {
-		binary.BigEndian.PutUint32(whole[at:], c.size)
-		binary.BigEndian.PutUint32(whole[at+4:], c.count)
-		path := filepath.Join(t.TempDir(), "clip.mp4")
-		if err := os.WriteFile(path, whole, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Truncate(path, int64(c.size)*int64(c.count)+1<<20); err != nil { // zeros that take no room
-			t.Fatal(err)
-		}
-		for name, look := range map[string]func(context.Context, string) (*Info, error){"Probe": tl.Probe, "Inspect": tl.Inspect} {
-			_, err := look(t.Context(), path)
-			e, ok := errors.AsType[*retake.Error](err)
-			if !ok || e.Code != retake.CodeUnreadable || !strings.Contains(e.Message, c.says) || !errors.Is(err, mp4.ErrTooMany) {
-				t.Errorf("%s of %d samples of %d bytes: %v", name, c.count, c.size, err)
-			}
-		}
-	}
-}
-
 func TestInspectTakesSound(t *testing.T) {
 	info, err := tools(t).Inspect(t.Context(), clip(t, "a.wav", tone))
 	if err != nil {
@@ -250,41 +179,6 @@ func TestInspectTakesSound(t *testing.T) {
 	}
 	if a := info.Audio(); a == nil || a.SampleRate != 48000 || info.Video() != nil {
 		t.Errorf("got %+v", info)
-	}
-}
-
-// Ten hours in the header of a clip of one second: the frames are right.
-func TestLyingDuration(t *testing.T) {
-	tl := tools(t)
-	path := clip(t, "a.mp4", pictures+h264)
-	data := read(t, path)
-	for _, box := range []string{"mvhd", "tkhd", "mdhd"} {
-		i := bytes.Index(data, []byte(box)) + 4
-		at := i + 16 // version 0: flags, two times, timescale, duration
-		scale := uint32(1000)
-		if box == "tkhd" {
-			at = i + 20
-		} else {
-			scale = binary.BigEndian.Uint32(data[i+12:])
-		}
-		binary.BigEndian.PutUint32(data[at:], 36000*scale)
-	}
-	if e := bytes.Index(data, []byte("elst")); e >= 0 {
-		binary.BigEndian.PutUint32(data[e+12:], 36000*1000)
-	}
-	if err := os.WriteFile(path, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	info, err := tl.Probe(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !agree(info.Duration, 1) {
-		t.Errorf("duration %v s, want the 1 s of its frames", info.Duration)
-	}
-	measured, err := tl.MeasuredDuration(t.Context(), path)
-	if err != nil || math.Abs(measured-1) > 0.001 {
-		t.Errorf("measured %v s (%v), want 1", measured, err)
 	}
 }
 
@@ -304,57 +198,6 @@ func TestRotation(t *testing.T) {
 		if w != wantW || h != wantH {
 			t.Errorf("rotate=%s: shown as %d × %d, rotation %d", degrees, w, h, info.Video().Rotation)
 		}
-	}
-}
-
-func TestThumbnail(t *testing.T) {
-	tl := tools(t)
-	// Red for half a second, then blue.
-	path := clip(t, "a.mp4", "-f lavfi -i color=red:size=320x180:rate=30:duration=0.5 -f lavfi -i color=blue:size=320x180:rate=30:duration=0.5 "+
-		"-filter_complex [0][1]concat=n=2 "+h264)
-	tall := clip(t, "tall.mp4", "-i "+path+" -c copy -metadata:s:v rotate=90")
-	wide := clip(t, "wide.mp4", "-i "+path+" -c copy -aspect 32:9")
-	for _, tt := range []struct {
-		name  string
-		path  string
-		at    float64
-		w, h  int
-		wantW int
-		wantH int
-		red   bool
-	}{
-		{"start", path, 0, 0, 0, 320, 180, true},
-		{"later", path, 0.8, 0, 0, 320, 180, false},
-		{"before the start", path, -3, 160, 0, 160, 90, true},
-		{"past the end", path, 1e9, 0, 90, 160, 90, false},
-		{"infinite", path, math.Inf(1), 0, 90, 160, 90, false},
-		{"not a number", path, math.NaN(), 0, 90, 160, 90, true},
-		{"both", path, 0, 100, 100, 100, 100, true},
-		{"largest", path, 0, 4096, 0, 4096, 2304, true},
-		{"upright", tall, 0, 90, 0, 90, 160, true},
-		{"anamorphic", wide, 0, 320, 0, 320, 90, true},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			data, err := tl.Thumbnail(t.Context(), tt.path, tt.at, tt.w, tt.h)
-			if err != nil {
-				t.Fatal(err)
-			}
-			img, err := jpeg.Decode(bytes.NewReader(data))
-			if err != nil {
-				t.Fatal(err)
-			}
-			size := img.Bounds().Size()
-			if size.X != tt.wantW || size.Y != tt.wantH {
-				t.Errorf("got %v, want %d × %d", size, tt.wantW, tt.wantH)
-			}
-			r, _, b, _ := img.At(size.X/2, size.Y/2).RGBA()
-			if (r > b) != tt.red || max(r, b) < 0xe000 {
-				t.Errorf("got red %#x, blue %#x; want red: %v", r, b, tt.red)
-			}
-		})
-	}
-	if _, err := tl.Thumbnail(t.Context(), path, 0, 4097, 0); retake.CodeOf(err) != retake.CodeInvalid {
-		t.Errorf("a huge thumbnail: %v", err)
 	}
 }
 
