@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"retake/internal/pipeline"
@@ -61,6 +63,9 @@ func TestEditSaysWhatItReencodes(t *testing.T) {
 				t.Fatalf("%v\n%s", err, b)
 			}
 			t.Log(report.Summary, report.Reasons)
+			if slices.ContainsFunc(report.Reasons, func(r string) bool { return strings.HasPrefix(r, "All sound was") }) {
+				t.Errorf("why the sound was re-encoded is said twice:\n%s", b)
+			}
 			if !report.Holds || report.Exact != c.exact || len(report.Reasons) < c.reasons || c.exact && len(report.Reasons) > 0 {
 				t.Errorf("holds %v exact %v reasons %d, want true, %v, at least %d\n%s", report.Holds, report.Exact, len(report.Reasons), c.exact, c.reasons, b)
 			}

@@ -21,6 +21,8 @@ type Options struct {
 	// AllowReencode lets a track that was re-encoded as a whole count as kept when its times agree and its pictures
 	// or sound outside the segment are near-lossless. The report then isn't Exact and says so.
 	AllowReencode bool
+	// Explained says that the caller knows why whole tracks were re-encoded and tells so itself.
+	Explained bool
 	// Reference spares decoding frames of the original that the caller has decoded itself; nil decodes all.
 	Reference Reference
 }

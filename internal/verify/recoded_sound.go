@@ -66,6 +66,7 @@ func (c *check) recodedSound(ctx context.Context) error {
 		reason = ": " + c.a.Audio.Reason
 	}
 	switch t := c.report.Audio; {
+	case t.Identical == 0 && c.opt.Explained:
 	case t.Identical == 0:
 		c.because("All sound was re-encoded, because this clip's can't be replaced packet by packet%s.", reason)
 	case t.OutsideIdentical < t.OutsideTotal:
