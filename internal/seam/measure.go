@@ -69,16 +69,13 @@ func Measure(format retake.PictureFormat, head, tail Handle, seed int64) (*Fit, 
 	}
 	f.head, f.tail = ends[0].model(), ends[1].model()
 	f.HeadShift, f.TailShift = ends[0].shift, ends[1].shift
-	var left residue
-	pairs := 0.0
+	var left leftover
 	for i, h := range []Handle{head, tail} {
-		if err := ends[i].judge(format, h, &left, f, &pairs); err != nil {
+		if err := ends[i].correct(format, h, &left); err != nil {
 			return nil, fmt.Errorf("fit handles: %w", err)
 		}
 	}
-	if pairs > 0 {
-		f.have, f.want = f.have.times(1/pairs), f.want.times(1/pairs)
-	}
+	f.have, f.want = left.grain()
 	f.tolerance = left.tolerance()
 	f.fadeIn, f.fadeOut = f.fade(ends[0], head.Count), f.fade(ends[1], tail.Count)
 	f.note(ends)
@@ -180,16 +177,29 @@ func (e *end) left() float64 {
 	return sum / float64(len(e.samples))
 }
 
-// judge corrects a handle and takes in what is left of it, and its noise before and after.
-func (e *end) judge(format retake.PictureFormat, h Handle, left *residue, f *Fit, pairs *float64) error {
+// leftover is what corrected handles show: how far they are still off, and the noise of both.
+type leftover struct {
+	residue
+	have, want noise // sums over pairs of pictures
+	pairs      float64
+}
+
+// grain returns the mean noise of corrected and real pictures, none where there were no pairs.
+func (l *leftover) grain() (have, want noise) {
+	n := max(l.pairs, 1)
+	return l.have.times(1 / n), l.want.times(1 / n)
+}
+
+// correct corrects a handle and adds up what is left of it.
+func (e *end) correct(format retake.PictureFormat, h Handle, left *leftover) error {
 	model, d := newApplied(e.model()), newDiffer(format)
 	return e.pairs(format, h, func(i int, a, b *retake.Frame) {
 		model.to(a, a)
 		d.look(a, b)
 		left.add(d)
 		if i < grainPairs {
-			f.have, f.want = f.have.plus(noiseOf(a)), f.want.plus(noiseOf(b))
-			*pairs++
+			left.have, left.want = left.have.plus(noiseOf(a)), left.want.plus(noiseOf(b))
+			left.pairs++
 		}
 	})
 }
