@@ -114,6 +114,14 @@ func (h Header) sideSize() int {
 	return 9
 }
 
+// beginBits is the width of main_data_begin.
+func (h Header) beginBits() int {
+	if h.Low {
+		return 8
+	}
+	return 9
+}
+
 // head returns the bytes before a frame's main data.
 func (h Header) head() int {
 	n := headerSize + h.sideSize()
@@ -141,18 +149,18 @@ func parse(packet []byte) (frame, error) {
 		return frame{}, fmt.Errorf("%w: it is cut short", errFrame)
 	}
 	r := &bits.Reader{Data: packet[h.head()-h.sideSize() : h.head()]}
-	if f.begin = r.Int(9); h.Low {
-		r.Pos = 0
-		f.begin = r.Int(8)
+	f.begin = r.Int(h.beginBits())
+	// Private bits and scfsi; granules; bits of a channel's part of one behind part2_3_length.
+	skip, granules, rest := 3+4*2, 2, 59-12
+	switch one := h.Channels() == 1; {
+	case h.Low && one:
+		skip, granules, rest = 1, 1, 63-12
+	case h.Low:
+		skip, granules, rest = 2, 1, 63-12
+	case one:
+		skip = 5 + 4
 	}
-	private := map[bool]int{true: 5, false: 3}[h.Channels() == 1] // and scfsi
-	granules, rest := 2, 59-12
-	if h.Low {
-		private, granules, rest = map[bool]int{true: 1, false: 2}[h.Channels() == 1], 1, 63-12
-	} else {
-		private += 4 * h.Channels()
-	}
-	r.Skip(private)
+	r.Skip(skip)
 	for range granules * h.Channels() {
 		f.bits += r.Int(12) // part2_3_length
 		r.Skip(rest)
@@ -184,4 +192,4 @@ func reservoir(after [][]byte) (int, error) {
 }
 
 // maxBegin is the most that main_data_begin can say.
-const maxBegin = 511
+const maxBegin = 1<<9 - 1

@@ -85,7 +85,7 @@ func (l *layout) add(f frame, large bool) error {
 	size := (f.bits + 7) / 8
 	begin := 0
 	if large { // its data begins in the room that the frames before have left
-		begin = min(l.room-len(l.data), f.limit())
+		begin = min(l.room-len(l.data), 1<<f.beginBits()-1)
 	}
 	l.data = append(l.data, make([]byte, l.room-len(l.data)-begin)...)
 	for index := 1; index < len(bitRates); index++ {
@@ -105,14 +105,6 @@ func (l *layout) add(f frame, large bool) error {
 		return nil
 	}
 	return nil
-}
-
-// limit is the most that main_data_begin of the frame can say.
-func (h Header) limit() int {
-	if h.Low {
-		return 255
-	}
-	return maxBegin
 }
 
 // header returns the bytes before the main data, for another bit rate and place of it.

@@ -165,16 +165,17 @@ func readFrameHash(out string) ([]packet, error) {
 // compareHeard compares the sound outside the segment second by second. kept is false when a second differs by more
 // than a re-encoding may; worst is the largest difference, dBFS.
 func (c *check) compareHeard(ctx context.Context, a, b *media.Stream) (worst float64, kept bool, err error) {
-	ra, stopA, err := c.soundPipe(ctx, c.pathA, a)
+	pa, err := c.soundPipe(ctx, c.pathA, a)
 	if err != nil {
 		return 0, false, fmt.Errorf("decode original sound: %w", err)
 	}
-	defer stopA()
-	rb, stopB, err := c.soundPipe(ctx, c.pathB, b)
+	defer pa.Close()
+	pb, err := c.soundPipe(ctx, c.pathB, b)
 	if err != nil {
 		return 0, false, fmt.Errorf("decode result sound: %w", err)
 	}
-	defer stopB()
+	defer pb.Close()
+	ra, rb := bufio.NewReaderSize(pa.Stdout(), 1<<16), bufio.NewReaderSize(pb.Stdout(), 1<<16)
 	worst, kept = measure.Silence, true
 	for at := 0.0; ; at += soundStep {
 		x, errA := readSound(ra, soundStep*soundRate*a.Channels)
@@ -209,14 +210,10 @@ func (c *check) muteSegment(samples []float32, channels int, at float64) {
 }
 
 // soundPipe yields the decoded sound of a file from its first moment on.
-func (c *check) soundPipe(ctx context.Context, path string, s *media.Stream) (io.Reader, func(), error) {
-	p, err := c.tools.Start(ctx, media.Command{Args: []string{
+func (c *check) soundPipe(ctx context.Context, path string, s *media.Stream) (*media.Process, error) {
+	return c.tools.Start(ctx, media.Command{Args: []string{
 		"-i", path, "-map", "0:" + strconv.Itoa(s.Index), "-af", "aresample=" + strconv.Itoa(soundRate) + ":async=1:first_pts=0",
 		"-ac", strconv.Itoa(s.Channels), "-f", "f32le", "pipe:1"}})
-	if err != nil {
-		return nil, nil, err
-	}
-	return bufio.NewReaderSize(p.Stdout(), 1<<16), func() { p.Close() }, nil
 }
 
 // readSound reads up to n little-endian float32 values; fewer, or none, at the end.
