@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"sync"
 
 	"retake/internal/container"
 	"retake/internal/depth"
@@ -13,17 +12,28 @@ import (
 	"retake/internal/splice"
 )
 
-// make has the engine make the new segment and writes the spliced file. The sound, which takes little, comes first; new
-// pictures and the copy of what stays in front of them come about side by side.
+// make has the engine make the new segment and writes the spliced file.
 func (r *run) make(ctx context.Context, out string) error {
 	r.clock.enter(retake.PhaseEngine)
-	mode := r.job.Request.Mode
 	job, footage, err := r.engineJob(ctx)
 	if err != nil {
 		return err
 	}
 	defer footage.close()
 	r.footage = footage
+	err = r.askEngine(ctx, job)
+	if r.take != nil && r.take.Frames != nil {
+		defer r.take.Frames.Close()
+	}
+	if err != nil {
+		return err
+	}
+	return r.writeResult(ctx, job, out)
+}
+
+// askEngine has the engine answer, and fits an answer into the clip that does not fit by itself.
+func (r *run) askEngine(ctx context.Context, job retake.Job) (err error) {
+	mode := r.job.Request.Mode
 	progress := func(f float64) { r.clock.tell(f) }
 	switch {
 	case job.Window.Frames > 0: // a model's work takes far longer than what follows
@@ -41,19 +51,18 @@ func (r *run) make(ctx context.Context, out string) error {
 	r.warnings = append(r.warnings, r.take.Warnings...)
 	err = checkTake(r.take, job)
 	if err == nil && mode.Video() && r.take.Frames == nil {
-		err = r.fitPictures(ctx, footage)
+		err = r.fitPictures(ctx, r.footage)
 	}
 	if err == nil && mode.Audio() && (r.take.Sound == nil || r.take.FitSound) {
-		err = r.fitSound(ctx, footage, job)
+		err = r.fitSound(ctx, r.footage, job)
 	}
-	if r.take.Frames != nil {
-		defer r.take.Frames.Close()
-	}
-	if err != nil {
-		return err
-	}
+	return err
+}
 
-	var work group
+// writeResult writes the spliced file. The sound, which takes little, comes first; new pictures and the copy of what stays
+// in front of them come about side by side.
+func (r *run) writeResult(ctx context.Context, job retake.Job, out string) (err error) {
+	mode := r.job.Request.Mode
 	sound := newSound{}
 	if mode.Audio() {
 		if sound, err = r.newSound(ctx, job); err != nil {
@@ -65,12 +74,12 @@ func (r *run) make(ctx context.Context, out string) error {
 		return err
 	}
 	defer file.Close()
+	var work group
 	work.run(r.cancel, func() error { return patcher.CopyHead(ctx) })
 	reps := make([]container.Replacement, len(changes))
 	if mode.Video() {
-		work.run(r.cancel, func() error {
-			var err error
-			reps[0], err = r.newPictures(ctx, footage)
+		work.run(r.cancel, func() (err error) {
+			reps[0], err = r.newPictures(ctx, r.footage)
 			return err
 		})
 	}
@@ -213,27 +222,4 @@ func (s span) feed(ctx context.Context, enc *splice.Encoder, frame *depth.Pictur
 		step()
 	}
 	return nil
-}
-
-// group runs functions side by side and waits for all. The first error stops the others through stop.
-type group struct {
-	wg   sync.WaitGroup
-	mu   sync.Mutex
-	errs []error
-}
-
-func (g *group) run(stop context.CancelCauseFunc, f func() error) {
-	g.wg.Go(func() {
-		if err := f(); err != nil {
-			stop(err)
-			g.mu.Lock()
-			g.errs = append(g.errs, err)
-			g.mu.Unlock()
-		}
-	})
-}
-
-func (g *group) wait() error {
-	g.wg.Wait()
-	return errors.Join(g.errs...)
 }
