@@ -49,11 +49,19 @@ lint: ## gofmt, staticcheck, import rules, shell syntax
 	@GO='$(GO)' scripts/lint.sh
 
 # The longest first, so that none is left to run alone at the end. A program with the race detector sleeps for a second
-# before it ends, which each of the scripts' commands would do. Packages that are all arithmetic and run nothing side by
-# side are not watched: they take up to five times as long then.
-ARITHMETIC := sound measure aac flac alac bits nal pcm mp3 ac3 opus
+# before it ends, which each of the scripts' commands would do, and takes longer to start than ffmpeg does, so that media
+# programs are confined by one without it. Packages that are all arithmetic and run nothing side by side are not watched:
+# they take up to five times as long then. Those that share the rows of a picture out, and do no more side by side, are
+# watched in their own tests.
+ARITHMETIC := math $(addprefix retake/internal/,sound measure aac flac alac bits nal pcm mp3 ac3 opus h264 hevc)
+ROWS       := $(addprefix retake/internal/,picture seam depth)
+RACE        = GORACE=atexit_sleep_ms=20 CGO_ENABLED=1 $(GO) test -race $(foreach p,$(1),-gcflags=$(p)=-race=false) \
+	-ldflags=-X=retake/internal/media.self=$(CURDIR)/bin/sandboxed -shuffle=on -timeout 40m $(TESTFLAGS)
+LONGEST    := $(addprefix retake/internal/,webui/browser pipeline)
 unit: ## unit, conformance and command-line tests, with the race detector
-	GORACE=atexit_sleep_ms=20 CGO_ENABLED=1 $(GO) test -race $(foreach p,$(ARITHMETIC),-gcflags=retake/internal/$(p)=-race=false) -shuffle=on -timeout 40m $(TESTFLAGS) ./internal/webui/browser ./internal/pipeline ./...
+	CGO_ENABLED=0 $(GO) build -o bin/sandboxed ./internal/media/sandboxed
+	$(call RACE,$(ARITHMETIC)) $(ROWS)
+	$(call RACE,$(ARITHMETIC) $(ROWS)) $(LONGEST) $(filter-out $(ROWS) $(LONGEST),$(shell $(GO) list ./...))
 
 flows: build ## the hub's sample programs against a server of our own
 	@scripts/test-flows.sh

@@ -11,6 +11,7 @@ import (
 
 func TestMain(m *testing.M) {
 	Main()
+	self = "/proc/self/exe" // whatever this binary was linked with
 	if sandbox := os.Getenv(orphanMaker); sandbox != "" {
 		makeOrphan(sandbox)
 	}

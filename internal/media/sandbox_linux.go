@@ -16,8 +16,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// self is our own binary, even when its file was replaced or removed since.
-const self = "/proc/self/exe"
+// self is our own binary, even when its file was replaced or removed since. Test binaries with the race detector, which
+// take longer to start than ffmpeg does, are linked with the path of the program in sandboxed in its place.
+var self = "/proc/self/exe"
 
 // hello asks a sandboxed process to answer and end, to see whether starting one works here.
 const hello = "hello"
