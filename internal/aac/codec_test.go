@@ -5,12 +5,13 @@ import (
 	"errors"
 	"testing"
 
+	"retake/internal/mediatest"
 	"retake/internal/pcm"
 )
 
 // Each channel carries a programme of its own, so a mix, a swap or a shift shows.
 func TestEncodeDecodeKeepsChannelsAndTime(t *testing.T) {
-	tools := openTools(t)
+	tools := mediatest.Open(t)
 	for _, n := range []int{1, 2, 3, 4, 5, 6, 8} {
 		in := programme(0.7, 48000, n, plucked)
 		frames := len(in) / n
@@ -36,7 +37,7 @@ func TestEncodeDecodeKeepsChannelsAndTime(t *testing.T) {
 }
 
 func TestDecodeRefuses(t *testing.T) {
-	tools := openTools(t)
+	tools := mediatest.Open(t)
 	packets, c := track(t, tools, programme(0.2, 48000, 2, plucked), 48000, 2, 128000)
 	he := c
 	he.SBR = true
@@ -62,7 +63,7 @@ func TestEncodeTrackStopsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	stop := errors.New("stop")
 	cancel(stop)
-	if _, _, _, err := EncodeTrack(ctx, openTools(t), pcm.Float32.Reader(make([]float32, 96000)), 48000, 1, 96000); !errors.Is(err, stop) {
+	if _, _, _, err := EncodeTrack(ctx, mediatest.Open(t), pcm.Float32.Reader(make([]float32, 96000)), 48000, 1, 96000); !errors.Is(err, stop) {
 		t.Errorf("error %v, want the context's cause", err)
 	}
 }

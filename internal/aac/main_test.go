@@ -4,27 +4,15 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
-	"os"
 	"testing"
 
 	"retake/internal/measure"
 	"retake/internal/media"
+	"retake/internal/mediatest"
 	"retake/internal/pcm"
 )
 
-func TestMain(m *testing.M) {
-	media.Main()
-	os.Exit(m.Run())
-}
-
-func openTools(t testing.TB) *media.Tools {
-	t.Helper()
-	tools, err := media.Open(media.DefaultConfig())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tools
-}
+func TestMain(m *testing.M) { mediatest.Main(m) }
 
 // style is how lively a programme is.
 type style int

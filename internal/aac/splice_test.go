@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"retake/internal/measure"
+	"retake/internal/mediatest"
 )
 
 // sineTrack makes a track whose long windows are sine windows, as many encoders write: ffmpeg's are Kaiser-Bessel
@@ -14,7 +15,7 @@ import (
 // come from encodings of their own.
 func sineTrack(t *testing.T, samples []float32, rate, channels int) (packetList, Config) {
 	t.Helper()
-	tools := openTools(t)
+	tools := mediatest.Open(t)
 	size := BlockSize * channels
 	blocks := len(samples) / size
 	var out packetList
@@ -59,7 +60,7 @@ func fade(samples []float32, channels int) []float32 {
 func TestSineTrackIsWhole(t *testing.T) {
 	in := programme(1, 48000, 1, smooth)
 	packets, c := sineTrack(t, in, 48000, 1)
-	out, err := Decode(context.Background(), openTools(t), packets, c)
+	out, err := Decode(context.Background(), mediatest.Open(t), packets, c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +86,7 @@ func TestSplice(t *testing.T) {
 	}
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
-			tools := openTools(t)
+			tools := mediatest.Open(t)
 			in := programme(3, tc.rate, tc.channels, tc.kind)
 			var packets packetList
 			var c Config
@@ -125,7 +126,7 @@ func checkSplice(t *testing.T, packets packetList, c Config, r Region, rep *Repl
 	if len(result) != len(packets) {
 		t.Fatalf("%d packets in place of %d", len(result), len(packets))
 	}
-	tools := openTools(t)
+	tools := mediatest.Open(t)
 	old, err := Decode(context.Background(), tools, packets, c)
 	if err != nil {
 		t.Fatal(err)
@@ -158,7 +159,7 @@ func checkSplice(t *testing.T, packets packetList, c Config, r Region, rep *Repl
 }
 
 func TestSpliceAtTheEnds(t *testing.T) {
-	tools := openTools(t)
+	tools := mediatest.Open(t)
 	packets, c := track(t, tools, programme(2, 48000, 2, plucked), 48000, 2, 128000)
 	all := int64(len(packets)) * BlockSize
 	cases := []struct {

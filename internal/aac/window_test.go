@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"retake/internal/corpus"
+	"retake/internal/mediatest"
 )
 
 // bitsOf packs strings of 0 and 1 into bytes; other characters are for the eye.
@@ -74,7 +75,7 @@ func TestPeekWindow(t *testing.T) {
 
 // Sharp hits must show up as the run of windows the standard allows: start, shorts, stop.
 func TestPeekWindowOnRealPackets(t *testing.T) {
-	tools := openTools(t)
+	tools := mediatest.Open(t)
 	packets, c := track(t, tools, programme(1.5, 48000, 2, hits), 48000, 2, 128000)
 	before, shorts := OnlyLong, 0
 	for i, p := range packets {

@@ -3,26 +3,19 @@ package ac3
 import (
 	"context"
 	"fmt"
-	"os"
 	"testing"
 
 	"retake/internal/corpus"
-	"retake/internal/media"
+	"retake/internal/mediatest"
 	"retake/internal/pcm"
 	"retake/internal/transcode"
 )
 
-func TestMain(m *testing.M) {
-	media.Main()
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { mediatest.Main(m) }
 
 func packets(t testing.TB, rate int, layout string, channels int, options ...string) [][]byte {
 	t.Helper()
-	tools, err := media.Open(media.DefaultConfig())
-	if err != nil {
-		t.Fatal(err)
-	}
+	tools := mediatest.Open(t)
 	sound := transcode.Sound{Samples: pcm.Float32.Reader(make([]float32, rate/4*channels)), Rate: rate, Channels: channels, Layout: layout}
 	_, out, err := transcode.Encode(context.Background(), tools, sound, options...)
 	if err != nil {

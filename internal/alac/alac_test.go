@@ -7,17 +7,13 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
 	"testing"
 
-	"retake/internal/media"
+	"retake/internal/mediatest"
 	"retake/internal/transcode"
 )
 
-func TestMain(m *testing.M) {
-	media.Main()
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { mediatest.Main(m) }
 
 func cookie(length, depth, channels int, tuning [3]byte) []byte {
 	b := binary.BigEndian.AppendUint32(nil, uint32(length))
@@ -46,10 +42,7 @@ func sample(i, channel int, top float64, r *rand.Rand) int64 {
 
 // What ffmpeg decodes of a track of new packets is what went in, whatever the cookie says of how numbers are coded.
 func TestEncodedPacketsDecode(t *testing.T) {
-	tools, err := media.Open(media.DefaultConfig())
-	if err != nil {
-		t.Fatal(err)
-	}
+	tools := mediatest.Open(t)
 	for channels := 1; channels <= 8; channels++ {
 		depth, tuning := []int{16, 24, 20}[channels%3], [3]byte{40, 10, 14}
 		if channels%4 == 3 {

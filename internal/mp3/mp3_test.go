@@ -4,27 +4,20 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"os"
 	"testing"
 
 	"retake/internal/corpus"
-	"retake/internal/media"
+	"retake/internal/mediatest"
 	"retake/internal/pcm"
 	"retake/internal/transcode"
 )
 
-func TestMain(m *testing.M) {
-	media.Main()
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { mediatest.Main(m) }
 
 // packets encodes a second of a sweep with bursts, which makes an encoder use its reservoir.
 func packets(t testing.TB, rate, channels int, options ...string) [][]byte {
 	t.Helper()
-	tools, err := media.Open(media.DefaultConfig())
-	if err != nil {
-		t.Fatal(err)
-	}
+	tools := mediatest.Open(t)
 	sound := make([]float32, rate*channels)
 	seed := uint32(1)
 	for i := range sound {

@@ -3,28 +3,21 @@ package opus
 import (
 	"context"
 	"fmt"
-	"os"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"retake/internal/corpus"
-	"retake/internal/media"
+	"retake/internal/mediatest"
 	"retake/internal/pcm"
 	"retake/internal/transcode"
 )
 
-func TestMain(m *testing.M) {
-	media.Main()
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { mediatest.Main(m) }
 
 func track(t testing.TB, channels int, options ...string) (transcode.Track, [][]byte) {
 	t.Helper()
-	tools, err := media.Open(media.DefaultConfig())
-	if err != nil {
-		t.Fatal(err)
-	}
+	tools := mediatest.Open(t)
 	samples := make([]float32, Rate/2*channels)
 	for i := range samples {
 		samples[i] = 0.3 * float32(i/channels%500-250) / 250

@@ -3,24 +3,17 @@ package transcode
 import (
 	"context"
 	"math"
-	"os"
 	"testing"
 
-	"retake/internal/media"
+	"retake/internal/mediatest"
 	"retake/internal/pcm"
 )
 
-func TestMain(m *testing.M) {
-	media.Main()
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { mediatest.Main(m) }
 
 // Packets of each codec come out of ffmpeg and go back in: nothing is lost between, and the sound is the one that went in.
 func TestThereAndBack(t *testing.T) {
-	tools, err := media.Open(media.DefaultConfig())
-	if err != nil {
-		t.Fatal(err)
-	}
+	tools := mediatest.Open(t)
 	in := make([]float32, 2*48000)
 	for i := range in {
 		in[i] = float32(0.3 * math.Sin(float64(i/2)/(20+9*float64(i%2))))
