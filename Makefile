@@ -35,8 +35,9 @@ check-web: ## types and unit tests of the page
 demo: ## edit the sample clip through the API of a local server, and prove the rest untouched
 	@scripts/demo.sh
 
-# The order shares the build cache: the binary first, then what reads packages, then the race-built tests.
-test: deps check-web build vet lint prove flows unit ## install what is missing, then run everything
+# Beside the longest, which waits for browsers and timers now and then, runs all that is short.
+test: deps check-web build ## install what is missing, then run everything
+	@$(MAKE) --no-print-directory -j2 unit flows prove vet lint
 	@echo "make test: all passed"
 
 deps:
@@ -56,7 +57,8 @@ lint: ## gofmt, staticcheck, import rules, shell syntax
 ARITHMETIC := math $(addprefix retake/internal/,sound measure aac flac alac bits nal pcm mp3 ac3 opus h264 hevc)
 ROWS       := $(addprefix retake/internal/,picture seam depth)
 RACE        = GORACE=atexit_sleep_ms=20 CGO_ENABLED=1 $(GO) test -race $(foreach p,$(1),-gcflags=$(p)=-race=false) \
-	-ldflags=-X=retake/internal/media.self=$(CURDIR)/bin/sandboxed -shuffle=on -timeout 40m $(TESTFLAGS)
+	-ldflags=-X=retake/internal/media.self=$(CURDIR)/bin/sandboxed -p $(PACKAGES) -vet=off -shuffle=on -timeout 40m $(TESTFLAGS)
+PACKAGES   ?= $(shell expr $$(nproc) + 1)
 LONGEST    := $(addprefix retake/internal/,webui/browser pipeline)
 unit: ## unit, conformance and command-line tests, with the race detector
 	CGO_ENABLED=0 $(GO) build -o bin/sandboxed ./internal/media/sandboxed

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Edits the sample clip and four clips of other keyframe distances, rates and codecs in each mode, and holds every result against
-# its original twice: with retake verify, and with a comparison made of ffprobe and ffmpeg alone.
+# Edits the sample clip and four clips of other keyframe distances, rates and codecs, and holds every result against its
+# original twice: with retake verify, and with a comparison made of ffprobe and ffmpeg alone.
 set -eu
 cd "$(dirname "$0")/.."
 [ -x bin/retake ] || { echo "bin/retake is missing: run make build" >&2; exit 2; }
@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT INT TERM
 clip() {
   name=$1
   shift
-  ffmpeg -nostdin -v error -f lavfi -i "testsrc2=size=640x360:rate=60,noise=alls=10:allf=t+u" \
+  ffmpeg -nostdin -v error -f lavfi -i "testsrc2=size=320x180:rate=60,noise=alls=10:allf=t+u" \
     -f lavfi -i "aevalsrc='0.3*sin(2*PI*(220+40*t)*t)|0.2*sin(2*PI*330*t)':s=44100" -t 9 -pix_fmt yuv420p "$@" "$work/$name"
 }
 cp internal/sample/sample.mp4 "$work/sample.mp4"
@@ -22,7 +22,12 @@ clip hevc-open-gop.mp4 -r 30 -c:v libx265 -preset ultrafast -x265-params log-lev
 
 failed=0
 for name in sample.mp4 one-keyframe-25.mp4 keyframe-each-48-ntsc.mov variable-rate-60.mp4 hevc-open-gop.mp4; do
-  for mode in replace_video replace_audio replace_audio_and_video; do
+  case "$name" in # TestEditKeepsTheRestInEveryMode of package pipeline has the other modes
+  sample.mp4 | hevc-*) modes=replace_audio_and_video ;; # the sample is 1080p
+  one-*) modes="replace_video replace_audio replace_audio_and_video" ;;
+  *) modes=replace_video ;;
+  esac
+  for mode in $modes; do
     out="$work/out-$name"
     bin/retake edit "$work/$name" --prompt "heavy snow, wind howling" --start 3.2 --duration 3 --mode "$mode" -o "$out" --force 2>/dev/null >/dev/null
     if bin/retake verify "$work/$name" "$out" --start 3.2 --duration 3 --mode "$mode" >"$work/verify" &&
@@ -37,4 +42,4 @@ for name in sample.mp4 one-keyframe-25.mp4 keyframe-each-48-ntsc.mov variable-ra
   done
 done
 [ "$failed" -eq 0 ] || { echo "prove: $failed failed"; exit 1; }
-echo "prove: both proofs agree on all 15 edits"
+echo "prove: both proofs agree on all 7 edits"

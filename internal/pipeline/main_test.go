@@ -32,11 +32,11 @@ func newEditor(t testing.TB) *pipeline.Editor {
 	return &pipeline.Editor{Tools: tools, Engines: engines, TempDir: t.TempDir(), Config: pipeline.DefaultConfig()}
 }
 
-// makeClip encodes 7 s of a moving, noisy test picture and a sweep of sound with ffmpeg.
+// makeClip encodes 7 s of a moving, noisy test picture, 15 a second, and a sweep of sound with ffmpeg.
 func makeClip(t testing.TB, name, args string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
-	line := "-y -v error -f lavfi -i testsrc2=size=320x180:rate=30,noise=alls=8:allf=t+u -f lavfi -i aevalsrc=0.3*sin(2*PI*(220+40*t)*t)|0.2*sin(2*PI*330*t):s=48000 -t 7 " + args
+	line := "-y -v error -f lavfi -i testsrc2=size=320x180:rate=15,noise=alls=8:allf=t+u -f lavfi -i aevalsrc=0.3*sin(2*PI*(220+40*t)*t)|0.2*sin(2*PI*330*t):s=48000 -t 7 " + args
 	cmd := exec.CommandContext(context.Background(), "ffmpeg", append(strings.Fields(line), path)...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("ffmpeg: %v\n%s", err, out)

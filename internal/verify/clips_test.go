@@ -110,8 +110,39 @@ type edit struct {
 	raw        bool  // the new sound is encoded on its own and dropped in
 }
 
-// make writes an edited copy of a clip.
+// editOf is an edit of a clip.
+type editOf struct {
+	edit
+	original string
+}
+
+var results = struct {
+	sync.Mutex
+	files map[editOf][]byte
+}{files: map[editOf][]byte{}}
+
+// make writes an edited copy of a clip, which is the caller's to spoil. Each edit is made once.
 func (e edit) make(t testing.TB, original string) string {
+	t.Helper()
+	results.Lock()
+	defer results.Unlock()
+	path := filepath.Join(t.TempDir(), "result"+filepath.Ext(original))
+	data, ok := results.files[editOf{e, original}]
+	if !ok {
+		e.write(t, original, path)
+		var err error
+		if data, err = os.ReadFile(path); err != nil {
+			t.Fatal(err)
+		}
+		results.files[editOf{e, original}] = data
+	}
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func (e edit) write(t testing.TB, original, path string) {
 	t.Helper()
 	ctx, tools := context.Background(), openTools(t)
 	src, err := splice.Open(original)
@@ -119,7 +150,6 @@ func (e edit) make(t testing.TB, original string) string {
 		t.Fatal(err)
 	}
 	defer src.Close()
-	path := filepath.Join(t.TempDir(), "result"+filepath.Ext(original))
 	dst, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
@@ -143,7 +173,6 @@ func (e edit) make(t testing.TB, original string) string {
 	if err := patcher.Finish(ctx, reps); err != nil {
 		t.Fatal(err)
 	}
-	return path
 }
 
 // pictures draws a grey block into the segment's pictures.
