@@ -231,6 +231,17 @@ func (e *pipeEnd) Close() error {
 	return e.err
 }
 
+// killGroup kills the process group that pid leads.
+func killGroup(pid int) error {
+	if err := syscall.Kill(-pid, syscall.SIGKILL); err != nil {
+		if errors.Is(err, syscall.ESRCH) {
+			return os.ErrProcessDone
+		}
+		return err
+	}
+	return nil
+}
+
 // environment is all that ffmpeg is told of ours. FFREPORT and the like must not reach it, and few malloc arenas
 // keep the address space within its limit on machines with many processors.
 func environment() []string {

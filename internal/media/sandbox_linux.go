@@ -197,17 +197,6 @@ func childAttr() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 }
 
-// killGroup kills the process group that pid leads.
-func killGroup(pid int) error {
-	if err := syscall.Kill(-pid, syscall.SIGKILL); err != nil {
-		if errors.Is(err, syscall.ESRCH) {
-			return os.ErrProcessDone
-		}
-		return err
-	}
-	return nil
-}
-
 // enlarge asks the kernel for a larger pipe, fewer switches for each frame. It may refuse; then the pipe stays 64 KiB.
 func enlarge(f *os.File) {
 	conn, err := f.SyscallConn()

@@ -47,12 +47,13 @@ func (k *known) preview(c Config, name string, req retake.Request) retake.Previe
 	}
 	problem(checkSound(k.sound, segment, req.Mode))
 	p.Segment = &retake.FrameSegment{Segment: segment, First: plan.Start, Frames: plan.Edit()}
-	p.Spans.Video = none(k.videoSpans(req.Mode, segment, plan))
-	p.Spans.Audio = none(k.audioSpans(req.Mode, segment))
+	p.Spans.Video = listed(k.videoSpans(req.Mode, segment, plan))
+	p.Spans.Audio = listed(k.audioSpans(req.Mode, segment))
 	return p
 }
 
-func none(spans []retake.SpanReport) []retake.SpanReport {
+// listed makes no spans a list without any, which JSON tells apart.
+func listed(spans []retake.SpanReport) []retake.SpanReport {
 	if spans == nil {
 		return []retake.SpanReport{}
 	}

@@ -79,12 +79,15 @@ func (q Quality) Validate() error {
 	if !slices.Contains(Presets, q.Preset) {
 		errs = append(errs, fmt.Errorf("quality.preset: must be one of %s, got %q", strings.Join(Presets, ", "), q.Preset))
 	}
-	for key, crf := range map[string]int{"edit_crf": q.EditCRF, "bridge_crf": q.BridgeCRF, "lead_in_crf": q.LeadInCRF} {
-		if key == "edit_crf" && crf == 0 {
-			continue
-		}
-		if crf < 1 || crf > 30 {
-			errs = append(errs, fmt.Errorf("quality.%s: must be between 1 and 30, got %d", key, crf))
+	if q.EditCRF < 0 || q.EditCRF > 30 {
+		errs = append(errs, fmt.Errorf("quality.edit_crf: must be between 1 and 30, or 0 to be chosen, got %d", q.EditCRF))
+	}
+	for _, f := range []struct {
+		key string
+		crf int
+	}{{"bridge_crf", q.BridgeCRF}, {"lead_in_crf", q.LeadInCRF}} {
+		if f.crf < 1 || f.crf > 30 {
+			errs = append(errs, fmt.Errorf("quality.%s: must be between 1 and 30, got %d", f.key, f.crf))
 		}
 	}
 	return errors.Join(errs...)

@@ -60,11 +60,11 @@ func (s *aacSound) learn() error {
 	return nil
 }
 
-// runIn is how many packets are decoded before the first one that is used: one for the overlap, one for safety.
-const runIn = 2
+// aacRunIn is how many packets are decoded before the first one that is used: one for the overlap, one for safety.
+const aacRunIn = 2
 
 func (s *aacSound) decode(ctx context.Context, tools *media.Tools, from, to int64) ([]float32, error) {
-	return s.decodeBlocks(from, to, aac.BlockSize, runIn, s.config.Channels, func(packets [][]byte) ([]float32, error) {
+	return s.decodeBlocks(from, to, aac.BlockSize, aacRunIn, s.config.Channels, func(packets [][]byte) ([]float32, error) {
 		return aac.Decode(ctx, tools, packets, s.config)
 	})
 }
