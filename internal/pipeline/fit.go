@@ -168,8 +168,8 @@ func (r *run) measureHandles(ctx context.Context, answer *film) (*seam.Fit, erro
 	end := w.First + r.plan.Edit()
 	handle := func(first, count int) seam.Handle {
 		return seam.Handle{Count: count,
-			Shown:  func(i int, dst *retake.Frame) (bool, error) { return f.handles.load(first+i, dst) },
-			Answer: func(i int, dst *retake.Frame) (bool, error) { return made.load(answer.at(first+i), dst) }}
+			Shown:  func(i int, dst *retake.Frame) (bool, error) { return f.handles.load(first+i, dst.Data) },
+			Answer: func(i int, dst *retake.Frame) (bool, error) { return made.load(answer.at(first+i), dst.Data) }}
 	}
 	return seam.Measure(f.viewFormat(), handle(0, w.First), handle(end, w.Real-end), r.seed)
 }
@@ -198,7 +198,7 @@ func (a *film) handles(ctx context.Context) (*spool, error) {
 			i += skip[1] - skip[0]
 		}
 		if err == nil {
-			err = kept.put(i, reader.now)
+			err = kept.put(i, reader.now.Data)
 		}
 		if err != nil {
 			return nil, errors.Join(err, kept.close())

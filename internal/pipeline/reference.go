@@ -1,10 +1,6 @@
 package pipeline
 
 import (
-	"errors"
-	"fmt"
-	"os"
-
 	"retake/internal/depth"
 	"retake/internal/measure"
 	"retake/internal/splice"
@@ -17,20 +13,18 @@ const maxReference = 512 << 20
 // the means of every frame, and the luma planes of those that are re-encoded. It is a convenience; when the disk
 // has no room for it, the proof decodes for itself.
 type reference struct {
-	file  *os.File
+	luma  *spool // by display index
 	plan  splice.Plan
 	means map[int]measure.Means
-	at    map[int]int64 // offset of a display frame's plane
-	size  int64
 	full  bool
 }
 
 func newReference(dir string, plan splice.Plan) (*reference, error) {
-	f, err := os.CreateTemp(dir, "luma-")
+	luma, err := newSpool(dir)
 	if err != nil {
-		return nil, fmt.Errorf("keep luma: %w", err)
+		return nil, err
 	}
-	return &reference{file: f, plan: plan, means: map[int]measure.Means{}, at: map[int]int64{}}, nil
+	return &reference{luma: luma, plan: plan, means: map[int]measure.Means{}}, nil
 }
 
 // add takes note of a decoded frame.
@@ -41,16 +35,7 @@ func (r *reference) add(display int, f *depth.Picture) {
 	if display < p.N || display >= p.M || display >= p.Start && display < p.End {
 		return
 	}
-	if r.full || r.size+int64(len(luma)) > maxReference {
-		r.full = true
-		return
-	}
-	if _, err := r.file.WriteAt(luma, r.size); err != nil {
-		r.full = true
-		return
-	}
-	r.at[display] = r.size
-	r.size += int64(len(luma))
+	r.full = r.full || r.luma.size+int64(len(luma)) > maxReference || r.luma.put(display, luma) != nil
 }
 
 // Means implements verify.Reference.
@@ -60,13 +45,6 @@ func (r *reference) Means(display int) (measure.Means, bool) {
 }
 
 // Luma implements verify.Reference.
-func (r *reference) Luma(display int, dst []byte) (bool, error) {
-	at, ok := r.at[display]
-	if !ok || len(dst) == 0 {
-		return ok, nil
-	}
-	_, err := r.file.ReadAt(dst, at)
-	return true, err
-}
+func (r *reference) Luma(display int, dst []byte) (bool, error) { return r.luma.load(display, dst) }
 
-func (r *reference) close() error { return errors.Join(r.file.Close(), os.Remove(r.file.Name())) }
+func (r *reference) close() error { return r.luma.close() }

@@ -4,42 +4,40 @@ import (
 	"errors"
 	"fmt"
 	"os"
-
-	"retake/internal/retake"
 )
 
-// spool keeps pictures on disk by number.
+// spool keeps pictures' bytes on disk by number.
 type spool struct {
 	file *os.File
-	at   map[int]int64
+	at   map[int]int64 // offset by number
 	size int64
 }
 
 func newSpool(dir string) (*spool, error) {
-	f, err := os.CreateTemp(dir, "handle-")
+	f, err := os.CreateTemp(dir, "pictures-")
 	if err != nil {
-		return nil, fmt.Errorf("keep handles: %w", err)
+		return nil, fmt.Errorf("keep pictures: %w", err)
 	}
 	return &spool{file: f, at: map[int]int64{}}, nil
 }
 
-func (s *spool) put(i int, f *retake.Frame) error {
-	if _, err := s.file.WriteAt(f.Data, s.size); err != nil {
-		return fmt.Errorf("keep handles: %w", err)
+func (s *spool) put(i int, data []byte) error {
+	if _, err := s.file.WriteAt(data, s.size); err != nil {
+		return fmt.Errorf("keep pictures: %w", err)
 	}
 	s.at[i] = s.size
-	s.size += int64(len(f.Data))
+	s.size += int64(len(data))
 	return nil
 }
 
-// load fills dst with picture i, false where there is none.
-func (s *spool) load(i int, dst *retake.Frame) (bool, error) {
+// load fills dst with what was put for a number, false where there is none.
+func (s *spool) load(i int, dst []byte) (bool, error) {
 	at, ok := s.at[i]
 	if !ok {
 		return false, nil
 	}
-	if _, err := s.file.ReadAt(dst.Data, at); err != nil {
-		return false, fmt.Errorf("read handles: %w", err)
+	if _, err := s.file.ReadAt(dst, at); err != nil {
+		return false, fmt.Errorf("read kept pictures: %w", err)
 	}
 	return true, nil
 }

@@ -77,7 +77,7 @@ func (f *footage) feedWindow(ctx context.Context, to *media.Process) error {
 				return err
 			}
 			if i < w.First || i >= end {
-				if err := f.handles.put(i, shown); err != nil {
+				if err := f.handles.put(i, shown.Data); err != nil {
 					return err
 				}
 			}
