@@ -64,7 +64,7 @@ func track(t testing.TB, tools *media.Tools, samples []float32, rate, channels, 
 
 // snr is the ratio in dB of the wanted signal to the difference.
 func snr(want, got []float32) float64 {
-	return measure.Level(want) - measure.Difference(want, got)
+	return measure.Level(want) - measure.Difference(want, got[:len(want)])
 }
 
 // packetList is a Source in memory.
