@@ -70,7 +70,7 @@ func TestAccessible(t *testing.T) {
 			continue // it is looked at on the way
 		}
 		t.Run(strings.TrimSuffix(sc.name, "-light"), func(t *testing.T) {
-			tour(t, sc, func(c *camera, state string) {
+			tour(t, start(t, "RETAKE_PAUSE_PHASE=splicing"), sc, func(c *camera, state string) {
 				c.do(emulateTheme("dark"))
 				c.axe(state+", dark", "color-contrast", "link-in-text-block") // all that a theme changes
 				c.do(emulateTheme("light"))

@@ -15,7 +15,7 @@ func benchClip(t *testing.T, name string) string {
 
 // benchFilmstrip measures from the click on a clip that nobody looked at before until its pictures stand in the timeline.
 func benchFilmstrip(t *testing.T) {
-	s := start(t)
+	s := startWhole(t)
 	p := open(t, s, 1440, 900)
 	clip := benchClip(t, "clip.mp4")
 	var drawn figures

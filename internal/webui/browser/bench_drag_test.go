@@ -10,7 +10,7 @@ import (
 
 // benchDrag pulls the segment's end to and fro for 3 s with 60 moves of the mouse a second.
 func benchDrag(t *testing.T) {
-	s := start(t)
+	s := startWhole(t)
 	p := open(t, s, 1440, 900)
 	address := s.put(benchClip(t, "drag.mp4"))
 	p.signIn()

@@ -41,7 +41,7 @@ func benchPaint(t *testing.T) {
 	fcp := `performance.getEntriesByName('first-contentful-paint')[0].startTime`
 	sent := `performance.getEntries().reduce((n, e) => n + (new URL(e.name, location).pathname.startsWith('/ai/') && e.transferSize || 0), 0) / 1000`
 	for range *benchRuns {
-		s := start(t)
+		s := startWhole(t)
 		p := open(t, s, 1440, 900)
 		p.observe()
 		p.signIn()
@@ -61,7 +61,7 @@ func benchPaint(t *testing.T) {
 
 // benchServer measures the server's side of the page over one connection.
 func benchServer(t *testing.T) {
-	s := start(t)
+	s := startWhole(t)
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -101,7 +101,7 @@ func benchServer(t *testing.T) {
 
 // benchInput measures how long after an input the page has painted what it did.
 func benchInput(t *testing.T) {
-	s := start(t)
+	s := startWhole(t)
 	p := open(t, s, 1440, 900)
 	p.observe()
 	p.signIn()
@@ -136,7 +136,7 @@ func benchInput(t *testing.T) {
 
 // benchMemory makes 50 takes of a small clip, compares each with its original, and deletes it.
 func benchMemory(t *testing.T) {
-	s := start(t)
+	s := startWhole(t)
 	p := open(t, s, 1440, 900)
 	p.openSmallClip(makeClip(t, "small.mp4", 6))
 	for i := range 50 {

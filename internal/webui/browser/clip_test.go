@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 )
 
@@ -30,6 +31,34 @@ func clipOf(t *testing.T, name, size string, rate, seconds int, extra ...string)
 func makeClip(t *testing.T, name string, seconds int, extra ...string) string {
 	t.Helper()
 	return clipOf(t, name, "320x180", 25, seconds, extra...)
+}
+
+// sampleClip is the address of the clip that every server starts with.
+const sampleClip = "/api/repos/ox/Oxen-AI-Assets/file/main/images/winter_summer_ox.mp4"
+
+var shrunk struct {
+	once sync.Once
+	data []byte
+	err  error
+}
+
+// smallSample returns the sample clip at a quarter of its width and height, made once.
+func smallSample(t *testing.T) []byte {
+	t.Helper()
+	shrunk.once.Do(func() {
+		path := filepath.Join(t.TempDir(), "small.mp4")
+		cmd := exec.Command("ffmpeg", "-v", "error", "-i", "../../sample/sample.mp4", "-vf", "scale=480:270",
+			"-c:v", "libx264", "-preset", "veryfast", "-g", "72", "-c:a", "copy", path)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			shrunk.err = fmt.Errorf("make the sample small: %w\n%s", err, out)
+			return
+		}
+		shrunk.data, shrunk.err = os.ReadFile(path)
+	})
+	if shrunk.err != nil {
+		t.Fatal(shrunk.err)
+	}
+	return shrunk.data
 }
 
 // tinyRate is the frames a second of the tiny clip.

@@ -17,7 +17,7 @@ import (
 // A clip comes from this machine by the dialog or by dropping it, from an address, or from the server's files; what
 // can't be taken is refused before any of it is sent.
 func TestMouseSource(t *testing.T) {
-	s := start(t, "RETAKE_HTTP_MAX_FILE_BYTES=2MB", "RETAKE_FETCH_ALLOW_PRIVATE=127.0.0.1")
+	s := startWhole(t, "RETAKE_HTTP_MAX_FILE_BYTES=2MB", "RETAKE_FETCH_ALLOW_PRIVATE=127.0.0.1")
 	p := open(t, s, 1440, 900)
 	p.signIn()
 	c := sourceClips(t)

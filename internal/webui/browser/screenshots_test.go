@@ -38,7 +38,7 @@ func TestScreenshots(t *testing.T) {
 	}
 	for _, sc := range screens {
 		t.Run(sc.name, func(t *testing.T) {
-			tour(t, sc, (*camera).shoot)
+			tour(t, startWhole(t, "RETAKE_PAUSE_PHASE=splicing"), sc, (*camera).shoot)
 		})
 	}
 }

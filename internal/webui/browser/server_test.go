@@ -63,8 +63,16 @@ type server struct {
 	now    *servertest.Server // nil before the first start
 }
 
-// start starts a new server. env are settings such as RETAKE_HTTP_SESSION_TTL=3s.
+// start starts a new server, whose sample clip is a small copy. env are settings such as RETAKE_HTTP_SESSION_TTL=3s.
 func start(t *testing.T, env ...string) *server {
+	t.Helper()
+	s := startWhole(t, env...)
+	s.call("PUT", sampleClip, smallSample(t))
+	return s
+}
+
+// startWhole is start with the sample clip as it is, in 1080p.
+func startWhole(t *testing.T, env ...string) *server {
 	t.Helper()
 	return startProgram(t, program(t), env...)
 }

@@ -33,7 +33,7 @@ func TestNothingMovesByItself(t *testing.T) {
 		width, height int64
 	}{{"desktop", 1440, 900}, {"phone", 390, 844}} {
 		t.Run(size.name, func(t *testing.T) {
-			s := start(t, "RETAKE_PAUSE_PHASE=engine")
+			s := startWhole(t, "RETAKE_PAUSE_PHASE=engine")
 			p := open(t, s, size.width, size.height)
 			if size.name == "phone" {
 				p.do(chromedp.EmulateViewport(size.width, size.height, chromedp.EmulateMobile, chromedp.EmulateTouch))

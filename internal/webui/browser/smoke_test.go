@@ -3,7 +3,7 @@ package browser
 import "testing"
 
 func TestSignInShowsTheSample(t *testing.T) {
-	s := start(t)
+	s := startWhole(t)
 	p := open(t, s, 1440, 900)
 	p.signIn()
 	if got := p.text(".source .what strong"); got != "winter_summer_ox.mp4" {

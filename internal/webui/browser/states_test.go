@@ -18,9 +18,8 @@ type camera struct {
 	count  int
 }
 
-// tour leads through every state in a screen.
-func tour(t *testing.T, sc screen, look func(c *camera, state string)) {
-	s := start(t, "RETAKE_PAUSE_PHASE=splicing")
+// tour leads through every state in a screen. The server pauses in the phase splicing.
+func tour(t *testing.T, s *server, sc screen, look func(c *camera, state string)) {
 	c := &camera{page: open(t, s, sc.width, sc.height), screen: sc}
 	c.look = func(state string) { look(c, state) }
 	c.prepare()
@@ -154,7 +153,7 @@ func dialogStates(c *camera) {
 }
 
 func historyStates(c *camera) {
-	c.s.call("POST", "/api/ai/queue", []byte(`{"model": "lightricks-ltx-2-retake", "prompt": "a purple elephant", "input_video": "/api/repos/ox/Oxen-AI-Assets/file/main/images/winter_summer_ox.mp4"}`))
+	c.s.call("POST", "/api/ai/queue", []byte(`{"model": "lightricks-ltx-2-retake", "prompt": "a purple elephant", "input_video": "`+sampleClip+`"}`))
 	c.visit("/ai/history")
 	c.wait("the rows", `document.querySelectorAll('[data-status=failed]').length === 1 && [...document.images].every(i => i.complete)`)
 	c.look("history")
