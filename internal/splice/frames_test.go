@@ -12,20 +12,20 @@ import (
 // Clips of codecs that begin anew at keyframes and have no B-frames, and Matroska's own ways of telling times.
 func TestFramesOutsideStayExact(t *testing.T) {
 	const sound = " -map 0:v -map 1:a -c:a libopus "
-	const vp9 = "-c:v libvpx-vp9 -deadline good -cpu-used 5 -pix_fmt yuv420p -g 50 -lag-in-frames 16 -auto-alt-ref 1"
+	const vp9 = "-c:v libvpx-vp9 -deadline good -cpu-used 5 -pix_fmt yuv420p -g 25 -lag-in-frames 16 -auto-alt-ref 1"
 	clips := []struct {
 		name, args string
 		lossless   bool // the bridge decodes to the original's frames
 	}{
 		{"hidden.webm", vp9 + sound, true},
 		{"vp9.mp4", vp9 + " -map 0:v", true},
-		{"ten.webm", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -pix_fmt yuv420p10le -profile:v 2 -g 50" + sound, false},
-		{"vp8.webm", "-c:v libvpx -deadline realtime -cpu-used 8 -auto-alt-ref 0 -pix_fmt yuv420p -g 50" + sound, false},
-		{"av1.webm", "-c:v libsvtav1 -preset 12 -pix_fmt yuv420p -g 50" + sound, true},
-		{"aom.mp4", "-c:v libaom-av1 -cpu-used 8 -usage realtime -pix_fmt yuv420p -g 50 -map 0:v", true},
-		{"avc.mkv", "-map 0:v -map 1:a -c:v libx264 -pix_fmt yuv420p -preset fast -g 50 -c:a aac", false},
-		{"variable.mkv", "-map 0:v -c:v libx264 -pix_fmt yuv420p -preset fast -g 50 -vf select='not(eq(mod(n\\,7)\\,3))' -fps_mode vfr", false},
-		{"open.mkv", "-map 0:v -map 1:a -c:v libx265 -preset ultrafast -pix_fmt yuv420p -x265-params log-level=error:open-gop=1:keyint=45:min-keyint=45:scenecut=0 -c:a flac", false},
+		{"ten.webm", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -pix_fmt yuv420p10le -profile:v 2 -g 25" + sound, false},
+		{"vp8.webm", "-c:v libvpx -deadline realtime -cpu-used 8 -auto-alt-ref 0 -pix_fmt yuv420p -g 25" + sound, false},
+		{"av1.webm", "-c:v libsvtav1 -preset 12 -pix_fmt yuv420p -g 25" + sound, true},
+		{"aom.mp4", "-c:v libaom-av1 -cpu-used 8 -usage realtime -pix_fmt yuv420p -g 25 -map 0:v", true},
+		{"avc.mkv", "-map 0:v -map 1:a -c:v libx264 -pix_fmt yuv420p -preset fast -g 25 -c:a aac", false},
+		{"variable.mkv", "-map 0:v -c:v libx264 -pix_fmt yuv420p -preset fast -g 25 -vf select='not(eq(mod(n\\,7)\\,3))' -fps_mode vfr", false},
+		{"open.mkv", "-map 0:v -map 1:a -c:v libx265 -preset ultrafast -pix_fmt yuv420p -x265-params log-level=error:open-gop=1:keyint=22:min-keyint=22:scenecut=0 -c:a flac", false},
 	}
 	tools := openTools(t)
 	for _, c := range clips {

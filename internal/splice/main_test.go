@@ -26,11 +26,11 @@ func openTools(t testing.TB) *media.Tools {
 	return tools
 }
 
-// makeClip encodes a moving, noisy test picture and a sweep of sound with ffmpeg.
+// makeClip encodes 8 s of a moving, noisy test picture, 15 a second, and a sweep of sound with ffmpeg.
 func makeClip(t testing.TB, name string, args string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
-	line := "-y -v error -f lavfi -i testsrc2=size=320x180:rate=30,noise=alls=12:allf=t+u -f lavfi -i aevalsrc=0.3*sin(2*PI*(220+40*t)*t)|0.2*sin(2*PI*330*t):s=48000 -t 8 " + args
+	line := "-y -v error -f lavfi -i testsrc2=size=320x180:rate=15,noise=alls=12:allf=t+u -f lavfi -i aevalsrc=0.3*sin(2*PI*(220+40*t)*t)|0.2*sin(2*PI*330*t):s=48000 -t 8 " + args
 	cmd := exec.CommandContext(context.Background(), "ffmpeg", append(strings.Fields(line), path)...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("ffmpeg: %v\n%s", err, out)

@@ -69,9 +69,9 @@ func TestMetadataStaysWithItsPlace(t *testing.T) {
 		sei, open  []byte
 		lasting    int // messages of a keyframe that hold from it on
 	}{
-		{"hevc.mp4", "-map 0:v -c:v libx265 -preset ultrafast -tag:v hvc1 -pix_fmt yuv420p10le -x265-params log-level=error:keyint=50:repeat-headers=1:hdr10=1:" +
+		{"hevc.mp4", "-map 0:v -c:v libx265 -preset ultrafast -tag:v hvc1 -pix_fmt yuv420p10le -x265-params log-level=error:keyint=25:repeat-headers=1:hdr10=1:" +
 			"colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc:" + master, []byte{39 << 1, 1}, []byte{62 << 1, 1}, 2},
-		{"h264.mov", "-map 0:v -c:v libx264 -preset veryfast -g 50 -pix_fmt yuv420p10le", []byte{6}, []byte{28}, 0},
+		{"h264.mov", "-map 0:v -c:v libx264 -preset veryfast -g 25 -pix_fmt yuv420p10le", []byte{6}, []byte{28}, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			original := withMetadata(t, makeClip(t, c.name, c.args), c.sei, c.open)

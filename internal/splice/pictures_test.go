@@ -119,32 +119,32 @@ func TestPicturesOutsideStayExact(t *testing.T) {
 	const h264 = "-map 0:v -map 1:a -c:v libx264 -pix_fmt yuv420p -c:a aac "
 	clips := []struct{ name, file, args string }{
 		{"one GOP, B-pyramid", "a.mp4", h264 + "-preset fast -g 250"},
-		{"GOP 60, faststart", "b.mp4", h264 + "-preset fast -g 60 -movflags +faststart"},
-		{"29.97 baseline, no B-frames", "c.mp4", h264 + "-preset fast -profile:v baseline -g 45 -r 30000/1001"},
-		{"MOV, main, full range, tags", "d.mov", h264 + "-preset fast -profile:v main -g 48 -color_range pc -colorspace bt709 -color_primaries bt709 -color_trc bt709"},
+		{"GOP 30, faststart", "b.mp4", h264 + "-preset fast -g 30 -movflags +faststart"},
+		{"14.99 baseline, no B-frames", "c.mp4", h264 + "-preset fast -profile:v baseline -g 22 -r 15000/1001"},
+		{"MOV, main, full range, tags", "d.mov", h264 + "-preset fast -profile:v main -g 24 -color_range pc -colorspace bt709 -color_primaries bt709 -color_trc bt709"},
 		{"all intra", "e.mp4", h264 + "-preset fast -g 1"},
-		{"variable rate", "f.mp4", h264 + "-preset fast -g 40 -vf select='not(eq(mod(n\\,7)\\,3))' -fps_mode vfr"},
-		{"variable rate MOV", "g.mov", h264 + "-preset fast -g 70 -vf select='lt(mod(n\\,11)\\,7)' -fps_mode vfr"},
-		{"three B-frames without pyramid", "h.mp4", h264 + "-preset fast -g 60 -x264-params b-pyramid=none:bframes=3"},
-		{"two B-frames, sixteen slices", "i.mp4", h264 + "-preset fast -g 50 -x264-params slices=8:bframes=2"},
-		{"open GOP, no IDR but the first", "j.mp4", h264 + "-preset fast -x264-params open-gop=1:keyint=40:min-keyint=40"},
-		{"rotated, no sound, square pixels not", "k.mp4", "-map 0:v -c:v libx264 -pix_fmt yuv420p -preset fast -g 60 -aspect 4:3 -metadata:s:v rotate=90"},
+		{"variable rate", "f.mp4", h264 + "-preset fast -g 20 -vf select='not(eq(mod(n\\,7)\\,3))' -fps_mode vfr"},
+		{"variable rate MOV", "g.mov", h264 + "-preset fast -g 35 -vf select='lt(mod(n\\,11)\\,7)' -fps_mode vfr"},
+		{"three B-frames without pyramid", "h.mp4", h264 + "-preset fast -g 30 -x264-params b-pyramid=none:bframes=3"},
+		{"two B-frames, sixteen slices", "i.mp4", h264 + "-preset fast -g 25 -x264-params slices=8:bframes=2"},
+		{"open GOP, no IDR but the first", "j.mp4", h264 + "-preset fast -x264-params open-gop=1:keyint=20:min-keyint=20"},
+		{"rotated, no sound, square pixels not", "k.mp4", "-map 0:v -c:v libx264 -pix_fmt yuv420p -preset fast -g 30 -aspect 4:3 -metadata:s:v rotate=90"},
 	}
 	const hevc = "-map 0:v -map 1:a -c:v libx265 -preset ultrafast -pix_fmt yuv420p -c:a aac "
 	clips = append(clips, []struct{ name, file, args string }{
-		{"HEVC, closed GOP, pixels not square, rotated", "a.mp4", hevc + "-aspect 4:3 -metadata:s:v rotate=90 -tag:v hvc1 -x265-params log-level=error:open-gop=0:keyint=50"},
-		{"HEVC, open GOP", "b.mp4", hevc + "-tag:v hvc1 -x265-params log-level=error:open-gop=1:keyint=45:min-keyint=45:scenecut=0"},
-		{"HEVC, sets in the stream as well (hev1)", "c.mp4", hevc + "-tag:v hev1 -x265-params log-level=error:keyint=60:repeat-headers=1"},
-		{"HEVC, no B-frames, MOV, full range", "e.mov", hevc + "-tag:v hvc1 -color_range pc -colorspace bt709 -x265-params log-level=error:bframes=0:keyint=48:open-gop=0:range=full"},
-		{"HEVC, deep reordering, many slices", "f.mp4", hevc + "-tag:v hvc1 -x265-params log-level=error:bframes=8:b-adapt=2:slices=4:keyint=64:rc-lookahead=30"},
+		{"HEVC, closed GOP, pixels not square, rotated", "a.mp4", hevc + "-aspect 4:3 -metadata:s:v rotate=90 -tag:v hvc1 -x265-params log-level=error:open-gop=0:keyint=25"},
+		{"HEVC, open GOP", "b.mp4", hevc + "-tag:v hvc1 -x265-params log-level=error:open-gop=1:keyint=22:min-keyint=22:scenecut=0"},
+		{"HEVC, sets in the stream as well (hev1)", "c.mp4", hevc + "-tag:v hev1 -x265-params log-level=error:keyint=30:repeat-headers=1"},
+		{"HEVC, no B-frames, MOV, full range", "e.mov", hevc + "-tag:v hvc1 -color_range pc -colorspace bt709 -x265-params log-level=error:bframes=0:keyint=24:open-gop=0:range=full"},
+		{"HEVC, deep reordering, many slices", "f.mp4", hevc + "-tag:v hvc1 -x265-params log-level=error:bframes=8:b-adapt=2:slices=4:keyint=32:rc-lookahead=30"},
 	}...)
 	const deep = "-map 0:v -map 1:a -c:v libx264 -preset veryfast -c:a aac -pix_fmt "
-	const deepHEVC = "-map 0:v -map 1:a -c:v libx265 -preset ultrafast -tag:v hvc1 -c:a aac -x265-params log-level=error:keyint=50:open-gop="
+	const deepHEVC = "-map 0:v -map 1:a -c:v libx265 -preset ultrafast -tag:v hvc1 -c:a aac -x265-params log-level=error:keyint=25:open-gop="
 	clips = append(clips, []struct{ name, file, args string }{
-		{"H.264 10 bit", "a.mp4", deep + "yuv420p10le -g 50"},
-		{"H.264 4:2:2, 10 bit, MOV, full range", "b.mov", deep + "yuv422p10le -g 50 -color_range pc -colorspace bt709"},
+		{"H.264 10 bit", "a.mp4", deep + "yuv420p10le -g 25"},
+		{"H.264 4:2:2, 10 bit, MOV, full range", "b.mov", deep + "yuv422p10le -g 25 -color_range pc -colorspace bt709"},
 		{"H.264 4:2:2, all intra", "c.mp4", deep + "yuv422p -g 1"},
-		{"H.264 4:4:4, 10 bit", "d.mp4", deep + "yuv444p10le -g 50"},
+		{"H.264 4:4:4, 10 bit", "d.mp4", deep + "yuv444p10le -g 25"},
 		{"HEVC 10 bit, open GOP", "e.mp4", deepHEVC + "1 -pix_fmt yuv420p10le"},
 		{"HEVC 4:2:2, 10 bit", "f.mov", deepHEVC + "0 -pix_fmt yuv422p10le"},
 		{"ProRes 422 HQ", "a.mov", "-map 0:v -map 1:a -c:a aac -c:v prores_ks -profile:v 3 -pix_fmt yuv422p10le -vf setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709"},
@@ -225,7 +225,7 @@ func compareFrames(t *testing.T, original, result string, p splice.Plan) {
 
 // A clip that was trimmed without re-encoding hides its end behind the edit list: it ends where a player ends it.
 func TestDurationEndsWithTheEditList(t *testing.T) {
-	whole := makeClip(t, "whole.mp4", "-map 0:v -c:v libx264 -pix_fmt yuv420p -preset fast -g 30")
+	whole := makeClip(t, "whole.mp4", "-map 0:v -c:v libx264 -pix_fmt yuv420p -preset fast -g 15")
 	data, err := os.ReadFile(whole)
 	if err != nil {
 		t.Fatal(err)

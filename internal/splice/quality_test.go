@@ -45,7 +45,7 @@ func TestExactBridges(t *testing.T) {
 
 // New pictures take about as many bits as the clip's own would, within bounds; the same each time.
 func TestEditIsInKeepingWithTheSource(t *testing.T) {
-	const h264 = "-map 0:v -c:v libx264 -pix_fmt yuv420p -preset veryfast -g 60 -crf "
+	const h264 = "-map 0:v -c:v libx264 -pix_fmt yuv420p -preset veryfast -g 30 -crf "
 	tools := openTools(t)
 	code := func(path string, asked int) int {
 		src, err := splice.Open(path)
