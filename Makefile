@@ -44,7 +44,7 @@ deps:
 	@scripts/install-deps.sh test
 
 vet: ## go vet
-	$(GO) vet ./...
+	CGO_ENABLED=0 $(GO) vet -trimpath ./...
 
 lint: ## gofmt, staticcheck, import rules, shell syntax
 	@GO='$(GO)' scripts/lint.sh
@@ -61,7 +61,7 @@ RACE        = GORACE=atexit_sleep_ms=20 CGO_ENABLED=1 $(GO) test -race $(foreach
 PACKAGES   ?= $(shell expr $$(nproc) + 1)
 LONGEST    := $(addprefix retake/internal/,webui/browser pipeline)
 unit: ## unit, conformance and command-line tests, with the race detector
-	CGO_ENABLED=0 $(GO) build -o bin/sandboxed ./internal/media/sandboxed
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/sandboxed ./internal/media/sandboxed
 	$(call RACE,$(ARITHMETIC)) $(ROWS)
 	$(call RACE,$(ARITHMETIC) $(ROWS)) $(LONGEST) $(filter-out $(ROWS) $(LONGEST),$(shell $(GO) list ./...))
 

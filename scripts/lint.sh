@@ -3,6 +3,10 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 GO="${GO:-go}"
+# As make build and make vet do, so that they share what is compiled.
+CGO_ENABLED=0
+GOFLAGS="$($GO env GOFLAGS) -trimpath"
+export CGO_ENABLED GOFLAGS
 failed=0
 fail() { echo "lint: $1" >&2; failed=1; }
 

@@ -20,10 +20,13 @@ import (
 // Patience bounds every wait. It is far more than anything takes, for slow machines.
 const Patience = 2 * time.Minute
 
-// Build builds the program into a folder, with the hooks that hold a generation in a phase, and returns its path.
-func Build(dir string) (string, error) {
+// Build builds the program into a folder, with the hooks that hold a generation in a phase, and returns its path. options
+// are further ones of go build.
+func Build(dir string, options ...string) (string, error) {
 	bin := filepath.Join(dir, "retake")
-	if out, err := exec.Command("go", "build", "-tags", "faults", "-o", bin, "retake/cmd/retake").CombinedOutput(); err != nil {
+	cmd := exec.Command("go", slices.Concat([]string{"build", "-trimpath", "-tags", "faults", "-o", bin}, options, []string{"retake/cmd/retake"})...)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0") // as make build does, so that packages are not compiled anew
+	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build: %w\n%s", err, out)
 	}
 	return bin, nil

@@ -3,9 +3,10 @@ package browser
 import (
 	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"retake/internal/servertest"
 )
 
 // A program built without Node serves everything but the page, and that says how to get it.
@@ -30,10 +31,9 @@ func TestUnbuilt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bin := filepath.Join(dir, "retake")
-	cmd := exec.Command("go", "build", "-tags", "faults", "-overlay", filepath.Join(dir, "overlay.json"), "-o", bin, "retake/cmd/retake")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
+	bin, err := servertest.Build(dir, "-overlay", filepath.Join(dir, "overlay.json"))
+	if err != nil {
+		t.Fatal(err)
 	}
 	s := startProgram(t, bin)
 	p := open(t, s, 1440, 900)
