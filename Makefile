@@ -54,7 +54,7 @@ lint: ## gofmt, staticcheck, import rules, shell syntax
 # programs are confined by one without it. Packages that are all arithmetic and run nothing side by side are not watched:
 # they take up to five times as long then. Those that share the rows of a picture out, and do no more side by side, are
 # watched in their own tests.
-ARITHMETIC := math $(addprefix retake/internal/,sound measure aac flac alac bits nal pcm mp3 ac3 opus h264 hevc)
+ARITHMETIC := math $(addprefix retake/internal/,sound measure aac flac alac bits nal pcm mp3 ac3 opus vorbis h264 hevc)
 ROWS       := $(addprefix retake/internal/,picture seam depth)
 RACE        = GORACE=atexit_sleep_ms=20 CGO_ENABLED=1 $(GO) test -race $(foreach p,$(1),-gcflags=$(p)=-race=false) \
 	-ldflags=-X=retake/internal/media.self=$(CURDIR)/bin/sandboxed -p $(PACKAGES) -vet=off -shuffle=on -timeout 40m $(TESTFLAGS)

@@ -75,7 +75,9 @@ def power(data, frame, lo, hi):
 
 def kept_by_ear(original, result, which, start, end):
     """What is wrong with lossy sound right beside [start, end) seconds, where packets were encoded anew."""
-    sound = stream(original, which, "sample_rate", "channels", "start_time")
+    sound = stream(original, which, "codec_name", "sample_rate", "channels", "start_time")
+    if sound["codec_name"] == "vorbis":  # the first packet brings nothing
+        sound["start_time"] = packets(original, which)[1]["pts_time"]
     rate, frame = int(sound["sample_rate"]), 2 * int(sound["channels"])
     a, b = (subprocess.run(["ffmpeg", "-v", "error", "-i", path, "-map", "0:" + which, "-f", "s16le", "-"], check=True, capture_output=True).stdout
             for path in (original, result))

@@ -85,11 +85,14 @@ PICTURES = [
     # Every kind of sound, under the same pictures.
     ("H.264 high, keyframe each 1.6 s", H264 + "-g 40", "mp4", "aac-mono aac-5.1 aac-44.1 *mp3 mp3-vbr mp3-mono ac3 ac3-5.1 eac3 *none alac flac flac-24 opus opus-5.1 opus-speech"),
     ("H.264 high, keyframe each 1.6 s", H264 + "-g 40", "mov", "pcm pcm24 pcm-be pcm32 pcm-float pcm-7.1 alac"),
-    ("H.264 high, keyframe each 1.6 s", H264 + "-g 40", "mkv", "vorbis flac opus pcm ac3 mp3 alac"),
+    ("VP9", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -g 40 -pix_fmt yuv420p", "webm", "*vorbis opus-speech"),
+    ("VP8", "-c:v libvpx -deadline realtime -cpu-used 8 -g 40 -pix_fmt yuv420p", "webm", "vorbis vorbis-mono"),
+    ("H.264 high, keyframe each 1.6 s", H264 + "-g 40", "mkv", "vorbis vorbis-5.1 flac opus pcm ac3 mp3 alac"),
 ]
 SOUNDS = {
     "aac": AAC, "aac-mono": AAC + " -ac 1", "aac-5.1": AAC + " -ac 6", "aac-44.1": AAC + " -ar 44100", "mp3": "-c:a libmp3lame", "ac3": "-c:a ac3",
     "none": "-an", "alac": "-c:a alac", "flac": "-c:a flac -strict -2", "opus": "-c:a libopus", "vorbis": "-c:a libvorbis",
+    "vorbis-mono": "-c:a libvorbis -ac 1 -ar 22050 -q:a 1", "vorbis-5.1": "-c:a libvorbis -ac 6 -q:a 6",
     "pcm": "-c:a pcm_s16le", "pcm24": "-c:a pcm_s24le", "pcm-be": "-c:a pcm_s16be -ac 1", "pcm32": "-c:a pcm_s32le", "pcm-float": "-c:a pcm_f32le",
     "mp3-vbr": "-c:a libmp3lame -q:a 3", "mp3-mono": "-c:a libmp3lame -ac 1 -b:a 64k", "ac3-5.1": "-c:a ac3 -ac 6", "eac3": "-c:a eac3",
     "opus-speech": "-c:a libopus -ac 1 -application voip -b:a 16k",

@@ -20,14 +20,15 @@ const (
 	MJPEG  = "mjpeg"
 	DNxHR  = "dnxhd" // and DNxHD
 
-	AAC  = "aac"
-	Opus = "opus"
-	FLAC = "flac"
-	ALAC = "alac"
-	AC3  = "ac3"
-	EAC3 = "eac3"
-	MP3  = "mp3"
-	PCM  = "pcm" // uncompressed, in any layout
+	AAC    = "aac"
+	Opus   = "opus"
+	Vorbis = "vorbis"
+	FLAC   = "flac"
+	ALAC   = "alac"
+	AC3    = "ac3"
+	EAC3   = "eac3"
+	MP3    = "mp3"
+	PCM    = "pcm" // uncompressed, in any layout
 )
 
 // Track is one track's header.
@@ -41,7 +42,7 @@ type Track struct {
 	Codec     string // "" for one that has no constant here
 	Format    string // the container's own name of the codec: avc1, mp4a, V_VP9 …
 	// Config is the decoder configuration in the form that MP4 and Matroska share: the body of avcC, hvcC or av1C, an
-	// AudioSpecificConfig, an OpusHead, FLAC's metadata blocks without their marker, an ALACSpecificConfig, the body of
+	// AudioSpecificConfig, an OpusHead, Vorbis's three headers as Matroska's CodecPrivate has them, FLAC's metadata blocks without their marker, an ALACSpecificConfig, the body of
 	// dac3 or dec3. nil where there is none or its form is the container's own.
 	Config        []byte
 	Encrypted     bool

@@ -31,7 +31,7 @@ var types = map[uint64]struct{ kind, name string }{
 // codecs by CodecID (the IETF's "Matroska Media Container Codec Specifications").
 var codecs = map[string]string{
 	"V_MPEG4/ISO/AVC": container.H264, "V_MPEGH/ISO/HEVC": container.HEVC, "V_VP8": container.VP8, "V_VP9": container.VP9,
-	"V_AV1": container.AV1, "A_AAC": container.AAC, "A_OPUS": container.Opus,
+	"V_AV1": container.AV1, "A_AAC": container.AAC, "A_OPUS": container.Opus, "A_VORBIS": container.Vorbis,
 	"A_FLAC": container.FLAC, "A_ALAC": container.ALAC, "A_AC3": container.AC3, "A_EAC3": container.EAC3, "A_MPEG/L3": container.MP3,
 	"A_PCM/INT/LIT": container.PCM, "A_PCM/INT/BIG": container.PCM, "A_PCM/FLOAT/IEEE": container.PCM,
 }

@@ -91,7 +91,7 @@ func soundName(a *media.Stream) string {
 }
 
 // replacedSound are the codecs, by ffmpeg's names, of which package splice replaces packets, but for AAC and PCM.
-var replacedSound = map[string]bool{"flac": true, "alac": true, "ac3": true, "eac3": true, "mp3": true, "opus": true}
+var replacedSound = map[string]bool{"flac": true, "alac": true, "ac3": true, "eac3": true, "mp3": true, "opus": true, "vorbis": true}
 
 // replaceable reports whether package splice replaces packets of the stream's kind.
 func replaceable(a *media.Stream) bool {

@@ -21,7 +21,7 @@ func (a *Audio) Beside() string {
 		return ""
 	}
 	switch a.codec.(type) {
-	case *aacSound:
+	case *aacSound, *vorbisSound:
 		return "up to two sound packets on either side"
 	case *overlapSound:
 		if a.codec.name() == "Opus" {

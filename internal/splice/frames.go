@@ -175,10 +175,10 @@ func (frames) separate(*Video, Plan, []joined) error { return nil }
 func (frames) carry(sample []byte) ([]byte, error) { return sample, nil }
 
 // BridgesWithoutLoss reports whether pictures beside a segment come out as they went in with every coding, by ffmpeg's
-// name of the codec and the bits of a sample. Of deeper pictures it can't be promised: libvpx's lossless mode has been seen
-// to lose a sample.
+// name of the codec and the bits of a sample. Of deeper AV1 it can't be promised: libaom's lossless mode loses steps of a
+// sample there.
 func BridgesWithoutLoss(codec string, bits int) bool {
-	return bits == 8 && (codec == container.VP9 || codec == container.AV1)
+	return codec == container.VP9 || codec == container.AV1 && bits == 8
 }
 
 // near reports whether pictures have to come out as they went in, as far as the codec can.

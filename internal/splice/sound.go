@@ -68,14 +68,15 @@ type soundKind func(a *Audio) (codec soundCodec, reason string, err error)
 
 // soundKinds are the families, by the codecs of their tracks.
 var soundKinds = map[string]soundKind{
-	container.AAC:  openAAC,
-	container.PCM:  openPCM,
-	container.FLAC: openFLAC,
-	container.ALAC: openALAC,
-	container.AC3:  openAC3,
-	container.EAC3: openAC3,
-	container.MP3:  openMP3,
-	container.Opus: openOpus,
+	container.AAC:    openAAC,
+	container.PCM:    openPCM,
+	container.FLAC:   openFLAC,
+	container.ALAC:   openALAC,
+	container.AC3:    openAC3,
+	container.EAC3:   openAC3,
+	container.MP3:    openMP3,
+	container.Opus:   openOpus,
+	container.Vorbis: openVorbis,
 }
 
 func openAudio(file container.File, track *container.Track) (*Audio, error) {

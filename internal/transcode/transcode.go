@@ -14,12 +14,13 @@ import (
 
 // Codecs by their Matroska names (RFC 9559 and the codec mappings beside it).
 const (
-	FLAC = "A_FLAC"
-	ALAC = "A_ALAC"
-	AC3  = "A_AC3"
-	EAC3 = "A_EAC3"
-	MP3  = "A_MPEG/L3"
-	Opus = "A_OPUS"
+	FLAC   = "A_FLAC"
+	ALAC   = "A_ALAC"
+	AC3    = "A_AC3"
+	EAC3   = "A_EAC3"
+	MP3    = "A_MPEG/L3"
+	Opus   = "A_OPUS"
+	Vorbis = "A_VORBIS"
 )
 
 // Track is what a decoder is told of a track.
