@@ -11,6 +11,9 @@ var ErrMalformed = errors.New("malformed file")
 // ErrUnsupported is wrapped by errors about a sound file that uses something that can't be kept when it is patched.
 var ErrUnsupported = errors.New("unsupported feature of the file")
 
+// ErrEncrypted is wrapped, beside ErrUnsupported, by errors about a file whose pictures or sound are encrypted.
+var ErrEncrypted = errors.New("encrypted pictures or sound")
+
 // ErrTooMany is wrapped by errors about a file with more samples than are laid out in memory. It comes with
 // ErrMalformed when there can't be so many in a file of its size.
 var ErrTooMany = errors.New("too many samples")

@@ -45,7 +45,6 @@ type Track struct {
 	// AudioSpecificConfig, an OpusHead, Vorbis's three headers as Matroska's CodecPrivate has them, FLAC's metadata blocks without their marker, an ALACSpecificConfig, the body of
 	// dac3 or dec3. nil where there is none or its form is the container's own.
 	Config        []byte
-	Encrypted     bool
 	Stereo        bool   // a second layer of pictures for the other eye
 	Dolby         []byte // the body of dvcC, dvvC or dvwC: Dolby Vision's configuration; nil for none
 	Count         int    // samples

@@ -23,8 +23,8 @@ type Packet struct {
 	Key      bool    // decoding can begin here, as far as the container knows
 }
 
-// Packets lists a track's packets in the order of the file, which it reads to its end. It is none when they have no
-// times, and a *retake.Error with CodeUnreadable when there are too many.
+// Packets lists a track's packets in the order of the file, which it reads to its end, but those that an edit list leaves out
+// and that are decoded for others alone. It is none when they have no times, and a *retake.Error with CodeUnreadable when there are too many.
 func (t *Tools) Packets(ctx context.Context, path string, index int) ([]Packet, error) {
 	return t.packets(ctx, path, index)
 }
@@ -58,7 +58,7 @@ func readPackets(r io.Reader) ([]Packet, error) {
 	var list []Packet
 	lines := bufio.NewScanner(r)
 	for lines.Scan() {
-		p, stamped, isPacket := Packet{}, math.NaN(), false
+		p, stamped, isPacket, unseen := Packet{}, math.NaN(), false, false
 		p.Time = math.NaN()
 		for f := range strings.SplitSeq(strings.TrimSpace(lines.Text()), "|") {
 			key, value, _ := strings.Cut(f, "=")
@@ -66,7 +66,7 @@ func readPackets(r io.Reader) ([]Packet, error) {
 			known := err == nil && !math.IsNaN(v) && math.Abs(v) < 1e9
 			switch {
 			case key == "flags":
-				isPacket, p.Key = true, strings.HasPrefix(value, "K")
+				isPacket, p.Key, unseen = true, strings.HasPrefix(value, "K"), strings.Contains(value, "D")
 			case key == "pts_time" && known:
 				p.Time = v
 			case key == "dts_time" && known:
@@ -75,7 +75,7 @@ func readPackets(r io.Reader) ([]Packet, error) {
 				p.Duration = v
 			}
 		}
-		if !isPacket {
+		if !isPacket || unseen {
 			continue // side data takes lines of its own
 		}
 		if math.IsNaN(p.Time) {
@@ -85,7 +85,7 @@ func readPackets(r io.Reader) ([]Packet, error) {
 			return nil, fmt.Errorf("packet %d: %w", len(list), errNoTime)
 		}
 		if len(list) == maxPackets {
-			return nil, errTooLong(fmt.Errorf("more than %d packets", maxPackets))
+			return nil, TooLong(fmt.Errorf("more than %d packets", maxPackets))
 		}
 		list = append(list, p)
 	}

@@ -142,14 +142,14 @@ func checkSamples(r io.ReaderAt, size int64) *retake.Error {
 	case errors.Is(err, mp4.ErrMalformed):
 		return errClaims(err)
 	}
-	return errTooLong(err)
+	return TooLong(err)
 }
 
 func errClaims(cause error) *retake.Error {
 	return unreadable("The clip is damaged: its index claims more than can be read. Export it again.").Because(cause)
 }
 
-func errTooLong(cause error) *retake.Error {
+func TooLong(cause error) *retake.Error {
 	return unreadable("The clip has more pictures and packets of sound than this server reads, which is about 7 hours at 60 pictures a second. Send a shorter part of it.").
 		Because(cause)
 }

@@ -2,6 +2,7 @@ package mkv
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"os"
 
@@ -13,6 +14,8 @@ const (
 	maxHeader = 1 << 16
 	maxTracks = 1000
 	maxLoaded = 64 << 20 // of one element of the first level; attachments are not read
+	maxListed = 16 << 20 // of the list of tracks: subtitles may have fonts in theirs
+	maxTop    = 500_000  // elements of the first level, but for fillers: some writers begin a cluster at each keyframe
 )
 
 // File is an opened Matroska or WebM file. It holds headers and block tables in memory and reads frames from the file.
@@ -22,7 +25,7 @@ type File struct {
 	kind    container.Kind
 	header  element   // EBML
 	segment element   // with its end known
-	top     []element // of the segment, with their ends known
+	top     []element // of the segment but its fillers and checksums, with their ends known
 	tracks  []*track
 	byNum   map[uint64]*track
 	frames  int            // of all tracks
@@ -46,6 +49,11 @@ func Open(r io.ReaderAt, size int64) (*File, error) {
 	}
 	if len(f.tracks) == 0 {
 		return nil, malformed("the file has no tracks")
+	}
+	for _, t := range f.tracks {
+		if t.encrypted && (t.Kind == container.Video || t.Kind == container.Audio) {
+			return nil, fmt.Errorf("%w: %w", container.ErrUnsupported, container.ErrEncrypted)
+		}
 	}
 	f.layOut()
 	return f, nil
@@ -109,7 +117,7 @@ func (f *File) scan(in *reader) error {
 		}
 		switch {
 		case e.id == idSegment || e.id == idEBML:
-			return unsupported("the file has several segments")
+			return errSegments
 		case e.id == idCluster:
 			if e, err = f.readCluster(in, e); err != nil {
 				return err
@@ -117,8 +125,10 @@ func (f *File) scan(in *reader) error {
 		case e.size == unknown:
 			return malformed("element %x has no size", e.id)
 		}
-		f.top = append(f.top, e)
 		switch e.id {
+		case idVoid, idCRC32: // nobody asks for these
+			at = e.end()
+			continue
 		case idInfo:
 			err = f.readInfo(in, e)
 		case idTracks:
@@ -127,10 +137,19 @@ func (f *File) scan(in *reader) error {
 		if err != nil {
 			return err
 		}
+		if len(f.top) >= maxTop {
+			return fmt.Errorf("%w: more than %d elements of the first level", container.ErrTooMany, maxTop)
+		}
+		f.top = append(f.top, e)
 		at = e.end()
 	}
-	return nil
+	if e, err := in.next(f.segment.end(), f.size); err == nil && (e.id == idSegment || e.id == idEBML) {
+		return errSegments
+	}
+	return nil // what else may stand behind it is no clip
 }
+
+var errSegments = unsupported("the file has several segments")
 
 // second is how many nanoseconds it has: timestamps are in multiples of one.
 const second = 1_000_000_000

@@ -48,7 +48,6 @@ func newPatcher(f *File, dst *os.File, changes []container.Change, added []*cont
 	}
 	for _, e := range f.top {
 		switch {
-		case e.id == idVoid || e.id == idCRC32:
 		case e.id == idCluster:
 			p.clusters = append(p.clusters, e)
 		case len(p.clusters) == 0:

@@ -12,14 +12,15 @@ import (
 // track is one TrackEntry and the frames of its blocks.
 type track struct {
 	container.Track
-	file    *File
-	number  uint64
-	entry   []byte // the data of the TrackEntry
-	samples []container.Sample
-	last    uint32 // duration of a frame in ticks, 0 when the file does not say
-	prefix  []byte // what is left out in front of each frame
-	delay   int64  // ticks of decoded sound before what is to be heard
-	extra   bool   // some blocks have more beside them than their duration and references
+	file      *File
+	number    uint64
+	entry     []byte // the data of the TrackEntry
+	samples   []container.Sample
+	last      uint32 // duration of a frame in ticks, 0 when the file does not say
+	prefix    []byte // what is left out in front of each frame
+	delay     int64  // ticks of decoded sound before what is to be heard
+	encrypted bool
+	extra     bool // some blocks have more beside them than their duration and references
 }
 
 // Track types (RFC 9559, 5.1.4.1.3).
@@ -40,7 +41,7 @@ func (f *File) readTracks(in *reader, e element) error {
 	if len(f.tracks) > 0 {
 		return malformed("two lists of tracks")
 	}
-	list, err := in.children(e, maxLoaded)
+	list, err := in.children(e, maxListed)
 	if err != nil {
 		return err
 	}
@@ -169,7 +170,7 @@ func (t *track) readEncodings(n *node) error {
 			continue
 		}
 		if find(inner, idContentType).asUint(0) == 1 {
-			t.Encrypted = true
+			t.encrypted = true
 			t.close()
 			continue
 		}

@@ -50,7 +50,7 @@ func (t *Track) describe() {
 		c.Name = n
 	}
 	e := t.Entry
-	c.Format, c.Codec, c.Encrypted = e.Format, codecs[e.Format], e.Format == "encv" || e.Format == "enca"
+	c.Format, c.Codec = e.Format, codecs[e.Format]
 	c.Width, c.Height, c.Rate, c.Channels = e.Width, e.Height, e.Rate, e.Channels
 	c.Config = e.config()
 	c.Colour = e.colour()

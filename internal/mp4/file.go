@@ -3,7 +3,10 @@ package mp4
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"io"
+
+	"retake/internal/container"
 )
 
 // Bounds on what is read into memory. A movie header of an hour of 60 fps footage is about 5 MB.
@@ -39,6 +42,9 @@ func Open(r io.ReaderAt, size int64) (*File, error) {
 	f := &File{r: r, size: size}
 	if err := f.scan(); err != nil {
 		return nil, err
+	}
+	if f.moov != nil && f.encrypted() {
+		return nil, fmt.Errorf("%w: %w", ErrUnsupported, container.ErrEncrypted)
 	}
 	for _, t := range f.top {
 		switch t.kind {
@@ -79,6 +85,19 @@ func Open(r io.ReaderAt, size int64) (*File, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// encrypted reports whether pictures or sound are (ISO/IEC 14496-12, 8.12).
+func (f *File) encrypted() bool {
+	for _, trak := range f.moov.all("trak") {
+		if stsd := trak.child("mdia", "minf", "stbl", "stsd"); stsd != nil && len(stsd.body) >= 16 {
+			switch string(stsd.body[12:16]) {
+			case "encv", "enca":
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (f *File) scan() error {

@@ -57,25 +57,13 @@ func NewPatcher(src *File, dst *os.File, changes []Change, added []*container.So
 		}
 		p.added = append(p.added, &soundTrack{Sound: a})
 	}
-	var total int64
 	for _, t := range src.Tracks {
 		chunks, err := t.chunks()
 		if err != nil {
 			return nil, fmt.Errorf("track %d: %w", t.ID, err)
 		}
 		p.order = append(p.order, chunks...)
-		for _, c := range chunks {
-			total += c.size
-		}
 		p.offsets[t.Index] = make([]int64, len(chunks))
-		for _, kind := range []string{"saiz", "saio", "senc", "subs"} {
-			if t.stbl.child(kind) != nil && p.changesTrack(t.Index) {
-				return nil, unsupported("the edited track has per-sample data (%s)", kind)
-			}
-		}
-	}
-	if total > src.size {
-		return nil, malformed("the chunks hold more bytes than the file has")
 	}
 	sort.SliceStable(p.order, func(i, j int) bool { return p.order[i].offset < p.order[j].offset })
 	for p.head = 0; p.head < len(p.order) && !p.touched(p.order[p.head]); p.head++ {
@@ -315,7 +303,7 @@ func (p *Patcher) movieHeader(reps []Replacement, added []*soundTrack) ([]byte, 
 	for _, a := range added {
 		a.addTo(moov, p.src, p.wide)
 	}
-	return moov.append(nil), nil
+	return moov.append(make([]byte, 0, moov.size())), nil
 }
 
 func (p *Patcher) applyChange(stbl *box, c Change, r Replacement) error {
@@ -364,13 +352,11 @@ func (p *Patcher) applyChange(stbl *box, c Change, r Replacement) error {
 // writeHead writes what stands before the media data, whose end is given: ftyp, moov, a free box that fills the
 // reserve, and the header of mdat.
 func (p *Patcher) writeHead(moov []byte, end int64) error {
-	head := append([]byte(nil), p.ftyp...)
-	head = append(head, moov...)
-	pad := p.data - p.mdatHead() - int64(len(head))
+	pad := p.data - p.mdatHead() - int64(len(p.ftyp)+len(moov))
 	if pad < 8 {
 		return fmt.Errorf("patch: the movie header needs %d bytes more than were kept free", 8-pad)
 	}
-	head = binary.BigEndian.AppendUint32(head, uint32(pad))
+	head := binary.BigEndian.AppendUint32(nil, uint32(pad))
 	head = append(head, "free"...)
 	head = append(head, make([]byte, pad-8)...)
 	size := uint64(end - p.data + p.mdatHead())
@@ -385,8 +371,12 @@ func (p *Patcher) writeHead(moov []byte, end int64) error {
 		head = binary.BigEndian.AppendUint32(head, uint32(size))
 		head = append(head, "mdat"...)
 	}
-	if _, err := p.dst.WriteAt(head, 0); err != nil {
-		return fmt.Errorf("write movie header: %w", err)
+	at := int64(0)
+	for _, part := range [][]byte{p.ftyp, moov, head} {
+		if _, err := p.dst.WriteAt(part, at); err != nil {
+			return fmt.Errorf("write movie header: %w", err)
+		}
+		at += int64(len(part))
 	}
 	return nil
 }

@@ -23,16 +23,20 @@ const (
 // checkRoom refuses files with more samples than can be laid out, or than can be in a file of its size. A track that
 // Samples lays out in groups counts by these.
 func (f *File) checkRoom() error {
-	samples, chunks := 0, 0
+	samples, chunks, bytes := 0, 0, int64(0)
 	for _, t := range f.Tracks {
 		if err := t.checkMean(); err != nil {
 			return err
 		}
 		samples += t.laidOut()
 		chunks += t.chunkCount()
+		bytes += t.bytes()
 	}
 	if samples > maxSamples || chunks > maxChunks {
 		return tooMany(false, "%d samples in %d chunks", samples, chunks)
+	}
+	if bytes > f.size {
+		return unsupported("tracks share their samples, or claim more than the file has")
 	}
 	return nil
 }
@@ -66,15 +70,20 @@ func (t *Track) checkMean() error {
 	if t.Count <= manySamples || least == 0 {
 		return nil
 	}
-	total := int64(t.fixedSampleSize()) * int64(t.Count)
-	if total == 0 { // each has an entry in the file, so they are no more than that has room for
-		size := t.sizeOf()
-		for i := range t.Count {
-			total += int64(size(i))
-		}
-	}
-	if total < least*int64(t.Count) {
+	if total := t.bytes(); total < least*int64(t.Count) {
 		return tooMany(true, "a track claims %d samples of %d bytes together", t.Count, total)
 	}
 	return nil
+}
+
+// bytes returns how many bytes the samples have together.
+func (t *Track) bytes() int64 {
+	if fixed := t.fixedSampleSize(); fixed != 0 {
+		return int64(fixed) * int64(t.Count)
+	}
+	total, size := int64(0), t.sizeOf() // each has an entry in the file, so they are no more than that has room for
+	for i := range t.Count {
+		total += int64(size(i))
+	}
+	return total
 }

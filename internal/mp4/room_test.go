@@ -40,7 +40,7 @@ func claim(t *testing.T, path, handler string, n, size, ticks uint32) padded {
 	t.Helper()
 	src, _ := openFile(t, path)
 	moov := src.moov.clone()
-	body := int64(n) * int64(size)
+	body := int64(n)*int64(size) + src.size // with what the other track has
 	for i, trak := range moov.all("trak") {
 		stbl := trak.child("mdia", "minf", "stbl")
 		if src.Tracks[i].Handler != handler {

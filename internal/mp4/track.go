@@ -46,6 +46,11 @@ func (f *File) readTrack(trak *box) (*Track, error) {
 	if t.stbl == nil {
 		return nil, malformed("a track has no sample table")
 	}
+	for _, kind := range []string{"saiz", "saio", "senc", "subs"} { // of each sample, by its place in the file or its number
+		if t.stbl.child(kind) != nil {
+			return nil, unsupported("a track has data for each sample (%s)", kind)
+		}
+	}
 	version, b, err := fullBox(trak.child("tkhd"), 16)
 	if err != nil {
 		return nil, err

@@ -82,6 +82,9 @@ func look(ctx context.Context, tools *media.Tools, path string, audioTrack int) 
 	if src != nil {
 		return k, k.readTracks(src)
 	}
+	if errors.Is(openErr, splice.ErrCut) {
+		k.whole = cutPictures
+	}
 	return k, k.readPackets(ctx, tools, path)
 }
 
@@ -128,7 +131,7 @@ func (k *known) readPackets(ctx context.Context, tools *media.Tools, path string
 	if last := frames.Display[frames.Len()-1]; frames.Len() > 1 && samples[last].Duration == 0 {
 		samples[last].Duration = uint32(frames.PTS(frames.Len()-1) - frames.PTS(frames.Len()-2))
 	}
-	k.frames, k.length, k.whole = frames, frames.Time(frames.Len()), obstacle(v)
+	k.frames, k.length, k.whole = frames, frames.Time(frames.Len()), cmp.Or(k.whole, obstacle(v))
 	if k.whole == "" {
 		k.resumes, err = frames.Resumes(func(i int) (splice.Start, error) {
 			if v.Codec == "hevc" && frames.Rank[i] != i { // packets do not tell which of the others are open

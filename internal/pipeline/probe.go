@@ -80,8 +80,25 @@ func (r *run) openCopy(ctx context.Context, fate Fate) (audio string, err error)
 	}
 	if audio != "" {
 		err, r.src = r.src.Close(), nil
+	} else if !fate.KeepVideo {
+		err = r.checkDecoded(ctx)
 	}
 	return audio, err
+}
+
+// checkDecoded refuses a clip of which pictures were lost on the way to its re-encoded copy, as they can't be decoded.
+func (r *run) checkDecoded(ctx context.Context) error {
+	packets, err := r.Tools.Packets(ctx, r.job.Source, r.info.Video().Index)
+	if err != nil {
+		return err
+	}
+	lost := len(packets) - r.src.Video.Len()
+	if lost <= 0 {
+		return nil
+	}
+	return (&retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
+		Message: fmt.Sprintf("The clip is damaged: %d of its %d pictures can't be decoded. Export it again, or repair it, and try once more.", lost, len(packets))}).
+		Because(fmt.Errorf("the pictures were re-encoded, because %s", r.reasons))
 }
 
 // checkLimits refuses clips that the hub would, if they are to be refused.
@@ -167,11 +184,17 @@ func fateOf(info *media.Info, src *splice.Source, openErr error, uneven bool, mo
 		}
 		return fate, err
 	}
+	if errors.Is(openErr, container.ErrEncrypted) {
+		return Fate{}, (&retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
+			Message: "The clip is encrypted, so its pictures or sound can't be read here. Export it without protection and try once more."}).Because(openErr)
+	}
 	isMP4 := info.Brand != "" || info.Format == "mov,mp4,m4a,3gp,3g2,mj2"
 	switch {
 	case isMP4 && errors.Is(openErr, container.ErrMalformed):
 		return Fate{}, (&retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
 			Message: "The clip is damaged: its index does not agree with the file. Export it again, or repair it, and try once more."}).Because(openErr)
+	case errors.Is(openErr, container.ErrTooMany):
+		return Fate{}, media.TooLong(openErr)
 	}
 	moved := "The clip was moved to an MP4 file, because packets can be put in place in MP4, MOV, MKV and WebM only."
 	switch holderOf(info) {
@@ -183,13 +206,40 @@ func fateOf(info *media.Info, src *splice.Source, openErr error, uneven bool, mo
 	if isMP4 {
 		moved = "The clip was rewritten as a plain MP4 file, because its own has a structure that can't be patched (fragments, or an edit list that cuts)."
 	}
-	audio := ""
-	if uneven && mode.Audio() {
+	video, audio := "", ""
+	switch {
+	case errors.Is(openErr, splice.ErrCut): // what is copied has no way to leave pictures out
+		if err := checkCut(info); err != nil {
+			return Fate{}, err
+		}
+		video, audio = cutPictures, "its times follow those of the pictures"
+	case uneven && mode.Audio():
 		audio = "its sound has gaps, or packets of uneven length"
 	}
-	fate, err := recodeFate(info, mode, "", audio)
+	fate, err := recodeFate(info, mode, video, audio)
 	fate.Reasons = append([]string{moved}, fate.Reasons...)
 	return fate, err
+}
+
+// cutPictures is the obstacle of a clip of which an edit list shows parts. ffmpeg decodes what it shows; a copy of the packets
+// would show all of them.
+const cutPictures = "an edit list shows parts of the clip only, or some at another speed"
+
+// checkCut refuses clips with such an edit list whose pictures can't be re-encoded.
+func checkCut(info *media.Info) error {
+	v, what := info.Video(), ""
+	switch {
+	case !v.Progressive():
+		what = "interlaced"
+	case v.DolbyAlone:
+		what = "Dolby Vision"
+	case (depth.Format{Transfer: v.Transfer}).HDR():
+		what = "HDR"
+	default:
+		return nil
+	}
+	return &retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
+		Message: fmt.Sprintf("The clip's pictures would have to be re-encoded, because %s; and they are %s, of which too much would be lost. Export it without cuts first.", cutPictures, what)}
 }
 
 // recodeFate decides which tracks of a clip that can't be spliced as it is are copied and which are re-encoded, and

@@ -83,9 +83,6 @@ func openAudio(file container.File, track *container.Track) (*Audio, error) {
 	a := &Audio{Track: track, file: file}
 	kind, known := soundKinds[track.Codec]
 	switch {
-	case track.Encrypted:
-		a.Reason = "its sound is encrypted"
-		return a, nil
 	case track.Format == "mp4a" && !known: // MP3 hides there, too
 		a.Reason = "its sound is not AAC"
 		return a, nil

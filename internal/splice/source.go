@@ -127,8 +127,6 @@ func (v *Video) inspect() (reason string, err error) {
 	t := v.Track
 	open, known := codecs[t.Codec]
 	switch {
-	case t.Encrypted:
-		return "its pictures are encrypted", nil
 	case t.Format == "dvh1" || t.Format == "dvhe" || t.Format == "dva1" || t.Format == "dvav":
 		return "its pictures are Dolby Vision, whose base layer does not stand alone", nil
 	case !known:

@@ -1,6 +1,7 @@
 package splice
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"sort"
@@ -19,7 +20,11 @@ type Timeline struct {
 	delay     int64 // ticks of nothing before it
 }
 
-// NewTimeline lays out a track. Errors are LayOut's, and one for an edit list that cuts, repeats or changes the speed.
+// ErrCut is wrapped, beside container.ErrUnsupported, by the error about a track of which an edit list shows parts, or some
+// twice, or at another speed.
+var ErrCut = errors.New("an edit list that cuts or changes the speed")
+
+// NewTimeline lays out a track. Errors are LayOut's, and ErrCut.
 func NewTimeline(t *container.Track) (*Timeline, error) {
 	samples, err := t.Samples()
 	if err != nil {
@@ -27,7 +32,7 @@ func NewTimeline(t *container.Track) (*Timeline, error) {
 	}
 	origin, delay, ok := t.Origin()
 	if !ok && len(samples) > 0 {
-		return nil, fmt.Errorf("%w: an edit list that cuts or changes the speed", container.ErrUnsupported)
+		return nil, fmt.Errorf("%w: %w", container.ErrUnsupported, ErrCut)
 	}
 	return LayOut(samples, t.Timescale, origin, delay)
 }

@@ -228,21 +228,21 @@ func (p packet) same(q packet) bool {
 	return p.hash == q.hash && math.Abs(p.time-q.time) <= timeSlack
 }
 
-// packets returns a track's packets in presentation order.
+// packets returns a track's packets in presentation order, but those that an edit list leaves out.
 func (c *check) packets(ctx context.Context, path string, index int) ([]packet, error) {
 	out, err := c.tools.Run(ctx, media.Command{Probe: true, Args: []string{
-		"-select_streams", strconv.Itoa(index), "-show_entries", "packet=pts_time,dts_time,duration_time,data_hash", "-show_data_hash", "sha256", "-of", "compact=p=0", path}})
+		"-select_streams", strconv.Itoa(index), "-show_entries", "packet=pts_time,dts_time,duration_time,flags,data_hash", "-show_data_hash", "sha256", "-of", "compact=p=0", path}})
 	if err != nil {
 		return nil, err
 	}
 	var list []packet
 	last := math.NaN()
 	for line := range strings.Lines(string(out)) {
-		hash, t, lasts := readPacket(line)
+		hash, t, lasts, unseen := readPacket(line)
 		if !math.IsNaN(t) {
 			last = t // a packet with side data takes several lines; the last packets of some tracks have no time
 		}
-		if hash == "" {
+		if hash == "" || unseen {
 			continue
 		}
 		if math.IsNaN(last) {
@@ -263,20 +263,23 @@ func (c *check) packets(ctx context.Context, path string, index int) ([]packet, 
 }
 
 // readPacket reads a line of ffprobe's compact form, key=value|key=value. What a line doesn't have is "" or NaN.
-func readPacket(line string) (hash string, t, lasts float64) {
+// unseen says that it is decoded for the sake of others alone.
+func readPacket(line string) (hash string, t, lasts float64, unseen bool) {
 	t = math.NaN()
 	for f := range strings.SplitSeq(strings.TrimSpace(line), "|") {
 		key, value, _ := strings.Cut(f, "=")
 		switch v, err := strconv.ParseFloat(value, 64); {
 		case key == "data_hash":
 			hash = value
+		case key == "flags":
+			unseen = strings.Contains(value, "D")
 		case err == nil && key == "duration_time":
 			lasts = v
 		case err == nil && (key == "pts_time" || key == "dts_time" && math.IsNaN(t)):
 			t = v
 		}
 	}
-	return hash, t, lasts
+	return hash, t, lasts, unseen
 }
 
 // picturePipe yields the decoded pictures of a file, as they are displayed, in 8-bit 4:2:0.

@@ -1,0 +1,89 @@
+package pipeline_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"retake/internal/pipeline"
+	"retake/internal/retake"
+	"retake/internal/splice"
+)
+
+// rewrite changes a file's bytes.
+func rewrite(t *testing.T, path string, change func([]byte) []byte) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, change(data), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// skip has the edit lists of a clip, whose movie header is its last box, show 2.5 s from the beginning and then 2.5 s from
+// the fourth second on. ticks are a second of each of its tracks.
+func skip(data []byte, ticks ...uint32) []byte {
+	for i := len(ticks) - 1; i >= 0; i-- {
+		at := 0
+		for range i + 1 {
+			at += 4 + bytes.Index(data[at:], []byte("elst"))
+		}
+		for _, around := range []string{"moov", "trak", "edts", "elst"} {
+			size := data[bytes.LastIndex(data[:at], []byte(around))-4:]
+			binary.BigEndian.PutUint32(size, binary.BigEndian.Uint32(size)+12)
+		}
+		entries := data[at+4:]
+		begin := binary.BigEndian.Uint32(entries[8:])
+		binary.BigEndian.PutUint32(entries, 2)
+		binary.BigEndian.PutUint32(entries[4:], 2500)
+		second := binary.BigEndian.AppendUint32(nil, 2500)
+		second = binary.BigEndian.AppendUint32(second, begin+4*ticks[i])
+		data = append(data[:at+20:at+20], append(append(second, 0, 1, 0, 0), data[at+20:]...)...)
+	}
+	return data
+}
+
+// What an edit list leaves out stays out: the pictures are decoded as shown and re-encoded.
+func TestEditListThatCuts(t *testing.T) {
+	e := newEditor(t)
+	clip := makeClip(t, "cut.mp4", exactH264+"-g 30")
+	rewrite(t, clip, func(data []byte) []byte { return skip(data, 15360, 48000) })
+	for _, mode := range []retake.Mode{retake.ReplaceVideo, retake.ReplaceAudio} {
+		prompt := map[retake.Mode]string{retake.ReplaceVideo: "snow", retake.ReplaceAudio: "rain"}[mode]
+		report, err := e.Edit(t.Context(), pipeline.Edit{
+			Request: retake.Request{Prompt: prompt, Start: 1, Duration: 2.5, Mode: mode},
+			Source:  clip, Out: filepath.Join(t.TempDir(), "out.mp4"),
+		}, nil)
+		if err != nil {
+			t.Fatalf("%s: %v", mode, err)
+		}
+		if !report.Holds || report.Exact || report.Video.Total != 150 || !strings.Contains(strings.Join(report.Reasons, " "), "edit list") {
+			t.Errorf("%s: holds %v, exact %v, %d pictures, %q", mode, report.Holds, report.Exact, report.Video.Total, report.Reasons)
+		}
+	}
+}
+
+// A clip with a picture that nobody can decode is damaged, which is said rather than that the result broke the promise.
+func TestOnePictureThatCantBeDecoded(t *testing.T) {
+	e := newEditor(t)
+	clip := makeClip(t, "hole.mp4", exactH264+"-g 30")
+	src, err := splice.Open(clip)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := src.Video.Samples[100].Offset
+	src.Close()
+	rewrite(t, clip, func(data []byte) []byte { copy(data[at:], "\xff\xff\xff\xff\xff\xff"); return data })
+	_, err = e.Edit(t.Context(), pipeline.Edit{
+		Request: retake.Request{Prompt: "snow", Start: 2, Duration: 2, Mode: retake.ReplaceVideo},
+		Source:  clip, Out: filepath.Join(t.TempDir(), "out.mp4"),
+	}, nil)
+	if retake.CodeOf(err) != retake.CodeUnreadable || !strings.Contains(retake.UserMessage(err), "of its 210 pictures") {
+		t.Errorf("%v", err)
+	}
+}
