@@ -93,6 +93,7 @@ func (s *server) open(ctx context.Context, parts *stack) (err error) {
 	if err := s.data.cleanWork(); err != nil {
 		return err
 	}
+	s.tools.KeepIn(s.data.work())
 	blobConfig := s.cfg.Blobs
 	if blobConfig.Dir == "" {
 		blobConfig.Dir = s.data.blobs()

@@ -37,11 +37,11 @@ func (t *Tools) Filmstrip(ctx context.Context, path string, count, height int) (
 	if s.keyframes, err = t.enoughKeyframes(ctx, s, info); err != nil {
 		return nil, err
 	}
-	var remove func()
-	if s.tone, remove, err = toneFile(s.v); err != nil {
+	var done func()
+	if s.tone, done, err = t.toneFile(s.v); err != nil {
 		return nil, fmt.Errorf("filmstrip: %w", err)
 	}
-	defer remove()
+	defer done()
 	out, err := t.Run(ctx, s.command())
 	if _, failed := errors.AsType[*ExitError](err); err != nil && !failed {
 		return nil, fmt.Errorf("filmstrip: %w", err)

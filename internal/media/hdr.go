@@ -1,8 +1,10 @@
 package media
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"sync"
 
 	"retake/internal/depth"
 )
@@ -10,27 +12,53 @@ import (
 // cubeSide is the nodes of a table along each of red, green and blue.
 const cubeSide = 33
 
+// tones are the tables by which HDR clips are shown: one for each kind of clip, in a folder that somebody else empties.
+type tones struct {
+	mu    sync.Mutex
+	dir   string
+	files map[string]string // path by transfer and primaries
+}
+
+// KeepIn has what views of clips need written into a folder once, for as long as it is there. Call it before the first view;
+// without it each view writes into the system's folder for temporary files, and removes that.
+func (t *Tools) KeepIn(dir string) { t.tones.dir, t.tones.files = dir, map[string]string{} }
+
 // toneFile writes the table by which an HDR clip is shown in BT.709, as package depth states it. path is "" for any other
-// clip. remove is to be called when it has been read.
-func toneFile(v *Stream) (path string, remove func(), err error) {
+// clip. done is to be called when it has been read.
+func (t *Tools) toneFile(v *Stream) (path string, done func(), err error) {
 	f := depth.Format{Transfer: v.Transfer, Primaries: v.Primaries}
 	if !f.HDR() {
 		return "", func() {}, nil
 	}
-	file, err := os.CreateTemp("", "tone-*.cube")
-	if err != nil {
-		return "", nil, fmt.Errorf("write the table for HDR: %w", err)
+	if t.tones.dir == "" {
+		path, err = writeTone("", f)
+		return path, func() { os.Remove(path) }, err
 	}
-	remove = func() { os.Remove(file.Name()) }
+	t.tones.mu.Lock()
+	defer t.tones.mu.Unlock()
+	kind := v.Transfer + " " + v.Primaries
+	if path = t.tones.files[kind]; path != "" {
+		if _, err := os.Stat(path); err == nil {
+			return path, func() {}, nil
+		}
+	}
+	path, err = writeTone(t.tones.dir, f)
+	t.tones.files[kind] = path
+	return path, func() {}, err
+}
+
+// writeTone writes a table into a folder, "" for the system's. On error there is none, and path is "".
+func writeTone(dir string, f depth.Format) (path string, err error) {
+	file, err := os.CreateTemp(dir, "tone-*.cube")
+	if err != nil {
+		return "", fmt.Errorf("write the table for HDR: %w", err)
+	}
 	err = depth.WriteCube(file, f, cubeSide)
-	if closed := file.Close(); err == nil {
-		err = closed
+	if err = errors.Join(err, file.Close()); err != nil {
+		os.Remove(file.Name())
+		return "", fmt.Errorf("write the table for HDR: %w", err)
 	}
-	if err != nil {
-		remove()
-		return "", nil, fmt.Errorf("write the table for HDR: %w", err)
-	}
-	return file.Name(), remove, nil
+	return file.Name(), nil
 }
 
 // jpegColour returns the options of the scale filter that makes a picture's size, and filters to follow it, so that its

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"image/jpeg"
 	"math"
+	"os"
+	"path/filepath"
 	"testing"
 )
 
@@ -32,5 +34,41 @@ func TestViewsOfHDR(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// Views of HDR clips write their table once where a folder is kept for it, again when it is gone, and leave nothing elsewhere.
+func TestTonesAreKept(t *testing.T) {
+	elsewhere, kept := t.TempDir(), t.TempDir()
+	t.Setenv("TMPDIR", elsewhere)
+	own := &Tools{}
+	v := &Stream{Transfer: "smpte2084", Primaries: "bt2020"}
+	list := func(dir string) []string {
+		names, err := filepath.Glob(filepath.Join(dir, "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return names
+	}
+	path, done, err := own.toneFile(v)
+	if err != nil || len(list(elsewhere)) != 1 {
+		t.Fatalf("%q, %v", list(elsewhere), err)
+	}
+	if done(); len(list(elsewhere)) != 0 {
+		t.Errorf("%s was left", path)
+	}
+	own.KeepIn(kept)
+	for range 3 {
+		if _, done, err = own.toneFile(v); err != nil {
+			t.Fatal(err)
+		}
+		done()
+	}
+	if len(list(kept)) != 1 || len(list(elsewhere)) != 0 {
+		t.Errorf("%q are kept, %q elsewhere, want one and none", list(kept), list(elsewhere))
+	}
+	os.Remove(list(kept)[0])
+	if path, _, err = own.toneFile(v); err != nil || len(list(kept)) != 1 || path != list(kept)[0] {
+		t.Errorf("after it was removed: %q, %v", path, err)
 	}
 }

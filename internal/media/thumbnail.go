@@ -42,11 +42,11 @@ func (t *Tools) Thumbnail(ctx context.Context, path string, at float64, width, h
 		at = 0
 	}
 	at = max(0, min(at, last))
-	tone, remove, err := toneFile(v)
+	tone, done, err := t.toneFile(v)
 	if err != nil {
 		return nil, fmt.Errorf("thumbnail: %w", err)
 	}
-	defer remove()
+	defer done()
 	for _, at := range []float64{at, 0} {
 		out, err := t.Run(ctx, thumbnailCommand(path, at, v, width, height, tone))
 		if _, failed := errors.AsType[*ExitError](err); err != nil && !failed {

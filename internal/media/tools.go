@@ -15,6 +15,7 @@ type Tools struct {
 	cfg             Config
 	ffmpeg, ffprobe string // absolute paths
 	box             sandbox
+	tones           tones
 }
 
 // Open finds the programs and tries the sandbox out. The error says how to install what is missing.
