@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"retake/internal/config"
+	"retake/internal/engine/enginetest"
 	"retake/internal/httpapi"
 	"retake/internal/media"
 	"retake/internal/retake"
@@ -24,6 +25,7 @@ import (
 
 func TestMain(m *testing.M) {
 	media.Main()
+	enginetest.Program()
 	os.Exit(m.Run())
 }
 

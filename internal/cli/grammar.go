@@ -16,6 +16,7 @@ type grammar struct {
 	Probe       probeCommand       `cmd:"" help:"Say what a clip is, and what an edit would keep exactly."`
 	Keys        keysCommand        `cmd:"" help:"Create, list and revoke API keys."`
 	Models      modelsCommand      `cmd:"" help:"List the models and the engines that serve them."`
+	Engines     enginesCommand     `cmd:"" help:"List, describe and try engines."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 	Completions completionsCommand `cmd:"" help:"Print a completion script for a shell."`
 }

@@ -52,24 +52,32 @@ func (c modelsCommand) Run(env *environment) error {
 func modelOf(m app.ModelState) modelRow {
 	r := modelRow{ID: m.Model.ID, Name: m.Model.DisplayName, Summary: m.Model.Summary, Engines: []engineRow{}}
 	for _, e := range m.Engines {
-		row := engineRow{Name: e.Info.Name, Title: e.Info.Title, Generative: e.Info.Generative, Ready: e.NotReady == nil}
-		if e.NotReady != nil {
-			row.Reason = message(e.NotReady)
-		}
-		r.Engines = append(r.Engines, row)
+		r.Engines = append(r.Engines, engineOf(e))
 	}
 	return r
+}
+
+func engineOf(s app.EngineState) engineRow {
+	r := engineRow{Name: s.Info.Name, Title: s.Info.Title, Generative: s.Info.Generative, Ready: s.NotReady == nil}
+	if s.NotReady != nil {
+		r.Reason = message(s.NotReady)
+	}
+	return r
+}
+
+// state says in words whether it is ready.
+func (r engineRow) state() string {
+	if r.Ready {
+		return "ready"
+	}
+	return "not ready: " + r.Reason
 }
 
 func writeModels(w io.Writer, rows []modelRow) error {
 	for _, r := range rows {
 		fmt.Fprintf(w, "%s\n    %s\n", r.ID, r.Summary)
 		for _, e := range r.Engines {
-			state := "ready"
-			if !e.Ready {
-				state = "not ready: " + e.Reason
-			}
-			fmt.Fprintf(w, "    engine %s (%s), %s\n", e.Name, e.Title, state)
+			fmt.Fprintf(w, "    engine %s (%s), %s\n", e.Name, e.Title, e.state())
 		}
 		if len(r.Engines) == 0 {
 			fmt.Fprintln(w, "    no engine here can serve it")

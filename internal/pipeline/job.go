@@ -24,6 +24,7 @@ const (
 // pick returns the engine that was asked for, or the first that can be had and does the mode.
 func (r *run) pick(ctx context.Context, req retake.Request) (retake.Engine, error) {
 	var names []string
+	var missed error // of the first that does the mode, but can't be had
 	for _, e := range r.Engines {
 		name := e.Info().Name
 		names = append(names, name)
@@ -40,9 +41,15 @@ func (r *run) pick(ctx context.Context, req retake.Request) (retake.Engine, erro
 		if req.Engine != "" || context.Cause(ctx) != nil {
 			return nil, err
 		}
+		if missed == nil && retake.CodeOf(err) != retake.CodeInvalid {
+			missed = err
+		}
 	}
 	if req.Engine != "" {
 		return nil, retake.Invalid("engine", "there is no engine %q here; there are: %v", req.Engine, names)
+	}
+	if missed != nil {
+		return nil, missed
 	}
 	return nil, retake.Errorf(retake.CodeUnavailable, "No engine here can do %s.", req.Mode)
 }

@@ -9,12 +9,14 @@ import (
 	"testing"
 
 	"retake/internal/engine"
+	"retake/internal/engine/enginetest"
 	"retake/internal/media"
 	"retake/internal/pipeline"
 )
 
 func TestMain(m *testing.M) {
 	media.Main()
+	enginetest.Program()
 	os.Exit(m.Run())
 }
 

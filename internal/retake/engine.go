@@ -88,6 +88,18 @@ type EngineInfo struct {
 	FrameStep int    // a count of pictures is a multiple of it and one more
 	MinFrames int    // pictures it has to be shown
 	Handle    int    // real pictures it should see on each side of the segment, 0: DefaultHandle
+
+	Version string // for people, as the rest of these
+	Needs   string // what its machine must have
+	License string // of its weights
+	Price   *Price // nil: free
+}
+
+// Price is what an engine takes.
+type Price struct {
+	Unit     string `json:"unit"`   // second of the window, or job
+	Amount   string `json:"amount"` // decimal
+	Currency string `json:"currency"`
 }
 
 // DefaultHandle is how many real pictures a generative engine sees on each side of the segment, where the clip has them

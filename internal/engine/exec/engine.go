@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -33,8 +34,6 @@ type Engine struct {
 	mu       sync.Mutex
 	proc     *process // nil when none runs
 	info     retake.EngineInfo
-	can      capabilities
-	version  string
 	greeted  bool // info is the program's own
 	failures int  // in a row
 	pause    time.Time
@@ -99,6 +98,40 @@ func (e *Engine) Ready(context.Context) error {
 		return retake.Errorf(retake.CodeUnavailable, "The engine %s has not been started yet.", e.name)
 	}
 	return nil
+}
+
+// Strays counts the lines on the standard output of the program that runs that were none of the protocol.
+func (e *Engine) Strays() int {
+	e.mu.Lock()
+	p := e.proc
+	e.mu.Unlock()
+	if p == nil {
+		return 0
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.strays
+}
+
+// Alive reports whether the program runs.
+func (e *Engine) Alive() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.proc != nil && e.proc.alive()
+}
+
+// Healthy asks the program how it is, starting and loading it if need be.
+func (e *Engine) Healthy(ctx context.Context) error {
+	p, err := e.acquire(ctx, true)
+	if err != nil {
+		return err
+	}
+	defer e.release(p)
+	m, err := p.ask(ctx, "health", "health", e.cfg.HealthWithin)
+	if err == nil && !m.OK {
+		err = errors.New("it says that it is not well: " + m.Message)
+	}
+	return err
 }
 
 // acquire returns the program, running and greeted, and loaded if asked; start it if need be. Give it to release.
@@ -239,7 +272,8 @@ func (e *Engine) greet(ctx context.Context, p *process) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errStray, err)
 	}
-	e.info, e.can, e.greeted, e.version, p.greeted = info, *m.Capabilities, true, m.Name+" "+m.Version, true
+	info.Version = strings.TrimSpace(m.Name + " " + m.Version)
+	e.info, e.greeted, p.greeted = info, true, true
 	p.places = make(chan struct{}, min(max(m.Capabilities.Concurrency, 1), e.cfg.Slots))
 	return nil
 }

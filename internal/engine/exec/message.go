@@ -75,14 +75,7 @@ type capabilities struct {
 	Deterministic bool          `json:"deterministic"`
 	Needs         string        `json:"needs"`
 	License       string        `json:"license"`
-	Price         *Price        `json:"price"`
-}
-
-// Price is what an engine takes.
-type Price struct {
-	Unit     string `json:"unit"`   // second of the window, or job
-	Amount   string `json:"amount"` // decimal
-	Currency string `json:"currency"`
+	Price         *retake.Price `json:"price"`
 }
 
 // decode reads a line. What it returns has sentences of bounded length without anything that can't be seen, and finite
@@ -193,6 +186,14 @@ func (c *capabilities) info(base retake.EngineInfo) (retake.EngineInfo, error) {
 			return base, fmt.Errorf("the rate %d/%d", r[0], r[1])
 		}
 		i.Rates = append(i.Rates, rate)
+	}
+	i.Needs, i.License = plain(c.Needs, maxText), plain(c.License, maxText)
+	i.Price = nil
+	if p := c.Price; p != nil {
+		if p.Amount == "" || !decimal(p.Amount) || p.Unit != "second" && p.Unit != "job" {
+			return base, fmt.Errorf("the price %q for each %q", p.Amount, p.Unit)
+		}
+		i.Price = &retake.Price{Unit: p.Unit, Amount: p.Amount, Currency: plain(p.Currency, 10)}
 	}
 	return i, nil
 }
