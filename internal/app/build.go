@@ -163,6 +163,9 @@ func (s *server) makeQueue(_ context.Context, parts *stack) (err error) {
 	}
 	parts.push(func() error { return engine.Close(s.engines) })
 	parts.run(func(ctx context.Context) { meet(ctx, s.engines, s.log) })
+	if err := knownEngines(s.cfg.Models, s.engines); err != nil {
+		return err
+	}
 	own := ownAddresses(s.cfg.HTTP.PublicURL, s.listener.Addr())
 	s.locate = func(address string) (httpapi.FileName, bool) { return httpapi.ParseFileURL(address, own...) }
 	s.fetcher = fetch.New(s.cfg.Fetch)
@@ -203,7 +206,7 @@ func (s *server) makeAPI(version string) (err error) {
 	}
 	s.api, err = httpapi.New(s.cfg.HTTP, httpapi.Deps{
 		Store: s.store, Blobs: s.blobs, Queue: s.queue, Hub: hub{s.hub}, Models: s.models,
-		Engines: byName, Thumbnails: s.tools, Clips: s.clips,
+		Engines: byName, StandIns: s.cfg.Models.StandIns, Thumbnails: s.tools, Clips: s.clips,
 		Fetcher: s.fetcher, Locate: s.locate, WorkDir: s.data.work(), Signer: s.signer, Log: s.log, Version: version, Registry: registry,
 		Sample: retake.SampleAddress,
 		Checks: map[string]check{

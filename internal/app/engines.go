@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
+	"strings"
 	"sync"
 
 	"retake/internal/config"
 	"retake/internal/engine"
+	"retake/internal/model"
 	"retake/internal/retake"
 )
 
@@ -37,6 +40,26 @@ func engineState(ctx context.Context, e retake.Engine) (s EngineState) {
 	}
 	s.Info = e.Info()
 	return s
+}
+
+// knownEngines reports the names of engines in the settings of models that no engine has.
+func knownEngines(cfg model.Config, all []retake.Engine) error {
+	var names []string
+	for _, e := range all {
+		names = append(names, e.Info().Name)
+	}
+	var errs []error
+	for _, list := range []struct {
+		key   string
+		names []string
+	}{{"models.prefer", cfg.Prefer}, {"models.stand_ins", cfg.StandIns}} {
+		for _, n := range list.names {
+			if !slices.Contains(names, n) {
+				errs = append(errs, fmt.Errorf("%s names %q, which is no engine here; there are: %s", list.key, n, strings.Join(names, ", ")))
+			}
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // meet asks engines that have to be started what they can do, so that it is known before the first job.

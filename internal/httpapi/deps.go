@@ -108,6 +108,7 @@ type Deps struct {
 	Hub        Hub
 	Models     Models
 	Engines    map[string]retake.Engine // those this server has, by name
+	StandIns   []string                 // those of them that may stand in for one that is not ready
 	Thumbnails Thumbnailer
 	Clips      Clips
 	Fetcher    Fetcher

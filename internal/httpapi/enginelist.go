@@ -21,6 +21,34 @@ type engineState struct {
 	Reason     *string       `json:"reason"`
 	Models     []string      `json:"models"`
 	MaxWindow  float64       `json:"max_window"` // seconds
+	StandsIn   bool          `json:"stands_in"`  // may do what a preferred one is not ready for
+}
+
+// engineReady says whether an engine stands ready.
+type engineReady struct {
+	Name   string  `json:"name"`
+	Ready  bool    `json:"ready"`
+	Reason *string `json:"reason"`
+}
+
+// readiness asks engines, side by side, whether they are ready. Those that are not installed are left out.
+func (s *Server) readiness(ctx context.Context, names []string) []engineReady {
+	names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return s.engines.installed[n] == nil })
+	list := make([]engineReady, len(names))
+	var asked errgroup.Group
+	asked.SetLimit(maxChecks)
+	for i, name := range names {
+		asked.Go(func() error {
+			list[i] = engineReady{Name: name, Ready: true}
+			if err := s.engines.check(ctx, name); err != nil {
+				reason := retake.UserMessage(err)
+				list[i].Ready, list[i].Reason = false, &reason
+			}
+			return nil
+		})
+	}
+	_ = asked.Wait()
+	return list
 }
 
 // does reports whether an installed engine can do a mode.
@@ -50,7 +78,7 @@ func (s *Server) listEngines(x *exchange) error {
 func (s *Server) engineState(ctx context.Context, name string) engineState {
 	info := s.engines.installed[name].Info()
 	e := engineState{Name: name, Title: info.Title, Generative: info.Generative, Modes: info.Modes, Ready: true,
-		Models: []string{}, MaxWindow: info.MaxWindow}
+		Models: []string{}, MaxWindow: info.MaxWindow, StandsIn: slices.Contains(s.engines.standIns, name)}
 	if err := s.engines.check(ctx, name); err != nil {
 		reason := retake.UserMessage(err)
 		e.Ready, e.Reason = false, &reason

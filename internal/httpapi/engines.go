@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -13,6 +14,7 @@ import (
 // engines picks who makes a generation, and remembers for a moment who is ready.
 type engines struct {
 	installed map[string]retake.Engine
+	standIns  []string // those that may do what a model's first one is not ready for
 	now       func() time.Time
 
 	mu    sync.Mutex
@@ -27,14 +29,18 @@ type readiness struct {
 // readyFor is how long an engine's answer is taken for granted.
 const readyFor = 5 * time.Second
 
-// pick returns the engine asked for, or else the first ready one of the model's list. When none is ready it returns
-// the first that is installed together with the error that says why it is not: a queue can wait for it.
+// pick returns the engine asked for, or else the first installed one of the model's list. When that is not ready, the next
+// that is ready and may stand in for it; without one it is the first, together with the error that says why it is not
+// ready: a queue can wait for it.
 func (e *engines) pick(ctx context.Context, m *model.Model, asked any) (name string, notReady error, err error) {
 	if asked != nil {
 		return e.named(ctx, m, asked)
 	}
 	for _, n := range m.Engines {
 		if e.installed[n] == nil {
+			continue
+		}
+		if name != "" && !slices.Contains(e.standIns, n) {
 			continue
 		}
 		why := e.check(ctx, n)
@@ -49,6 +55,16 @@ func (e *engines) pick(ctx context.Context, m *model.Model, asked any) (name str
 		return "", nil, retake.Errorf(retake.CodeUnavailable, "No engine that can serve %s is installed on this server.", m.ID)
 	}
 	return name, notReady, nil
+}
+
+// first returns the first installed engine of a model's list, "" when there is none.
+func (e *engines) first(m *model.Model) string {
+	for _, n := range m.Engines {
+		if e.installed[n] != nil {
+			return n
+		}
+	}
+	return ""
 }
 
 func (e *engines) named(ctx context.Context, m *model.Model, asked any) (string, error, error) {

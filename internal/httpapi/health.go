@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -51,16 +53,19 @@ func (s *Server) getReady(x *exchange) error {
 			results[c.name] = e.Message
 		}
 	}
+	engines := s.readiness(ctx, slices.Sorted(maps.Keys(s.engines.installed)))
 	body := struct {
 		errorBody
-		Status string            `json:"status"`
-		Checks map[string]string `json:"checks"`
-	}{Status: "ready", Checks: results}
+		Status  string            `json:"status"`
+		Checks  map[string]string `json:"checks"`
+		Engines []engineReady     `json:"engines"`
+	}{Status: "ready", Checks: results, Engines: engines}
 	if err := errors.Join(errs...); err == nil && !s.draining() {
 		return x.json(http.StatusOK, struct {
-			Status string            `json:"status"`
-			Checks map[string]string `json:"checks"`
-		}{"ready", results})
+			Status  string            `json:"status"`
+			Checks  map[string]string `json:"checks"`
+			Engines []engineReady     `json:"engines"`
+		}{"ready", results, engines})
 	}
 	a := answers[retake.CodeUnavailable]
 	body.Status, body.StatusMessage = "error", a.kind

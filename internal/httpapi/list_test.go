@@ -105,6 +105,10 @@ func TestModels(t *testing.T) {
 		}
 	}
 	m := w.do("GET", "/api/ai/models/"+id, "").json(t)
+	if diff := cmp.Diff([]any{map[string]any{"name": "builtin", "ready": true, "reason": nil}}, m["engine_states"]); diff != "" {
+		t.Errorf("engine_states: %s", diff)
+	}
+	delete(m, "engine_states")
 	if diff := cmp.Diff(m, w.do("POST", "/api/ai/models/"+id+"/favorite", "").json(t)); diff != "" {
 		t.Error(diff)
 	}

@@ -62,7 +62,15 @@ func (s *Server) getModel(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	return x.send(http.StatusOK, jsonType, m.JSON())
+	e := borrowEncoder()
+	defer e.release()
+	e.buf.Write(m.JSON())
+	if err := e.join(func() error {
+		return e.value(map[string]any{"engine_states": s.readiness(x.r.Context(), m.Engines)})
+	}); err != nil {
+		return err
+	}
+	return x.send(http.StatusOK, jsonType, e.buf.Bytes())
 }
 
 // markFavorite returns the handler that sets or takes away the caller's mark.

@@ -137,6 +137,9 @@ func (s *Server) explain(x *exchange, m *model.Model, req retake.Request, params
 		return problem(err, model.ParamEngine)
 	}
 	plan.Engine = name
+	if first := s.engines.first(m); params[model.ParamEngine] == nil && first != name {
+		plan.Warnings = append(plan.Warnings, fmt.Sprintf("The engine %s is not ready; %s stands in for it.", first, name))
+	}
 	if notReady != nil {
 		plan.Warnings = append(plan.Warnings, retake.UserMessage(notReady))
 	}

@@ -71,7 +71,7 @@ func New(cfg Config, d Deps) (*Server, error) {
 	}
 	s := &Server{
 		cfg: cfg, store: d.Store, blobs: d.Blobs, queue: d.Queue, hub: d.Hub, models: d.Models,
-		engines: engines{installed: d.Engines, now: d.Now, ready: map[string]readiness{}},
+		engines: engines{installed: d.Engines, standIns: d.StandIns, now: d.Now, ready: map[string]readiness{}},
 		views:   newViews(d.Thumbnails, cfg.Thumbnails),
 		clips:   d.Clips, fetcher: d.Fetcher, locate: d.Locate, workDir: d.WorkDir,
 		signer: d.Signer, log: d.Log, version: d.Version, sample: d.Sample, checks: sortChecks(d.Checks), now: d.Now,

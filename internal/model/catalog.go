@@ -18,6 +18,11 @@ var embedded embed.FS
 // Config is where models come from besides those built in.
 type Config struct {
 	Dir string `koanf:"dir"` // a folder of manifests; "" for none. One with the id of a built-in model replaces it.
+	// Prefer names engines that serve every model, before those of its manifest.
+	Prefer []string `koanf:"prefer"`
+	// StandIns names engines that may do what a preferred one is not ready for. What goes to whom is a matter of money and of
+	// privacy, so none does unasked.
+	StandIns []string `koanf:"stand_ins"`
 }
 
 // DefaultConfig names no folder.
@@ -48,9 +53,9 @@ func Load(cfg Config) (*Catalog, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open built-in manifests: %w", err)
 	}
-	errs := []error{c.add(sub)}
+	errs := []error{c.add(sub, cfg.Prefer)}
 	if cfg.Dir != "" {
-		errs = append(errs, c.add(os.DirFS(cfg.Dir)))
+		errs = append(errs, c.add(os.DirFS(cfg.Dir), cfg.Prefer))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("load models: %w", err)
@@ -62,7 +67,7 @@ func Load(cfg Config) (*Catalog, error) {
 	return c, nil
 }
 
-func (c *Catalog) add(dir fs.FS) error {
+func (c *Catalog) add(dir fs.FS, prefer []string) error {
 	entries, err := fs.ReadDir(dir, ".")
 	if err != nil {
 		return err
@@ -79,7 +84,7 @@ func (c *Catalog) add(dir fs.FS) error {
 			errs = append(errs, err)
 			continue
 		}
-		m, err := parse(data)
+		m, err := parse(data, prefer)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", e.Name(), err))
 			continue

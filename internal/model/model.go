@@ -63,11 +63,14 @@ func (m *Model) matches(query string) bool {
 	return true
 }
 
-// parse makes a model of a manifest's bytes.
-func parse(data []byte) (*Model, error) {
+// parse makes a model of a manifest's bytes, which preferred engines serve before its own.
+func parse(data []byte, prefer []string) (*Model, error) {
 	man, err := readManifest(data)
 	if err != nil {
 		return nil, err
+	}
+	if slices.Contains(man.Output, "video") {
+		man.Engines = preferred(prefer, man.Engines)
 	}
 	m := &Model{
 		ID: man.ID, DisplayName: man.DisplayName, Summary: man.Summary, Description: man.Description,
@@ -95,6 +98,16 @@ func parse(data []byte) (*Model, error) {
 		return nil, fmt.Errorf("encode: %w", err)
 	}
 	return m, nil
+}
+
+// preferred lists the engines of both, each once, those of first before the others.
+func preferred(first, then []string) (all []string) {
+	for _, name := range slices.Concat(first, then) {
+		if !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+	}
+	return all
 }
 
 func compile(schema []byte) (*jsonschema.Schema, error) {

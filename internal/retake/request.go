@@ -87,7 +87,7 @@ type Request struct {
 	Duration float64 // seconds
 	Mode     Mode
 	Seed     *int64 // nil: derived from the rest of the request
-	Engine   string // nil: the first ready engine of the model
+	Engine   string // "": the first of the model's, or one that may stand in for it
 	Bridge   Bridge // "": as the settings say
 	Track    int    // the sound track to edit, counted from 1; 0 is the default one
 }

@@ -45,6 +45,7 @@ export interface Engine {
   modes: string[];
   ready: boolean;
   reason: string | null;
+  stands_in: boolean; // for a preferred one that is not ready
   models: string[];
 }
 

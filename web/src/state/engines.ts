@@ -8,10 +8,11 @@ import { noteFailure } from "./session";
 export const engines = signal<Engine[]>([]);
 export const vocabulary = signal<TermGroup[]>([]);
 
-/** engine is the one that will make the take: the chosen, else the first ready one of the model's list. */
+/** engine is the one that will make the take: the chosen, else the first of the model's list, or one that may stand in for it. */
 export const engine = computed(() => {
-  const able = engines.value.filter((e) => model.value?.engines.includes(e.name));
-  return able.find((e) => e.name === params.value.engine) ?? able.find((e) => e.ready) ?? able[0] ?? null;
+  const able = (model.value?.engines ?? []).flatMap((name) => engines.value.filter((e) => e.name === name));
+  const ready = able.find((e, i) => e.ready && (i === 0 || e.stands_in));
+  return able.find((e) => e.name === params.value.engine) ?? ready ?? able[0] ?? null;
 });
 
 /** engineTitle is what people call an engine. */
