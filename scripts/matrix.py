@@ -68,6 +68,7 @@ PICTURES = [
     ("HEVC HDR10 (PQ)", HEVC.replace("yuv420p", "yuv420p10le") + "keyint=40:hdr10=1:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc -tag:v hvc1", "*mp4", "aac"),
     ("AV1 (SVT-AV1)", "-c:v libsvtav1 -preset 12 -g 40 -pix_fmt yuv420p", "mp4 webm mkv", "aac"),
     ("VP9", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -g 40 -pix_fmt yuv420p", "*webm mp4 mkv", "aac"),
+    ("VP9 10 bit", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -g 40 -pix_fmt yuv420p10le", "webm", "aac"),
     ("VP8", "-c:v libvpx -deadline realtime -cpu-used 8 -g 40 -pix_fmt yuv420p", "webm", "aac"),
     ("ProRes 422 proxy", "-c:v prores_ks -profile:v 0 -pix_fmt yuv422p10le", "mov", "pcm"),
     ("ProRes 422 LT", "-c:v prores_ks -profile:v 1 -pix_fmt yuv422p10le", "mov", "pcm"),
@@ -85,7 +86,7 @@ PICTURES = [
     # Every kind of sound, under the same pictures.
     ("H.264 high, keyframe each 1.6 s", H264 + "-g 40", "mp4", "aac-mono aac-5.1 aac-44.1 *mp3 mp3-vbr mp3-mono ac3 ac3-5.1 eac3 *none alac flac flac-24 opus opus-5.1 opus-speech"),
     ("H.264 high, keyframe each 1.6 s", H264 + "-g 40", "mov", "pcm pcm24 pcm-be pcm32 pcm-float pcm-7.1 alac"),
-    ("VP9", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -g 40 -pix_fmt yuv420p", "webm", "*vorbis opus-speech"),
+    ("VP9", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -g 40 -pix_fmt yuv420p", "webm", "*vorbis"),
     ("VP8", "-c:v libvpx -deadline realtime -cpu-used 8 -g 40 -pix_fmt yuv420p", "webm", "vorbis vorbis-mono"),
     ("H.264 high, keyframe each 1.6 s", H264 + "-g 40", "mkv", "vorbis vorbis-5.1 flac opus pcm ac3 mp3 alac"),
 ]
