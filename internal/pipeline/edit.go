@@ -48,13 +48,18 @@ func (e *Editor) Edit(ctx context.Context, job Edit, progress func(retake.Progre
 		return nil, fmt.Errorf("edit: %w", noRoom(err))
 	}
 	defer os.RemoveAll(dir)
-	ctx, cancel := context.WithCancelCause(ctx)
+	asked := ctx
+	ctx, cancel := context.WithCancelCause(asked)
 	defer cancel(nil)
-	r := &run{Editor: e, job: job, dir: dir, cancel: cancel, clock: newClock(progress, job.Pause)}
+	before, _ := os.Stat(job.Source) // what can't be looked at, nobody can probe
+	r := &run{Editor: e, job: job, dir: dir, before: before, cancel: cancel, clock: newClock(progress, job.Pause)}
 	defer r.close()
 	if err := r.steps(ctx); err != nil {
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause // what failed first, or why it was stopped, rather than what failed because of it
+		}
+		if changed := r.checkSource(); changed != nil && asked.Err() == nil { // which is why, more likely than not
+			err = changed.Because(err)
 		}
 		return r.report, noRoom(err)
 	}
@@ -66,6 +71,7 @@ type run struct {
 	*Editor
 	job    Edit
 	dir    string
+	before os.FileInfo // of the clip's file, nil where there is none
 	cancel context.CancelCauseFunc
 	clock  *clock
 
@@ -118,7 +124,23 @@ func (r *run) steps(ctx context.Context) error {
 	if err := r.verify(ctx, out); err != nil {
 		return err
 	}
+	if changed := r.checkSource(); changed != nil {
+		return changed
+	}
 	return moveFile(out, r.job.Out)
+}
+
+// checkSource returns an error when the clip is no longer the file that it was: what was read of it does not belong together.
+func (r *run) checkSource() *retake.Error {
+	if r.before == nil {
+		return nil
+	}
+	now, err := os.Stat(r.job.Source)
+	if err == nil && os.SameFile(r.before, now) && r.before.Size() == now.Size() && r.before.ModTime().Equal(now.ModTime()) {
+		return nil
+	}
+	return (&retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
+		Message: "The clip was changed or removed while it was being edited, so nothing was written. Try again when nobody writes to it."}).Because(err)
 }
 
 // planSegment settles which frames are replaced and by which engine.

@@ -87,3 +87,39 @@ func TestOnePictureThatCantBeDecoded(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// A clip that somebody writes to meanwhile is no fault of ours, and no result is made of it.
+func TestClipThatChangesMeanwhile(t *testing.T) {
+	e := newEditor(t)
+	original := makeClip(t, "good.mp4", exactH264+"-g 30")
+	good, err := os.ReadFile(original)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for phase, change := range map[retake.Phase]func(path string) error{
+		retake.PhaseEngine:    func(path string) error { return os.Truncate(path, int64(len(good)/2)) },
+		retake.PhaseSplicing:  os.Remove,
+		retake.PhaseVerifying: func(path string) error { return os.WriteFile(path, append(good, "more"...), 0o600) },
+	} {
+		clip, out := filepath.Join(t.TempDir(), "clip.mp4"), filepath.Join(t.TempDir(), "out.mp4")
+		if err := os.WriteFile(clip, good, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		done := false
+		_, err := e.Edit(t.Context(), pipeline.Edit{
+			Request: retake.Request{Prompt: "snow", Start: 2, Duration: 2, Mode: retake.ReplaceVideo}, Source: clip, Out: out,
+		}, func(p retake.Progress) {
+			if p.Phase == phase && !done {
+				if done = true; change(clip) != nil {
+					t.Error("the clip could not be changed")
+				}
+			}
+		})
+		if retake.CodeOf(err) != retake.CodeUnreadable || !strings.Contains(retake.UserMessage(err), "changed or removed") {
+			t.Errorf("%s: %v", phase, err)
+		}
+		if _, err := os.Stat(out); err == nil {
+			t.Errorf("%s: a result was written", phase)
+		}
+	}
+}
