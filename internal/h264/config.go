@@ -80,13 +80,7 @@ func (c *Config) Join(other *Config) (*Config, error) {
 	if len(j.SPS) > 31 || len(j.PPS) > 255 {
 		return nil, malformed("too many parameter sets")
 	}
-	j.Level = max(c.Level, other.Level)
-	if other.Profile == ProfileLossless && c.Profile != ProfileLossless {
-		j.Profile, j.Compatibility = other.Profile, c.Compatibility&other.Compatibility
-		if len(j.rest) == 0 {
-			j.rest = other.rest
-		}
-	}
+	j.accept(other)
 	return &j, nil
 }
 
@@ -113,15 +107,20 @@ func (c *Config) ids() (nal.SetIDs, error) {
 		out[nal.SetID{Kind: TypeSPS, ID: id}] = true
 	}
 	for _, p := range c.PPS {
-		r := nal.Reader{Data: nal.Unescape(p[1:])}
-		id := r.UE()
-		if r.Bad || id > 255 {
-			return nil, malformed("a picture parameter set can't be read")
+		id, _, err := readPPS(p)
+		if err != nil {
+			return nil, err
 		}
 		out[nal.SetID{Kind: TypePPS, ID: id}] = true
 	}
 	return out, nil
 }
+
+// Bounds of ids (7.4.2.1.1, 7.4.2.2).
+const (
+	maxSPS = 31
+	maxPPS = 255
+)
 
 // spsID reads the id of a sequence parameter set: it follows profile, constraints and level (7.3.2.1.1).
 func spsID(sps []byte) (uint32, error) {
@@ -130,25 +129,8 @@ func spsID(sps []byte) (uint32, error) {
 	}
 	r := nal.Reader{Data: nal.Unescape(sps[4:])}
 	id := r.UE()
-	if r.Bad || id > 31 {
+	if r.Bad || id > maxSPS {
 		return 0, malformed("a sequence parameter set can't be read")
 	}
 	return id, nil
-}
-
-// FreeID returns the smallest id from 1 to 31, but for the first skip, that neither a sequence nor a picture parameter
-// set of c uses.
-func (c *Config) FreeID(skip int) (int, error) {
-	used, err := c.ids()
-	if err != nil {
-		return 0, err
-	}
-	for id := uint32(1); id < 32; id++ {
-		if !used[nal.SetID{Kind: TypeSPS, ID: id}] && !used[nal.SetID{Kind: TypePPS, ID: id}] {
-			if skip--; skip < 0 {
-				return int(id), nil
-			}
-		}
-	}
-	return 0, malformed("all parameter set ids are taken")
 }

@@ -29,7 +29,8 @@ func idrSlice(id uint32, frameNumBits int, tail []byte) []byte {
 
 // setsFor has one stream, which picture parameter sets 0 and 1 belong to.
 func setsFor(s *Stream) *Sets {
-	return &Sets{streams: map[uint32]*Stream{0: s}, of: map[uint32]uint32{0: 0, 1: 0}}
+	p := &picture{stream: s, references: [2]uint32{1, 1}}
+	return &Sets{streams: map[uint32]*Stream{0: s}, pictures: map[uint32]*picture{0: p, 1: p}}
 }
 
 func TestOrder(t *testing.T) {
@@ -106,8 +107,8 @@ func TestConfig(t *testing.T) {
 	if diff := cmp.Diff(c.Bytes(), again.Bytes()); diff != "" {
 		t.Error(diff)
 	}
-	if id, err := c.FreeID(0); err != nil || id != 1 {
-		t.Errorf("free id %d, %v; want 1", id, err)
+	if id := c.FreePPS(0); id != 1 {
+		t.Errorf("free id %d, want 1", id)
 	}
 	if _, err := c.Join(c); !errors.Is(err, nal.ErrMalformed) {
 		t.Errorf("joining sets with the same ids: %v", err)
@@ -115,7 +116,7 @@ func TestConfig(t *testing.T) {
 	other := *c
 	other.Level = 40
 	other.SPS = [][]byte{{0x67, 0x64, 0, 0x28, 0x40}} // id 1
-	other.PPS = [][]byte{{0x68, 0x40}}
+	other.PPS = [][]byte{{0x68, 0x48}}
 	joined, err := c.Join(&other)
 	if err != nil {
 		t.Fatal(err)
@@ -123,8 +124,8 @@ func TestConfig(t *testing.T) {
 	if joined.Level != 40 || len(joined.SPS) != 2 || len(joined.PPS) != 2 || !bytes.Equal(joined.SPS[0], spsZero) {
 		t.Errorf("joined: %+v", joined)
 	}
-	if id, err := joined.FreeID(0); err != nil || id != 2 {
-		t.Errorf("free id %d, %v; want 2", id, err)
+	if id := joined.FreePPS(0); id != 2 {
+		t.Errorf("free id %d, want 2", id)
 	}
 }
 
@@ -178,7 +179,7 @@ func FuzzConfig(f *testing.F) {
 		if again, err := ParseConfig(c.Bytes()); err != nil || !bytes.Equal(again.Bytes(), c.Bytes()) {
 			t.Fatalf("a configuration does not survive writing: %v", err)
 		}
-		c.FreeID(0)
+		c.FreePPS(0)
 		c.Sets()
 	})
 }

@@ -5,11 +5,14 @@ import "retake/internal/nal"
 // Slice is the part of a slice header (7.3.3) that says which picture it belongs to.
 type Slice struct {
 	Stream   *Stream
+	PPS      uint32 // id of its picture parameter set
+	SPS      uint32 // and of the sequence parameter set of that
 	IDR      bool
 	Ref      bool   // other pictures may refer to it
 	IDRPicID uint32 // of an IDR
 	OrderLSB int    // pic_order_cnt_lsb, with OrderType 0
-	at       int    // bit of the unescaped NAL unit at which idr_pic_id stands
+	frameNum uint32
+	at       int // bit of the unescaped NAL unit at which idr_pic_id stands
 }
 
 // sliceHead is how many bytes of a slice hold all that Slice needs, emulation prevention included: seven codes of at
@@ -29,15 +32,16 @@ func (s *Sets) slice(unit, rbsp []byte) (Slice, error) {
 	r := nal.Reader{Data: rbsp, Pos: 8}
 	r.UE() // first_mb_in_slice
 	r.UE() // slice_type
-	id, known := s.of[r.UE()]
-	if !known {
+	id := r.UE()
+	p := s.pictures[id]
+	if p == nil {
 		return Slice{}, malformed("a slice names an unknown parameter set")
 	}
-	out := Slice{Stream: s.streams[id], IDR: Type(unit) == TypeIDR, Ref: unit[0]>>5&3 != 0}
+	out := Slice{Stream: p.stream, PPS: id, SPS: p.sequence, IDR: Type(unit) == TypeIDR, Ref: unit[0]>>5&3 != 0}
 	if out.Stream.separatePlanes {
 		r.U(2)
 	}
-	r.U(out.Stream.frameNumBits)
+	out.frameNum = r.U(out.Stream.frameNumBits)
 	if !out.Stream.Progressive && r.U(1) == 1 {
 		r.U(1)
 	}

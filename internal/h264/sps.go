@@ -1,15 +1,9 @@
 package h264
 
-import (
-	"iter"
-	"maps"
-	"slices"
+import "retake/internal/nal"
 
-	"retake/internal/nal"
-)
-
-// maxSPS bounds a sequence parameter set; real ones have under 100 bytes, with scaling lists under 500.
-const maxSPS = 4096
+// maxSize bounds a sequence parameter set, bytes; real ones have under 100, with scaling lists under 500.
+const maxSize = 4096
 
 // Stream is what the sequence parameter set says of the pictures.
 type Stream struct {
@@ -17,21 +11,29 @@ type Stream struct {
 	Profile        int // profile_idc: 66 baseline, 77 main, 100 high …
 	Level          int
 	OrderType      int // pic_order_cnt_type
-	orderBits      int // of pic_order_cnt_lsb, with OrderType 0
+	References     int // max_num_ref_frames
+	Direct8x8      bool
+	constraints    byte // constraint_set0_flag is the highest bit
+	orderBits      int  // of pic_order_cnt_lsb, with OrderType 0
 	frameNumBits   int
 	separatePlanes bool
+	bypass         bool   // qpprime_y_zero_transform_bypass_flag
+	scaling        string // the bits of the scaling matrices
+	coded          [2]int // macroblocks
+	crop           [4]uint32
+	usability      usability
 }
 
 // ParseSPS reads a sequence parameter set (7.3.2.1.1 and annex E). Every count in it is bounded by the format, so a
 // lying set ends in an error at once.
 func ParseSPS(unit []byte) (*Stream, error) {
-	if len(unit) < 5 || len(unit) > maxSPS {
+	if len(unit) < 5 || len(unit) > maxSize {
 		return nil, malformed("a sequence parameter set of %d bytes", len(unit))
 	}
 	r := &nal.Reader{Data: nal.Unescape(unit[1:])}
 	s := &Stream{Signal: nal.Unsaid()}
 	s.Profile = int(r.U(8))
-	r.U(8) // constraint flags
+	s.constraints = byte(r.U(8))
 	s.Level = int(r.U(8))
 	r.UE() // id
 	switch s.Profile {
@@ -55,8 +57,8 @@ func ParseSPS(unit []byte) (*Stream, error) {
 			r.UE()
 		}
 	}
-	r.UE() // reference frames
-	r.U(1)
+	s.References = int(min(r.UE(), 1<<16))
+	r.U(1) // gaps in frame_num
 	s.readSize(r)
 	if r.U(1) == 1 {
 		s.readUsability(r)
@@ -77,7 +79,9 @@ func (s *Stream) readHigh(r *nal.Reader) {
 	}
 	luma, chroma := r.UE(), r.UE()
 	s.BitDepth, s.Uneven = 8+int(min(max(luma, chroma), 8)), luma != chroma
-	r.U(1)
+	s.bypass = r.U(1) == 1
+	from := r.Pos
+	defer func() { s.scaling = bitsOf(r, from) }()
 	if r.U(1) == 0 {
 		return
 	}
@@ -101,6 +105,16 @@ func (s *Stream) readHigh(r *nal.Reader) {
 	}
 }
 
+// bitsOf spells what has been read since a place.
+func bitsOf(r *nal.Reader, from int) string {
+	back := nal.Reader{Data: r.Data, Pos: from}
+	out := make([]byte, 0, r.Pos-from)
+	for back.Pos < r.Pos {
+		out = append(out, '0'+byte(back.Bit()))
+	}
+	return string(out)
+}
+
 // readSize reads the picture size in macroblocks and the cropping.
 func (s *Stream) readSize(r *nal.Reader) {
 	width, height := int(r.UE())+1, int(r.UE())+1
@@ -110,63 +124,16 @@ func (s *Stream) readSize(r *nal.Reader) {
 		fields = 2
 		r.U(1)
 	}
-	r.U(1)
+	s.Direct8x8 = r.U(1) == 1
 	if width > nal.MaxSide/16 || height > nal.MaxSide/16 {
 		r.Bad = true
 		return
 	}
+	s.coded = [2]int{width, height}
 	s.Width, s.Height = 16*width, 16*height*fields
 	if r.U(1) == 0 {
 		return
 	}
-	s.Crop(r.UE(), r.UE(), r.UE(), r.UE(), fields)
-}
-
-// readUsability reads the video usability information (E.1.1).
-func (s *Stream) readUsability(r *nal.Reader) {
-	s.ReadUsability(r)
-	if r.U(1) == 1 {
-		s.ReadTiming(r, 2) // a tick is a field
-	}
-	// What follows, the buffer model and the reordering, nobody asks for.
-}
-
-// Sets are a configuration's parameter sets, read.
-type Sets struct {
-	streams map[uint32]*Stream // by sequence parameter set id
-	of      map[uint32]uint32  // sequence by picture parameter set id
-}
-
-// Sets reads all parameter sets.
-func (c *Config) Sets() (*Sets, error) {
-	out := &Sets{streams: map[uint32]*Stream{}, of: map[uint32]uint32{}}
-	for _, unit := range c.SPS {
-		id, err := spsID(unit)
-		if err != nil {
-			return nil, err
-		}
-		if out.streams[id], err = ParseSPS(unit); err != nil {
-			return nil, err
-		}
-	}
-	for _, unit := range c.PPS {
-		r := nal.Reader{Data: nal.Unescape(unit[1:])}
-		pps, sps := r.UE(), r.UE()
-		if r.Bad || out.streams[sps] == nil {
-			return nil, malformed("a picture parameter set names no sequence parameter set")
-		}
-		out.of[pps] = sps
-	}
-	if len(out.of) == 0 {
-		return nil, malformed("the decoder configuration has no parameter sets")
-	}
-	return out, nil
-}
-
-// All yields every stream once, in no order.
-func (s *Sets) All() iter.Seq[*Stream] { return maps.Values(s.streams) }
-
-// Has reports whether a configuration holds a parameter set, to the byte but for zeros behind it (B.1).
-func (c *Config) Has(unit []byte) bool {
-	return slices.ContainsFunc(append(slices.Clip(c.SPS), c.PPS...), func(s []byte) bool { return nal.SameUnit(s, unit) })
+	s.crop = [4]uint32{r.UE(), r.UE(), r.UE(), r.UE()}
+	s.Crop(s.crop[0], s.crop[1], s.crop[2], s.crop[3], fields)
 }

@@ -133,47 +133,6 @@ func TestConfigSurvivesWriting(t *testing.T) {
 	}
 }
 
-// A renamed configuration is the one that an encoder would have written with these ids.
-func TestRename(t *testing.T) {
-	original := config(IDs{0, 0, 0})
-	ids, err := original.FreeIDs()
-	if err != nil || ids != (IDs{15, 15, 30}) {
-		t.Fatalf("free ids %v, %v", ids, err)
-	}
-	for _, to := range []IDs{ids, {1, 2, 15}, {7, 1, 20}} {
-		renamed, err := config(IDs{0, 0, 0}).Rename(to)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(config(to).Bytes(), renamed.Bytes()); diff != "" {
-			t.Errorf("%v: %s", to, diff)
-		}
-		joined, err := original.Join(renamed)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, set := range append(original.Units(), renamed.sets()...) {
-			if !joined.Has(set) {
-				t.Errorf("%v: a set is missing in the joined configuration", to)
-			}
-		}
-		if sets, err := joined.Sets(); err != nil || len(sets.streams) != 2 || sets.of[to.PPS].stream != sets.streams[to.SPS] {
-			t.Errorf("%v: %v, %v", to, sets, err)
-		}
-		if again, err := ParseConfig(joined.Bytes()); err != nil || !again.Equal(joined) {
-			t.Errorf("%v: the joined configuration does not survive writing: %v", to, err)
-		}
-	}
-	if _, err := original.Join(config(IDs{1, 1, 0})); !errors.Is(err, nal.ErrMalformed) {
-		t.Errorf("two sets with one id: %v", err)
-	}
-	twice := config(IDs{0, 0, 0})
-	twice.arrays[2].units = append(twice.arrays[2].units, pps(1, 0))
-	if _, err := twice.Rename(ids); !errors.Is(err, nal.ErrMalformed) {
-		t.Errorf("an encoder's two picture parameter sets: %v", err)
-	}
-}
-
 // slice is a first slice of a type that names a picture parameter set.
 func slice(kind int, pps, order uint32, data ...byte) []byte {
 	f := [][2]uint32{u(1, 1)}
@@ -258,16 +217,14 @@ func FuzzConfig(f *testing.F) {
 			t.Fatalf("a configuration does not survive writing: %v", err)
 		}
 		c.Sets()
-		ids, err := c.FreeIDs()
+		other := config(IDs{0, 0, 0})
+		joined, ids, err := c.Adopt(other, nil)
 		if err != nil {
 			return
 		}
-		renamed, err := c.Rename(ids)
-		if err != nil {
-			return
-		}
-		if got, err := renamed.ids(); err != nil || !got[nal.SetID{Kind: typeVPS, ID: ids.VPS}] || !got[nal.SetID{Kind: typeSPS, ID: ids.SPS}] || !got[nal.SetID{Kind: typePPS, ID: ids.PPS}] {
-			t.Fatalf("renamed to %v: %v, %v", ids, got, err)
+		again, same, err := joined.Adopt(other, nil)
+		if err != nil || same != ids || !again.Equal(joined) {
+			t.Fatalf("adopted as %v and as %v, %v", ids, same, err)
 		}
 	})
 }

@@ -33,8 +33,9 @@ type Sets struct {
 // picture is what a picture parameter set says of slice headers.
 type picture struct {
 	stream     *Stream
-	outputFlag bool // output_flag_present_flag
-	extraBits  int  // num_extra_slice_header_bits
+	sequence   uint32 // id of its sequence parameter set
+	outputFlag bool   // output_flag_present_flag
+	extraBits  int    // num_extra_slice_header_bits
 }
 
 // Sets reads all parameter sets.
@@ -57,7 +58,7 @@ func (c *Config) Sets() (*Sets, error) {
 		r := nal.Reader{Data: nal.Unescape(u[headerSize:])}
 		pps, sps := r.UE(), r.UE()
 		r.U(1) // dependent slice segments
-		p := picture{stream: out.streams[sps], outputFlag: r.U(1) == 1, extraBits: int(r.U(3))}
+		p := picture{stream: out.streams[sps], sequence: sps, outputFlag: r.U(1) == 1, extraBits: int(r.U(3))}
 		if r.Bad || pps > maxPPS || p.stream == nil {
 			return nil, malformed("a picture parameter set names no sequence parameter set")
 		}

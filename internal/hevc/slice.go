@@ -5,10 +5,12 @@ import "retake/internal/nal"
 // Slice is the part of a slice segment header (7.3.6.1) that says which picture it belongs to.
 type Slice struct {
 	Stream   *Stream
-	First    bool // the first of its picture; only then OrderLSB is read
-	OrderLSB int  // slice_pic_order_cnt_lsb, 0 for an IDR
-	resets   bool // counting begins anew
-	anchors  bool // the picture that later counts are told from (8.3.1)
+	PPS      uint32 // id of its picture parameter set
+	SPS      uint32 // and of the sequence parameter set of that
+	First    bool   // the first of its picture; only then OrderLSB is read
+	OrderLSB int    // slice_pic_order_cnt_lsb, 0 for an IDR
+	resets   bool   // counting begins anew
+	anchors  bool   // the picture that later counts are told from (8.3.1)
 }
 
 // sliceHead is how many bytes of a slice hold all that Slice needs, emulation prevention included.
@@ -25,11 +27,12 @@ func (s *Sets) Slice(unit []byte) (Slice, error) {
 	if isKey(t) {
 		r.U(1) // no output of prior pictures
 	}
-	p, known := s.of[r.UE()]
+	out.PPS = r.UE()
+	p, known := s.of[out.PPS]
 	if r.Bad || !known {
 		return Slice{}, malformed("a slice names an unknown parameter set")
 	}
-	out.Stream = p.stream
+	out.Stream, out.SPS = p.stream, p.sequence
 	leading := t >= typeRADLN && t <= typeRASLR
 	temporal := unit[1]&7 - 1
 	out.anchors = temporal == 0 && !leading && (t > typeLastSub || t&1 == 1)

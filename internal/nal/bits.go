@@ -76,9 +76,41 @@ func (w *Writer) U(v uint32, n int) {
 	}
 }
 
+// Copy writes the next n bits of r.
+func (w *Writer) Copy(r *Reader, n int) {
+	for ; n > 0 && w.N&7 != 0; n-- {
+		w.Bit(r.Bit())
+	}
+	whole, at, shift := n>>3, r.Pos>>3, r.Pos&7
+	if n < 0 || n > 8*len(r.Data)-r.Pos {
+		r.Bad = true
+		return
+	}
+	if shift == 0 {
+		w.Data = append(w.Data, r.Data[at:at+whole]...)
+	} else {
+		for _, b := range r.Data[at : at+whole] {
+			at++
+			w.Data = append(w.Data, b<<shift|r.Data[at]>>(8-shift))
+		}
+	}
+	w.N, r.Pos = w.N+8*whole, r.Pos+8*whole
+	w.U(r.U(n&7), n&7)
+}
+
 // UE writes an unsigned Exp-Golomb code.
 func (w *Writer) UE(v uint32) {
 	n := ueLen(v)
 	w.U(0, n/2)
 	w.U(v+1, n/2+1)
+}
+
+// StopBit returns the place of the last bit that is set, in bits: the stop bit of an RBSP; -1 for none.
+func StopBit(rbsp []byte) int {
+	for i := len(rbsp) - 1; i >= 0; i-- {
+		if rbsp[i] != 0 {
+			return 8*i + 7 - bits.TrailingZeros8(rbsp[i])
+		}
+	}
+	return -1
 }

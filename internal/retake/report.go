@@ -26,14 +26,15 @@ type Report struct {
 // TrackReport is one track's account. Units are frames for pictures and packets for sound.
 type TrackReport struct {
 	Codec            string       `json:"codec"`
-	Total            int          `json:"total"`             // packets in the track
-	Identical        int          `json:"identical"`         // packets with the original's bytes and times
-	TimingIdentical  bool         `json:"timing_identical"`  // every pts, dts and duration is the original's
-	MetadataKept     bool         `json:"metadata_kept"`     // language, rotation, edit list, disposition
-	BitIdentical     bool         `json:"bit_identical"`     // every picture outside the segment decodes to the original's bits
-	ParametersKept   bool         `json:"parameters_kept"`   // the original's decoder configuration is still there
-	Spans            []SpanReport `json:"spans"`             // in presentation order, covering the track
-	OutsideIdentical int          `json:"outside_identical"` // of the packets outside the segment
+	Total            int          `json:"total"`                   // packets in the track
+	Identical        int          `json:"identical"`               // packets with the original's bytes and times
+	TimingIdentical  bool         `json:"timing_identical"`        // every pts, dts and duration is the original's
+	MetadataKept     bool         `json:"metadata_kept"`           // language, rotation, edit list, disposition
+	BitIdentical     bool         `json:"bit_identical"`           // every picture outside the segment decodes to the original's bits
+	ParametersKept   bool         `json:"parameters_kept"`         // the original's decoder configuration is still there
+	Sequences        int          `json:"sequence_sets,omitempty"` // H.264, HEVC: SPS that pictures of the result refer to; 1: the new ones share the original's
+	Spans            []SpanReport `json:"spans"`                   // in presentation order, covering the track
+	OutsideIdentical int          `json:"outside_identical"`       // of the packets outside the segment
 	OutsideTotal     int          `json:"outside_total"`
 }
 

@@ -1,7 +1,6 @@
 package splice
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,10 +11,16 @@ import (
 	"retake/internal/nal"
 )
 
-// avc is H.264. New pictures have parameter sets of their own beside the track's, with an id that x264 is given.
+// avc is H.264. New pictures have picture parameter sets of their own beside the track's. Their sequence parameter set is
+// the track's where x264 can be made to keep to that one, which every player takes; else another of their own.
 type avc struct {
 	config *h264.Config
 	sets   *h264.Sets
+	seen   map[uint32]bool // sequence parameter sets that slices refer to
+	unused nal.SetIDs      // sets that none refers to, where ids are short
+
+	joined *h264.Sets // once join has placed those of the parts
+	placed map[*Part]*placed
 }
 
 func openAVC(config []byte) (codec, error) {
@@ -75,12 +80,14 @@ func (a *avc) signals() (all []*nal.Signal) {
 
 func (a *avc) order() func([]byte) (*nal.Signal, int, int, bool, error) {
 	var order h264.Order
+	a.seen = map[uint32]bool{}
 	return func(unit []byte) (*nal.Signal, int, int, bool, error) {
 		slice, err := a.sets.Slice(unit)
 		if err != nil {
 			return nil, 0, 0, false, err
 		}
 		s := slice.Stream
+		a.seen[slice.SPS] = true
 		if s.OrderType == 1 {
 			return &s.Signal, 0, 0, false, nil
 		}
@@ -90,6 +97,9 @@ func (a *avc) order() func([]byte) (*nal.Signal, int, int, bool, error) {
 }
 
 func (a *avc) unsupported() string {
+	if a.config.Ambiguous() {
+		return "two of its H.264 parameter sets have one id"
+	}
 	for s := range a.sets.All() {
 		if !slices.Contains([]int{66, 77, 100, 110, 122, 244}, s.Profile) { // baseline, main, high; high of 10 bits, 4:2:2, 4:4:4
 			return fmt.Sprintf("its H.264 profile is %d", s.Profile)
@@ -124,16 +134,20 @@ func (*avc) decoder() []string { return []string{"-f", "h264", "-strict", "1"} }
 const Repeatable = "sync-lookahead=0"
 
 func (a *avc) encoder(v *Video, p Plan, tools *media.Tools, how Coding) ([]string, error) {
-	id, err := a.config.FreeID(how.set())
-	if err != nil {
-		return nil, err
-	}
 	s := v.Signal
-	params := []string{"stitchable=1", Repeatable, fmt.Sprintf("sps-id=%d", id), fmt.Sprintf("keyint=%d", v.keyint())}
-	switch {
-	case p.Depth == 0:
+	params := []string{"stitchable=1", Repeatable, fmt.Sprintf("sps-id=%d", a.config.FreePPS(how.set())), fmt.Sprintf("keyint=%d", v.keyint())}
+	depth := p.Depth
+	if !how.Lossless {
+		limits, err := a.keepTo(v, p, how, &depth)
+		if err != nil {
+			return nil, err
+		}
+		params = append(params, limits...)
+	}
+	switch depth {
+	case 0:
 		params = append(params, "bframes=0")
-	case p.Depth == 1:
+	case 1:
 		params = append(params, "b-pyramid=none")
 	}
 	params = append(params, v.colourParams("fullrange=on")...)
@@ -189,27 +203,6 @@ func (a *avc) profile(f depth.Format) string {
 	return "high"
 }
 
-func (a *avc) join(parts []*Part) ([]byte, error) {
-	joined, added := a.config, []*h264.Config(nil)
-	for _, part := range parts {
-		c := avcOf(part).config
-		if slices.ContainsFunc(added, func(other *h264.Config) bool {
-			return slices.EqualFunc(c.SPS, other.SPS, bytes.Equal) && slices.EqualFunc(c.PPS, other.PPS, bytes.Equal)
-		}) {
-			continue
-		}
-		added = append(added, c)
-		var err error
-		if joined, err = joined.Join(c); err != nil {
-			return nil, fmt.Errorf("parameter sets of the new pictures: %w", err)
-		}
-	}
-	return joined.Bytes(), nil
-}
-
-// adoptUnits: x264 was given the id.
-func (*avc) adoptUnits(_ *Part, units [][]byte) ([][]byte, bool, error) { return units, false, nil }
-
 // separateUnits gives neighbouring IDR pictures different idr_pic_ids (7.4.3), at the joins with the original too.
 func (a *avc) separateUnits(v *Video, p Plan, aus []accessUnit) error {
 	before, err := a.idrID(v, p.N-1)
@@ -230,11 +223,10 @@ func (a *avc) separateUnits(v *Video, p Plan, aus []accessUnit) error {
 		if i+1 == len(aus) {
 			next = after
 		}
-		sets := avcOf(au.part).sets
-		id, _, err := sets.IDRPicID(au.units)
+		id, _, err := a.joined.IDRPicID(au.units)
 		for err == nil && (int64(id) == before || int64(id) == next) {
-			if au.units, err = sets.ChangeIDRPicID(au.units); err == nil {
-				id, _, err = sets.IDRPicID(au.units)
+			if au.units, err = a.joined.ChangeIDRPicID(au.units); err == nil {
+				id, _, err = a.joined.IDRPicID(au.units)
 			}
 		}
 		if err != nil {

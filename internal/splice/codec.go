@@ -34,9 +34,9 @@ type codec interface {
 	// encoder returns the options by which ffmpeg encodes pictures that can stand in the track. Parts are MP4 files, but
 	// for those of codecs that only Matroska holds.
 	encoder(v *Video, p Plan, tools *media.Tools, how Coding) ([]string, error)
-	// join is told the parts and returns the decoder configuration with theirs beside the track's, nil where the track's
-	// own serves.
-	join(parts []*Part) ([]byte, error)
+	// join is told the parts that replace a plan's pictures and returns the decoder configuration with theirs beside the
+	// track's, nil where the track's own serves.
+	join(v *Video, p Plan, parts []*Part) ([]byte, error)
 	// adopt makes sample i of a part one of the track's. It returns nil where the part's file has it as it has to be.
 	adopt(part *Part, i int, sample []byte) (changed []byte, err error)
 	// separates reports whether neighbouring pictures at which decoding can begin have to be told apart, by separate: it

@@ -164,7 +164,7 @@ func (f frames) holder() string {
 }
 
 // join: a keyframe says all that a decoder has to know.
-func (frames) join([]*Part) ([]byte, error) { return nil, nil }
+func (frames) join(*Video, Plan, []*Part) ([]byte, error) { return nil, nil }
 
 func (frames) adopt(*Part, int, []byte) ([]byte, error) { return nil, nil }
 

@@ -2,6 +2,7 @@ package splice
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -15,6 +16,8 @@ import (
 type hevcCodec struct {
 	config *hevc.Config
 	sets   *hevc.Sets
+	seen   map[uint32]bool    // sequence parameter sets that slices refer to
+	unused nal.SetIDs         // sets that none refers to, where ids are short
 	ids    map[*Part]hevc.IDs // of new pictures, once join has chosen them
 }
 
@@ -69,17 +72,22 @@ func (h *hevcCodec) signals() (all []*nal.Signal) {
 
 func (h *hevcCodec) order() func([]byte) (*nal.Signal, int, int, bool, error) {
 	var order hevc.Order
+	h.seen = map[uint32]bool{}
 	return func(unit []byte) (*nal.Signal, int, int, bool, error) {
 		slice, err := h.sets.Slice(unit)
 		if err != nil {
 			return nil, 0, 0, false, err
 		}
+		h.seen[slice.SPS] = true
 		period, count := order.Next(slice)
 		return &slice.Stream.Signal, period, count, slice.First, nil
 	}
 }
 
 func (h *hevcCodec) unsupported() string {
+	if h.config.Ambiguous() {
+		return "two of its HEVC parameter sets have one id"
+	}
 	for s := range h.sets.All() {
 		if s.Profile != 1 && s.Profile != 2 && s.Profile != 4 { // main, main 10, range extensions
 			return fmt.Sprintf("its HEVC profile is %d", s.Profile)
@@ -137,46 +145,46 @@ func (*hevcCodec) caution() string {
 	return "The pictures beside the segment are lossless HEVC, at a higher rate than their level allows. Hardware decoders, and with them Safari, may stutter there or refuse the clip."
 }
 
-// join gives parts that share their parameter sets the same new ids.
-func (h *hevcCodec) join(parts []*Part) ([]byte, error) {
+// join shares the sets that the track has already: x265's of the same settings, and those of an earlier edit.
+func (h *hevcCodec) join(_ *Video, _ Plan, parts []*Part) ([]byte, error) {
 	level := h.config.Level()
 	for _, part := range parts {
 		if l := hevcOf(part).config.Level(); l < hevc.NoLevel {
 			level = max(level, l)
 		}
 	}
-	type set struct {
-		config *hevc.Config
-		ids    hevc.IDs
-	}
-	var added []set
 	h.ids = map[*Part]hevc.IDs{}
-	joined := h.config
+	joined, spare := h.config, maps.Clone(h.unused)
 	for _, part := range parts {
 		// Without loss x265 keeps to no level, and decoders refuse a stream that says so before they try.
 		c, err := hevcOf(part).config.AtLevel(level)
 		if err != nil {
 			return nil, err
 		}
-		i := slices.IndexFunc(added, func(s set) bool { return s.config.Equal(c) })
-		if i < 0 {
-			s := set{config: c}
-			if s.ids, err = joined.FreeIDs(); err != nil {
-				return nil, err
-			}
-			renamed, err := c.Rename(s.ids)
-			if err != nil {
-				return nil, err
-			}
-			if joined, err = joined.Join(renamed); err != nil {
-				return nil, err
-			}
-			i, added = len(added), append(added, s)
+		if joined, h.ids[part], err = joined.Adopt(c, spare); err != nil {
+			return nil, fmt.Errorf("parameter sets of the new pictures: %w", err)
 		}
-		h.ids[part] = added[i].ids
 	}
 	return joined.Bytes(), nil
 }
+
+func (*hevcCodec) inside(*Part) [][]byte { return nil }
+
+func (h *hevcCodec) crowded() bool { return !h.config.Room(mostSets, nil) }
+
+func (h *hevcCodec) relieve(named map[uint32]bool, sets [][]byte) (room bool, err error) {
+	h.unused, err = h.config.Spare(named, sets)
+	return h.config.Room(mostSets, h.unused), err
+}
+
+func (h *hevcCodec) spares() [][]byte { return h.config.Named(h.unused) }
+
+func (h *hevcCodec) names(slice []byte) (uint32, error) {
+	head, err := h.sets.Slice(slice)
+	return head.PPS, err
+}
+
+func (h *hevcCodec) sequences() int { return len(h.seen) }
 
 func (h *hevcCodec) adoptUnits(part *Part, units [][]byte) ([][]byte, bool, error) {
 	out := make([][]byte, len(units))

@@ -83,7 +83,7 @@ func (c *intra) encoder(v *Video, _ Plan, tools *media.Tools, _ Coding) ([]strin
 // holder is that of encoded parts, by ffmpeg's name.
 func (*intra) holder() string { return "mov" }
 
-func (*intra) join([]*Part) ([]byte, error) { return nil, nil }
+func (*intra) join(*Video, Plan, []*Part) ([]byte, error) { return nil, nil }
 
 func (*intra) adopt(*Part, int, []byte) ([]byte, error) { return nil, nil }
 

@@ -20,15 +20,12 @@ func (v *Video) Join(p Plan, parts []*Part) (container.Replacement, error) {
 }
 
 func (v *Video) join(p Plan, parts []*Part) (r container.Replacement, err error) {
-	if r.Config, err = v.codec.join(parts); err != nil {
+	if r.Config, err = v.codec.join(v, p, parts); err != nil {
 		return r, err
 	}
 	lasting, err := v.lasting(p.From)
 	if err != nil {
 		return r, err
-	}
-	if u, ok := parts[0].video.codec.(units); ok && v.Track.Format == "avc3" {
-		lasting = slices.Concat(u.head(), lasting) // keyframes have their sets with them
 	}
 	var list []joined
 	slot := p.N
@@ -43,13 +40,16 @@ func (v *Video) join(p Plan, parts []*Part) (r container.Replacement, err error)
 		return nil
 	}
 	for _, part := range parts {
-		first := slot
+		first, begins := slot, lasting
+		if u, ok := v.codec.(units); ok && v.Track.Format == "avc3" {
+			begins = slices.Concat(u.inside(part), lasting) // keyframes have their sets with them
+		}
 		for i := range part.video.Len() {
 			if slot == p.M {
 				return r, fmt.Errorf("more pictures than %d slots", p.M-p.N)
 			}
 			display := first + part.video.Rank[i]
-			j, err := v.adopt(part, i, display, lasting)
+			j, err := v.adopt(part, i, display, begins)
 			if err != nil {
 				return r, err
 			}

@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"retake/internal/container"
@@ -164,6 +165,9 @@ func TestPicturesOutsideStayExact(t *testing.T) {
 			if reason := reasonOf(t, result); reason != "" {
 				t.Errorf("the result can't be edited again: %s", reason)
 			}
+			if n := sequencesOf(t, result); n != 1 && strings.Contains(c.args, "libx264") {
+				t.Errorf("the new pictures are of another sequence parameter set: there are %d", n)
+			}
 			if a, b := packets(t, original, "a"), packets(t, result, "a"); len(a) != len(b) {
 				t.Errorf("sound: %d packets, want %d", len(b), len(a))
 			} else {
@@ -175,6 +179,16 @@ func TestPicturesOutsideStayExact(t *testing.T) {
 			}
 		})
 	}
+}
+
+func sequencesOf(t *testing.T, path string) int {
+	t.Helper()
+	src, err := splice.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer src.Close()
+	return src.Video.Sequences()
 }
 
 func comparePackets(t *testing.T, original, result string, p splice.Plan) {

@@ -96,3 +96,55 @@ func (u units) first(v *Video, decode int) (slice []byte, sets [][]byte, err err
 	}
 	return nil, nil, fmt.Errorf("%w: a sample without a picture", nal.ErrMalformed)
 }
+
+// makeRoom looks at every slice for parameter sets that none refers to any more, and returns why there is still no room for
+// more.
+func (u units) makeRoom(v *Video) (reason string, err error) {
+	named := map[uint32]bool{}
+	var inside [][]byte
+	for i := range v.Samples {
+		if err := u.named(v, i, named, &inside); errors.Is(err, nal.ErrMalformed) {
+			return fmt.Sprintf("its %s stream can't be read", u.name()), nil
+		} else if err != nil {
+			return "", fmt.Errorf("picture %d: %w", i, err)
+		}
+	}
+	room, err := u.relieve(named, inside)
+	if err == nil && !room {
+		reason = fmt.Sprintf("all ids for its %s parameter sets are taken", u.name())
+	}
+	return reason, err
+}
+
+// named notes which picture parameter sets a sample's slices name, and the sets in it.
+func (u units) named(v *Video, decode int, named map[uint32]bool, inside *[][]byte) error {
+	at, left := int64(0), int64(v.Samples[decode].Size)
+	var buf [maxUnitHead]byte
+	for left >= 5 {
+		b := buf[:min(left, 4+128)]
+		if err := v.file.ReadPart(v.Samples[decode], at, b); err != nil {
+			return err
+		}
+		size := int64(binary.BigEndian.Uint32(b))
+		if size > left-4 || size == 0 {
+			return fmt.Errorf("%w: a NAL unit of %d bytes where %d are left", nal.ErrMalformed, size, left-4)
+		}
+		unit := b[4:min(int64(len(b)), 4+size)]
+		if u.isSlice(unit) {
+			id, err := u.names(unit)
+			if err != nil {
+				return err
+			}
+			named[id] = true
+		}
+		if u.isSet(unit) {
+			set := buf[:min(size, maxUnitHead)]
+			if err := v.file.ReadPart(v.Samples[decode], at+4, set); err != nil {
+				return err
+			}
+			*inside = append(*inside, bytes.Clone(set))
+		}
+		at, left = at+4+size, left-4-size
+	}
+	return nil
+}

@@ -26,3 +26,24 @@ func (v *Video) Tagged() (all []depth.Format) {
 	}
 	return all
 }
+
+// Sequences counts the sequence parameter sets (SPS) of H.264 and HEVC that the track's pictures refer to, 0 for other
+// tracks.
+func (v *Video) Sequences() int {
+	if u, ok := v.codec.(units); ok {
+		return u.sequences()
+	}
+	return 0
+}
+
+// Spare returns the parameter sets of H.264 and HEVC that none of the track's pictures refers to. It looks at all of them.
+func (v *Video) Spare() ([][]byte, error) {
+	u, ok := v.codec.(units)
+	if !ok {
+		return nil, nil
+	}
+	if _, err := u.makeRoom(v); err != nil {
+		return nil, err
+	}
+	return u.spares(), nil
+}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 
 	"retake/internal/container"
@@ -60,6 +61,30 @@ func LayOut(samples []container.Sample, timescale uint32, origin, delay int64) (
 
 // Len returns the number of samples.
 func (l *Timeline) Len() int { return len(l.Samples) }
+
+// reorder returns by how many pictures the deepest is out of order: those that are decoded before it and shown after it, at
+// most maxReorder.
+func (l *Timeline) reorder() (deepest int) {
+	next := 0 // all up to here have been decoded
+	var ahead []int
+	for _, r := range l.Rank {
+		later := 0
+		for _, a := range ahead {
+			if a > r {
+				later++
+			}
+		}
+		if deepest = max(deepest, later); deepest >= maxReorder || len(ahead) > 8*maxReorder {
+			return maxReorder
+		}
+		ahead = append(ahead, r)
+		for i := slices.Index(ahead, next); i >= 0; i = slices.Index(ahead, next) {
+			ahead = slices.Delete(ahead, i, i+1)
+			next++
+		}
+	}
+	return deepest
+}
 
 // PTS returns the presentation time of a display index in ticks.
 func (l *Timeline) PTS(display int) int64 { return l.Samples[l.Display[display]].PTS() }

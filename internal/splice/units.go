@@ -38,7 +38,19 @@ type unitFormat interface {
 	// decoder returns the options by which ffmpeg reads the track's byte stream.
 	decoder() []string
 	encoder(v *Video, p Plan, tools *media.Tools, how Coding) ([]string, error)
-	join(parts []*Part) ([]byte, error)
+	join(v *Video, p Plan, parts []*Part) ([]byte, error)
+	// inside returns the sets that keyframes of a part have with them where samples hold sets.
+	inside(part *Part) [][]byte
+	// sequences counts the sequence parameter sets that the track's slices refer to.
+	sequences() int
+	// crowded reports whether ids for the sets of new pictures are so short that those of spare ones are needed. relieve is
+	// told what the clip's slices name, and the sets inside the stream, and reports whether there is room now.
+	crowded() bool
+	relieve(named map[uint32]bool, sets [][]byte) (room bool, err error)
+	// spares returns the sets that relieve found to be spare.
+	spares() [][]byte
+	// names returns the id of the picture parameter set of a slice, of which a few bytes are enough.
+	names(slice []byte) (uint32, error)
 	// adoptUnits makes a part's picture refer to the sets that join gave the part; false when it does already.
 	adoptUnits(part *Part, units [][]byte) ([][]byte, bool, error)
 	// separateUnits is separate, with the units of the pictures at which decoding can begin.
@@ -71,6 +83,11 @@ func (u units) inspect(v *Video) (reason string, err error) {
 		}
 		if reason := unsupportedSignal(s); reason != "" {
 			return reason, nil
+		}
+	}
+	if u.crowded() {
+		if reason, err = u.makeRoom(v); reason != "" || err != nil {
+			return reason, err
 		}
 	}
 	return cmp.Or(u.unsupported(), layered(v.Track)), nil

@@ -165,22 +165,27 @@ func (c *check) soundConfigKept(p pair) bool {
 	return p.a.Codec != container.FLAC && p.a.Codec != container.ALAC || bytes.Equal(a, b)
 }
 
-// parametersKept reports whether the result still has all of the original's parameter sets.
-func parametersKept(a, b *container.Track) bool {
+// parametersKept reports whether the result still has all of the original's parameter sets. Where ids are used up, one that no
+// picture of the original refers to, spare, may have made room for another.
+func parametersKept(a, b *container.Track, spare func() ([][]byte, error)) (bool, error) {
 	if a.Format != b.Format {
-		return false
+		return false, nil
 	}
 	setsA, lengthA, errA := parameterSets(a)
 	setsB, lengthB, errB := parameterSets(b)
 	if errA != nil || errB != nil || len(setsA) == 0 {
-		return bytes.Equal(a.Config, b.Config) && bytes.Equal(a.Description(), b.Description())
+		return bytes.Equal(a.Config, b.Config) && bytes.Equal(a.Description(), b.Description()), nil
 	}
-	for _, set := range setsA {
-		if !slices.ContainsFunc(setsB, func(s []byte) bool { return bytes.Equal(s, set) }) {
-			return false
-		}
+	missing := slices.DeleteFunc(setsA, func(set []byte) bool { return has(setsB, set) })
+	if len(missing) == 0 || lengthA != lengthB {
+		return lengthA == lengthB, nil
 	}
-	return lengthA == lengthB
+	free, err := spare()
+	return err == nil && !slices.ContainsFunc(missing, func(set []byte) bool { return !has(free, set) }), err
+}
+
+func has(sets [][]byte, set []byte) bool {
+	return slices.ContainsFunc(sets, func(s []byte) bool { return bytes.Equal(s, set) })
 }
 
 // parameterSets returns those of an H.264 or HEVC track, and the bytes of its unit lengths. It returns none for others.

@@ -33,7 +33,10 @@ func (c *check) video(ctx context.Context, p pair) error {
 	t.TimingIdentical = t.TimingIdentical && slices.EqualFunc(c.a.Video.Display, c.b.Video.Display, func(x, y int) bool {
 		return d.shown(x, y)
 	})
-	t.ParametersKept = parametersKept(p.a, p.b)
+	if t.ParametersKept, err = parametersKept(p.a, p.b, c.a.Video.Spare); err != nil {
+		return err
+	}
+	t.Sequences = c.b.Video.Sequences()
 
 	plan, spliced, err := c.plan()
 	if err != nil {
@@ -60,9 +63,11 @@ func (c *check) video(ctx context.Context, p pair) error {
 	if !c.compareEntries(p) {
 		t.MetadataKept = false
 	}
-	switch {
+	switch swapped, err := parametersKept(p.b, p.a, c.b.Video.Spare); {
+	case err != nil:
+		return err
 	case t.ParametersKept:
-	case parametersKept(p.b, p.a):
+	case swapped:
 		c.violate("The original's decoder configuration is missing in the result; the result's is in the original. The two files may have been given in the wrong order.")
 	default:
 		c.violate("The original's decoder configuration is missing in the result.")
