@@ -24,6 +24,9 @@ func (s *Stream) rank() int {
 	return 2 * s.Level
 }
 
+// Lossless reports whether the stream may have pictures without loss.
+func (s *Stream) Lossless() bool { return s.bypass }
+
 // Serves says why pictures that were encoded for the stream m can't be decoded as pictures of s, with their slice headers
 // rewritten by a Move, "" when they can. depth is by how many pictures the deepest of m's is out of order; shown is
 // the same of the pictures that s has, which counts where s itself does not tell.

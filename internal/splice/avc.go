@@ -136,13 +136,13 @@ const Repeatable = "sync-lookahead=0"
 func (a *avc) encoder(v *Video, p Plan, tools *media.Tools, how Coding) ([]string, error) {
 	s := v.Signal
 	params := []string{"stitchable=1", Repeatable, fmt.Sprintf("sps-id=%d", a.config.FreePPS(how.set())), fmt.Sprintf("keyint=%d", v.keyint())}
+	_, around, err := a.around(v, p)
+	if err != nil {
+		return nil, err
+	}
 	depth := p.Depth
 	if !how.Lossless {
-		limits, err := a.keepTo(v, p, how, &depth)
-		if err != nil {
-			return nil, err
-		}
-		params = append(params, limits...)
+		params = append(params, keepTo(around, v, how, &depth)...)
 	}
 	switch depth {
 	case 0:
@@ -168,7 +168,7 @@ func (a *avc) encoder(v *Video, p Plan, tools *media.Tools, how Coding) ([]strin
 		params, filters = append(params, "crop-rect=0,0,0,16"), append(filters, "pad=iw:ih+16")
 		args = append(args, "-qp", "0", "-profile:v", "high444")
 	} else {
-		args = append(args, "-crf", fmt.Sprint(how.CRF), "-profile:v", a.profile(v.Format()))
+		args = append(args, "-crf", fmt.Sprint(how.CRF), "-profile:v", profile(around.Profile, v.Format()))
 	}
 	if len(filters) > 0 {
 		args = append(args, "-vf", strings.Join(filters, ","))
@@ -180,8 +180,8 @@ func (*avc) caution() string {
 	return "The pictures beside the segment are lossless H.264 (High 4:4:4 Predictive). Players that decode in software show them, such as VLC, mpv and Chromium; Safari, most televisions and other hardware decoders may refuse the clip."
 }
 
-// profile is the source's, where that has pictures of 8-bit 4:2:0 only, else the one that has the pictures.
-func (a *avc) profile(f depth.Format) string {
+// profile is the one of the pictures around, where these are of 8-bit 4:2:0 only, else the one that has such pictures.
+func profile(around int, f depth.Format) string {
 	switch {
 	case f.Chroma == depth.Chroma444:
 		return "high444"
@@ -189,15 +189,9 @@ func (a *avc) profile(f depth.Format) string {
 		return "high422"
 	case f.Bits > 8:
 		return "high10"
-	}
-	highest := 0
-	for s := range a.sets.All() {
-		highest = max(highest, s.Profile)
-	}
-	switch highest {
-	case 66:
+	case around == 66:
 		return "baseline"
-	case 77:
+	case around == 77:
 		return "main"
 	}
 	return "high"

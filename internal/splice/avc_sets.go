@@ -14,21 +14,26 @@ type placed struct {
 	sets [][]byte
 }
 
-// around returns the sequence parameter set of the pictures beside a plan's: those that new ones have to go with.
+// around returns the sequence parameter set of the pictures beside a plan's: the one that new ones have to go with. Pictures
+// of an earlier edit's that were encoded without loss are passed over, as others can't be coded under theirs.
 func (a *avc) around(v *Video, p Plan) (id uint32, s *h264.Stream, err error) {
-	at := p.N
-	switch {
-	case p.N > 0:
-		at = p.N - 1
-	case p.M < v.Len():
-		at = p.M
+	for _, at := range []int{p.N - 1, p.M, 0} {
+		if at < 0 || at >= v.Len() {
+			continue
+		}
+		unit, _, err := units{a}.first(v, at)
+		if err != nil {
+			return 0, nil, err
+		}
+		slice, err := a.sets.Slice(unit)
+		if err != nil {
+			return 0, nil, err
+		}
+		if id, s = slice.SPS, slice.Stream; !s.Lossless() {
+			break
+		}
 	}
-	unit, _, err := units{a}.first(v, at)
-	if err != nil {
-		return 0, nil, err
-	}
-	slice, err := a.sets.Slice(unit)
-	return slice.SPS, slice.Stream, err
+	return id, s, nil
 }
 
 // levels are those that x264 can be told.
@@ -40,13 +45,8 @@ var (
 	presetBFrames    = []int{0, 3, 3, 3, 3, 3, 3, 3, 8}
 )
 
-// keepTo returns the options by which x264 writes a stream that the sequence parameter set around it serves, as far as x264
-// can. It lowers the depth of reordering for that.
-func (a *avc) keepTo(v *Video, p Plan, how Coding, depth *int) (params []string, err error) {
-	_, s, err := a.around(v, p)
-	if err != nil {
-		return nil, err
-	}
+// keepTo returns the options by which x264 writes a stream that s serves, as far as x264 can. It lowers the depth of reordering for that.
+func keepTo(s *h264.Stream, v *Video, how Coding, depth *int) (params []string) {
 	most, bframes := s.Depth(v.reorder())
 	*depth = min(*depth, most)
 	preset := max(slices.Index(Presets, how.Preset), 0)
@@ -62,7 +62,7 @@ func (a *avc) keepTo(v *Video, p Plan, how Coding, depth *int) (params []string,
 			params = append(params, fmt.Sprintf("ref=%d", r))
 		}
 	}
-	return params, nil
+	return params
 }
 
 // join shares the sequence parameter set around the new pictures where it serves them, and all sets that the track has
