@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -48,6 +49,9 @@ func writeClip(w io.Writer, c clipRow) error {
 	fmt.Fprintf(w, "%s: %s, %s s, %d bytes\n", c.File, c.Container, number(c.Duration), c.Size)
 	if v := c.Video; v != nil {
 		fmt.Fprintf(w, "pictures: %s, %dx%d, %s frames a second, %s", codec(v.Codec, v.Profile), v.Width, v.Height, number(v.Rate.FPS()), v.PixFmt)
+		if v.Interlaced {
+			fmt.Fprint(w, ", interlaced")
+		}
 		if v.Rotation != 0 {
 			fmt.Fprintf(w, ", turned by %d degrees", v.Rotation)
 		}
@@ -63,10 +67,13 @@ func writeClip(w io.Writer, c clipRow) error {
 			writeSoundTrack(w, t)
 		}
 	}
-	if c.Others > 0 {
-		fmt.Fprintf(w, "other tracks: %d\n", c.Others)
+	others := slices.DeleteFunc(slices.Clone(c.OtherKind), func(kind string) bool { return strings.Contains(kind, "sound track") }) // listed above
+	if len(others) > 0 {
+		fmt.Fprintf(w, "other tracks: %s\n", strings.Join(others, ", "))
 	}
-	writeKeyframes(w, c.Keyframes)
+	if c.Keyframes != nil && c.Video != nil {
+		writeKeyframes(w, c.Keyframes, c.Video.Frames)
+	}
 	fmt.Fprintln(w, "\nAn edit with")
 	for _, mode := range retake.Modes() {
 		writeFate(w, mode, c.Modes[mode])
@@ -89,9 +96,10 @@ func writeSoundTrack(w io.Writer, t retake.SoundTrack) {
 	fmt.Fprintln(w)
 }
 
-func writeKeyframes(w io.Writer, k *retake.Keyframes) {
+func writeKeyframes(w io.Writer, k *retake.Keyframes, frames int) {
 	switch {
-	case k == nil:
+	case k.Count == frames:
+		fmt.Fprintln(w, "each picture is a keyframe: none outside a segment is re-encoded")
 	case k.Count < 2:
 		fmt.Fprintln(w, "only one keyframe: all pictures after a segment are re-encoded")
 	default:

@@ -133,6 +133,32 @@ func TestPlanProblems(t *testing.T) {
 	w.do("POST", "/api/ai/plan", `{}`, "Authorization", "").expect(t, 401, "unauthenticated", "No API key")
 }
 
+// A segment that is too long for what the engine can be shown is told at its field before anything runs.
+func TestPlanOfASmallWindow(t *testing.T) {
+	w := newClipWorld(t, func(_ *Config, d *Deps) { d.Engines = map[string]retake.Engine{"builtin": narrowEngine{}} })
+	of := `{"model":"lightricks-ltx-2-retake","prompt":"snow","input_video":"` + realClip + `",`
+	if p := w.plan(of + `"start_time":1,"duration":5.9}`); len(p.Problems) > 0 {
+		t.Errorf("it fits: %+v", p.Problems)
+	}
+	p := w.plan(of + `"start_time":1,"duration":6}`)
+	if fields(p) != "duration" || !strings.Contains(p.Problems[0].Message, "the engine builtin can be shown 180, with the ones beside it: choose a duration of at most 5.93 s") {
+		t.Errorf("%+v", p.Problems)
+	}
+	p = w.plan(`{"model":"ltx-2-3-pro-retake","prompt":"snow","input_video":"` + realClip + `","retake_duration":16}`)
+	if fields(p) != "retake_duration" || p.Segment == nil {
+		t.Errorf("%+v", p)
+	}
+}
+
+// narrowEngine is a generative engine that is shown at most 6 seconds.
+type narrowEngine struct{ idleEngine }
+
+func (narrowEngine) Info() retake.EngineInfo {
+	i := idleEngine{}.Info()
+	i.Generative, i.MaxWindow = true, 6
+	return i
+}
+
 // A key plans and runs clips of every namespace that it acts in, wherever the result goes, and of public repositories.
 func TestClipsOfGrantedNamespaces(t *testing.T) {
 	w := newClipWorld(t, func(c *Config, _ *Deps) { c.PublicRepos = append(c.PublicRepos, "barn/shown") })

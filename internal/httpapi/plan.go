@@ -149,6 +149,14 @@ func (s *Server) explain(x *exchange, m *model.Model, req retake.Request, params
 	if !s.engines.does(name, req.Mode) {
 		return problem(retake.Invalid("mode", "the engine %s does not do %s", name, req.Mode), "mode")
 	}
+	if seg, info := plan.Segment, s.engines.installed[name].Info(); seg != nil && info.Generative {
+		v := plan.Clip.Video
+		if err := info.CheckSegment(v.Rate, seg.First, seg.First+seg.Frames, v.Frames); err != nil {
+			if err := problem(err, "duration"); err != nil {
+				return err
+			}
+		}
+	}
 	explainer, ok := s.engines.installed[name].(retake.Explainer)
 	if !ok || strings.TrimSpace(req.Prompt) == "" {
 		return nil

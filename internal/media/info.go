@@ -52,6 +52,25 @@ type Stream struct {
 // Progressive reports whether the pictures are whole frames, as far as the container knows.
 func (s *Stream) Progressive() bool { return s.FieldOrder == "" || s.FieldOrder == "progressive" }
 
+// Name says what kind of track a stream is that is not the one edited: "timecode track", "subtitle track (fra)".
+func (s *Stream) Name() string {
+	name := s.Kind + " track"
+	switch {
+	case s.AttachedPic:
+		name = "cover picture"
+	case s.CodecTag == "tmcd":
+		name = "timecode track"
+	case s.Kind == "video":
+		name = "further picture track"
+	case s.Kind == "audio":
+		name = "further sound track"
+	}
+	if s.Language != "" && s.Language != "und" {
+		name += " (" + s.Language + ")"
+	}
+	return name
+}
+
 // Video returns the first track of moving pictures, or nil.
 func (i *Info) Video() *Stream {
 	moving := i.first(func(s *Stream) bool { return s.Kind == "video" && !s.AttachedPic && s.Frames != 1 })

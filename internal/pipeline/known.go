@@ -178,7 +178,7 @@ func (k *known) clip(name string) *retake.Clip {
 	c.FPS = v.Rate.FPS()
 	c.Video = &retake.Pictures{
 		Codec: v.Codec, Profile: v.Profile, Width: v.Width, Height: v.Height, Rotation: v.Rotation,
-		Rate: v.Rate, Frames: v.Frames, PixFmt: v.PixFmt, Matrix: v.Matrix,
+		Rate: v.Rate, Frames: v.Frames, PixFmt: v.PixFmt, Matrix: v.Matrix, Interlaced: !v.Progressive() || k.whole == splice.Interlaced,
 	}
 	if v.Frames == 0 && k.frames != nil {
 		c.Video.Frames = k.frames.Len()
@@ -187,6 +187,11 @@ func (k *known) clip(name string) *retake.Clip {
 		c.Others--
 		sound := toldSound(a)
 		c.Audio = &sound
+	}
+	for i := range info.Streams {
+		if s := &info.Streams[i]; s != v && s != info.Audio() {
+			c.OtherKind = append(c.OtherKind, s.Name())
+		}
 	}
 	for i, s := range info.Sounds() {
 		c.Tracks = append(c.Tracks, retake.SoundTrack{Number: i + 1, Sound: toldSound(s), Language: s.Language, Title: s.Title, Edited: s == info.Audio()})

@@ -290,8 +290,15 @@ func recodeFate(info *media.Info, mode retake.Mode, video, audio string) (Fate, 
 func (f *Fate) carryCaptions(info *media.Info) {
 	v := info.Video()
 	lost := map[string]int{}
-	for _, s := range info.Streams {
+	n := 0
+	for i, s := range info.Streams {
+		if s.Kind == "audio" {
+			n++
+		}
 		switch {
+		case s.Kind == "audio" && &info.Streams[i] != info.Audio() && !f.Container.holdsSound(s.Codec):
+			f.Reasons = append(f.Reasons, fmt.Sprintf("Sound track %d was re-encoded at %d kbit/s, because it is %s, which a rewritten file can't hold.",
+				n, recodedBitRate(&info.Streams[i])/1000, soundName(&info.Streams[i])))
 		case f.Container == holdMKV && s.Kind == "subtitle":
 			f.Captions = append(f.Captions, s.Index)
 		case s.Index == v.Index || s.Kind == "audio":

@@ -1,8 +1,6 @@
 package pipeline
 
 import (
-	"math"
-
 	"retake/internal/retake"
 )
 
@@ -17,32 +15,25 @@ type layout struct {
 func layWindow(info retake.EngineInfo, picture retake.PictureFormat, start, end, total int) (layout, error) {
 	l := layout{from: start, to: end}
 	l.Picture = picture
-	l.Picture.Rate = nearestRate(info.Rates, picture.Rate)
+	l.Picture.Rate = info.WindowRate(picture.Rate)
 	l.width, l.height, l.Picture.Width, l.Picture.Height = fitSize(info, picture.Width, picture.Height)
 	if l.Picture.Matrix == "" {
 		l.Picture.Matrix = likelyMatrix(picture)
 	}
-	longest := info.MaxWindow
-	if longest <= 0 {
-		longest = retake.MaxWindow
+	if err := info.CheckSegment(picture.Rate, start, end, total); err != nil {
+		return l, err
 	}
-	most := int(longest*l.Picture.Rate.FPS() + 1e-6)
-	if s := info.FrameStep; s > 1 {
-		most = (most-1)/s*s + 1
-	}
+	most := info.MaxFrames(picture.Rate)
 	handle := info.Handle
 	if handle <= 0 {
 		handle = retake.DefaultHandle
 	}
 	l.from, l.to = max(start-handle, 0), min(end+handle, total)
 	for l.to-l.from > most { // the longer handle gives way, down to one picture
-		switch {
-		case start-l.from >= l.to-end && start-l.from > 1:
+		if start-l.from >= l.to-end && start-l.from > 1 {
 			l.from++
-		case l.to-end > 1:
+		} else {
 			l.to--
-		default:
-			return l, retake.Invalid("duration", "the segment has %d pictures, and the engine %s can be shown %d with the ones beside it: choose a shorter duration", end-start, info.Name, most)
 		}
 	}
 	l.Frames = max(l.to-l.from, min(info.MinFrames, most))
@@ -53,17 +44,6 @@ func layWindow(info retake.EngineInfo, picture retake.PictureFormat, start, end,
 	l.from = max(l.to-l.Frames, 0)
 	l.First, l.Real = start-l.from, l.to-l.from
 	return l, nil
-}
-
-// nearestRate chooses the rate that is nearest by ratio.
-func nearestRate(rates []retake.Rate, own retake.Rate) retake.Rate {
-	best := own
-	for i, r := range rates {
-		if i == 0 || math.Abs(math.Log(r.FPS()/own.FPS())) < math.Abs(math.Log(best.FPS()/own.FPS())) {
-			best = r
-		}
-	}
-	return best
 }
 
 // fitSize returns the size of the clip's picture in the window and that of the window's. A picture that fits stays as it is, so

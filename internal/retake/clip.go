@@ -10,6 +10,7 @@ type Clip struct {
 	Audio     *Sound        `json:"audio"` // null for a silent clip
 	Tracks    []SoundTrack  `json:"audio_tracks,omitempty"`
 	Others    int           `json:"other_tracks"`
+	OtherKind []string      `json:"other_track_kinds,omitempty"` // of each, in words: "timecode track"
 	Keyframes *Keyframes    `json:"keyframes,omitempty"` // where the pictures can be replaced packet by packet
 	Exact     bool          `json:"exact"`               // in every mode
 	Modes     map[Mode]Fate `json:"modes"`
@@ -34,6 +35,8 @@ type Pictures struct {
 	Frames   int    `json:"frames"`
 	PixFmt   string `json:"pixel_format"`
 	Matrix   string `json:"matrix,omitempty"`
+
+	Interlaced bool `json:"interlaced,omitempty"` // woven of fields
 }
 
 // SoundTrack is one of a clip's sound tracks.

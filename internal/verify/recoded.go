@@ -78,7 +78,7 @@ func (c *check) furtherTracks(ctx context.Context, before *media.Info) error {
 	left := further(after)
 	for _, a := range further(before) {
 		i := slices.IndexFunc(left, func(b *media.Stream) bool { return b.Kind == a.Kind && b.AttachedPic == a.AttachedPic })
-		name := streamName(a)
+		name := a.Name()
 		if i < 0 {
 			c.because("The original's %s could not be kept.", name)
 			c.report.Others = append(c.report.Others, retake.OtherReport{Kind: name})
@@ -107,24 +107,6 @@ func further(info *media.Info) (out []*media.Stream) {
 		out = append(out, s)
 	}
 	return out
-}
-
-func streamName(s *media.Stream) string {
-	name := s.Kind + " track"
-	switch {
-	case s.AttachedPic:
-		name = "cover picture"
-	case s.CodecTag == "tmcd":
-		name = "timecode track"
-	case s.Kind == "video":
-		name = "further picture track"
-	case s.Kind == "audio":
-		name = "further sound track"
-	}
-	if s.Language != "" && s.Language != "und" {
-		name += " (" + s.Language + ")"
-	}
-	return name
 }
 
 // sameStream reports whether two streams have the same packets at the same times.
