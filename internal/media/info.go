@@ -98,7 +98,7 @@ func (i *Info) Choose(track int) error {
 		if n == 1 {
 			tracks = "1 sound track"
 		}
-		return retake.Invalid("audio_track", "the clip has %s: there is no number %d", tracks, track)
+		return retake.Invalid("audio_track", "The clip has %s: there is no number %d.", tracks, track)
 	}
 	i.chosen = track
 	return nil

@@ -36,6 +36,6 @@ func (i EngineInfo) CheckSegment(own Rate, start, end, total int) error {
 		return nil
 	}
 	fits := math.Floor(float64(most-beside)/own.FPS()*100) / 100
-	return Invalid("duration", "the segment has %d pictures, and the engine %s can be shown %d, with the ones beside it: choose a duration of at most %s s",
+	return Invalid("duration", "The segment has %d pictures, and the engine %s can be shown %d, with the ones beside it: choose a duration of at most %s s.",
 		end-start, i.Name, most, trim(fits))
 }

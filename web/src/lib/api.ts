@@ -73,8 +73,20 @@ export interface Span {
   ssim?: number; // 0 to 1, mean of the frames' luma
 }
 
+/** SoundTrack is one of a clip's sound tracks; number, from 1 on, is what a request calls audio_track. */
+export interface SoundTrack {
+  number: number;
+  codec: string;
+  sample_rate: number; // Hz
+  channels: number;
+  language?: string;
+  title?: string;
+  edited: boolean; // the one that an edit of the sound changes
+}
+
 export interface Fate {
   exact: boolean;
+  beside?: string[]; // what outside the segment is encoded anew all the same
   reasons: string[]; // what can't be kept, a sentence each
   refused?: string; // why there can be no such edit
 }
@@ -86,6 +98,8 @@ export interface Clip {
   /** rotation: degrees clockwise */
   video: { codec: string; profile: string; width: number; height: number; rotation: number; frames: number; pixel_format: string } | null;
   audio: { codec: string; profile: string; sample_rate: number; channels: number } | null; // null: a silent clip
+  audio_tracks?: SoundTrack[];
+  other_track_kinds?: string[]; // in words
   frames_per_second: number; // on average
   keyframe_times: number[]; // seconds
   keyframes?: { count: number; apart: number }; // apart: the longest distance of two, seconds

@@ -17,6 +17,8 @@ import { ModeButtons, refusedMode } from "./ModeButtons";
 import { Prompt } from "./Prompt";
 import { Field, SchemaForm } from "./SchemaForm";
 import { SegmentFields } from "./SegmentFields";
+import { offersTracks, SoundTrackChoice } from "./SoundTrackChoice";
+import { fates } from "./fates";
 
 const tabs = [["form", "Form"], ["json", "JSON"], ["api", "API"]] as const;
 
@@ -67,6 +69,7 @@ function Form() {
     <>
       <Prompt />
       <ModeButtons />
+      <SoundTrackChoice />
       {retake && <SegmentFields />}
       <div class="fields takes-row">
         <Stepper />
@@ -148,6 +151,8 @@ function estimate(): number | null {
 /** hasControl tells whether a problem with a parameter stands beside a control of the form. */
 function hasControl(field: string): boolean {
   const p = model.value?.json_request_schema.properties[field];
+  if (field === "audio_track") return offersTracks();
+  if (field === "bridge") return false; // only the JSON view has it
   return p ? p["x-role"] !== "input_video" : field === "engine" || field in common;
 }
 
@@ -164,7 +169,7 @@ function MakeButton() {
         <span>{sending.value ? "Sending …" : n > 1 ? `Make ${n} takes` : "Make the take"}</span>
         {!sending.value && <Guess />}
       </button>
-      <div class="outlook">{plan.value && problems.value.length === 0 && <Outlook />}</div>
+      <div class="outlook">{plan.value && problems.value.length === 0 && <><Outlook /><Fates /></>}</div>
     </div>
   );
 }
@@ -193,6 +198,20 @@ function Outlook() {
         : `${n(frames.kept)} of ${n(frames.total)} frames outside the segment stay bit for bit; ${beside} ${before + after === 1 ? "is re-encoded and looks" : "are re-encoded and look"} the same.`)}
       {packets.total > packets.kept && ` ${n(packets.total - packets.kept)} of ${n(packets.total)} sound packets beside it are made anew for an even join.`}
     </p>
+  );
+}
+
+/** Fates says of each track what becomes of it, for who asks. */
+function Fates() {
+  const p = plan.value!;
+  const rows = fates(p, mode.value);
+  if (rows.length + p.reasons.length === 0) return null;
+  return (
+    <details class="fates" data-testid="fates">
+      <summary>Track by track</summary>
+      {p.exact ? <dl>{rows.map((f) => <div key={f.name + f.says}><dt>{f.name}</dt><dd class={f.fate}>{f.says}</dd></div>)}</dl>
+        : <ul>{p.reasons.map((r) => <li key={r}>{r}</li>)}</ul>}
+    </details>
   );
 }
 

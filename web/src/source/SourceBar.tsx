@@ -1,16 +1,19 @@
-import { useSignal } from "@preact/signals";
+import { batch, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { bytes, codecName, fileName } from "../lib/format";
 import { inWords } from "../lib/timecode";
 import { clip, source, takeOf } from "../state/clip";
-import { mode, setRole } from "../state/request";
+import { mode, set, setRole } from "../state/request";
 import { openChooser } from "./chooser";
 import { cancel, refusal, resend, send, upload } from "./upload";
 import { notice } from "../state/notice";
 
-/** takeClip makes a file of the server the clip that is edited. */
+/** takeClip makes a file of the server the clip that is edited. A sound track was chosen of the clip before. */
 export function takeClip(address: string): void {
-  setRole("input_video", address);
+  batch(() => {
+    setRole("input_video", address);
+    set({ audio_track: undefined });
+  });
 }
 
 /** SourceBar says which clip is edited and what an edit keeps of it, and is where another is chosen. */

@@ -17,6 +17,8 @@ export const params = signal<Params>({});
 export const common: Record<string, Property> = {
   seed: { type: "integer", title: "Seed", description: "The same request with the same seed gives the same take. Empty: a new one each time." },
   num_generations: { type: "integer", title: "Takes", description: "How many takes to make, each with a seed of its own.", default: 1, minimum: 1, maximum: 12 },
+  audio_track: { type: "integer", title: "Sound track", description: "Which of several sound tracks is edited. Empty: the one that players take.", minimum: 1 },
+  bridge: { type: "string", title: "Beside the segment", description: "How near to the original the re-encoded pictures beside the segment stay.", enum: ["near", "exact", "fast"] },
 };
 
 /** names maps each role to the model's name for it. */
@@ -99,5 +101,5 @@ export const body = computed<Params>(() => ({ model: modelID.value, ...params.va
 
 /** knownNames lists the parameters of a model and those that every model takes, but for the number of takes. */
 export function knownNames(of = model.peek()): string[] {
-  return [...Object.keys(of?.json_request_schema.properties ?? {}), "seed", "engine"];
+  return [...Object.keys(of?.json_request_schema.properties ?? {}), "seed", "engine", "audio_track", "bridge"];
 }

@@ -20,15 +20,15 @@ export function ReportDialog({ row, number, close }: { row: Row; number: number 
       <Seams r={r} />
       <p class="hint">PSNR and SSIM say how near a re-encoded picture is to the original: above 40 dB the eye finds no difference, and an SSIM of 1 is identical. A packet is the smallest piece of a file that can be copied as it is; of sound it holds about 0.02 s. dBFS counts down from the loudest sound a file can hold.</p>
       <Making r={r} row={row} />
-      <p class="hint">Anybody can repeat the proof with both files: <code data-testid="proof">{proof(r)}</code></p>
+      <p class="hint">Anybody can repeat the proof with both files: <code data-testid="proof">{proof(r, row)}</code></p>
     </Dialog>
   );
 }
 
 /** proof is the command that this take passes. */
-function proof(r: Report): string {
+function proof(r: Report, row: Row): string {
   const duration = round6(r.segment.end - r.segment.start);
-  return `retake verify ORIGINAL TAKE --start ${r.segment.start} --duration ${duration} --mode ${r.mode}${r.exact ? "" : " --allow-reencode"}`;
+  return `retake verify ORIGINAL TAKE --start ${r.segment.start} --duration ${duration} --mode ${r.mode}${typeof row.audio_track === "number" ? ` --audio-track ${row.audio_track}` : ""}${r.exact ? "" : " --allow-reencode"}`;
 }
 
 function Track({ name, unit, t }: { name: string; unit: string; t: TrackReport }) {
