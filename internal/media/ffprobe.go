@@ -104,7 +104,7 @@ func decodeProbe(data []byte) (*Info, error) {
 func (s streamJSON) stream() Stream {
 	out := Stream{
 		Index: s.Index, Kind: s.Kind, Codec: known(s.Codec), CodecTag: s.Tag, Profile: known(s.Profile),
-		Language: s.Tags["language"], Title: s.Tags["title"],
+		Language: s.Tags["language"], Title: s.Tags["title"], Timecode: s.Tags["timecode"], FileName: s.Tags["filename"], MIME: s.Tags["mimetype"],
 		Duration: s.Duration.seconds(), Frames: int(max(0, s.Frames.integer())),
 		Width: max(0, s.Width), Height: max(0, s.Height), Aspect: known(s.Aspect), PixFmt: known(s.PixFmt),
 		FieldOrder: known(s.FieldOrder), Rate: rate(s.AvgRate), Reorder: max(0, s.Reorder),

@@ -27,6 +27,9 @@ type Stream struct {
 	Profile  string
 	Language string
 	Title    string
+	Timecode string // of the first picture, 01:00:00:00; "" for none
+	FileName string // of an attachment, and its MIME type
+	MIME     string
 	Duration float64 // seconds, 0 when unknown
 	Frames   int     // as the container counts them, 0 when it doesn't
 

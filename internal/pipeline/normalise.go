@@ -67,6 +67,12 @@ func (h holder) holdsSound(codec string) bool {
 	return soundInMP4[codec]
 }
 
+// holdsCover reports whether a rewritten copy takes a cover picture: MP4 in its iTunes tags, which QuickTime has not, and
+// Matroska as an attachment.
+func (h holder) holdsCover(codec string) bool {
+	return h != holdMOV && (codec == "mjpeg" || codec == "png")
+}
+
 // soundObstacle says why a sound stream can't be copied for an edit in a mode, "" when it can.
 func (h holder) soundObstacle(info *media.Info, mode retake.Mode) string {
 	a := info.Audio()
@@ -149,9 +155,9 @@ func normalise(ctx context.Context, tools *media.Tools, q splice.Quality, info *
 	args := []string{"-i", from, "-map", fmt.Sprintf("0:%d", v.Index), "-map_metadata", "0", "-map_chapters", "0",
 		"-fps_mode", "passthrough", "-enc_time_base:v", "-1", "-strict", "-2"}
 	if f.KeepVideo {
-		args = append(args, "-c:v", "copy")
+		args = append(args, "-c:v:0", "copy")
 		if v.Codec == "hevc" {
-			args = append(args, "-tag:v", "hvc1") // the one that Apple's players take
+			args = append(args, "-tag:v:0", "hvc1") // the one that Apple's players take
 		}
 	} else {
 		args = append(args, recodePictures(v, q, tools.Threads())...)
@@ -166,7 +172,11 @@ func normalise(ctx context.Context, tools *media.Tools, q splice.Quality, info *
 	case len(f.Captions) > 0:
 		args = append(args, "-c:s", "mov_text")
 	}
-	args = append(args, "-f", string(f.Container), to)
+	covers, err := f.covers(ctx, tools, info, from, dir)
+	if err != nil {
+		return err
+	}
+	args = append(append(args, covers...), "-f", string(f.Container), to)
 	if _, err := tools.Run(ctx, media.Command{Args: args, WriteDirs: []string{dir}}); err != nil {
 		if _, failed := errors.AsType[*media.ExitError](err); failed && retake.CodeOf(err) == retake.CodeInternal {
 			return undecodable(err)
@@ -177,8 +187,8 @@ func normalise(ctx context.Context, tools *media.Tools, q splice.Quality, info *
 }
 
 func recodePictures(v *media.Stream, q splice.Quality, threads int) []string {
-	return []string{"-c:v", "libx264", "-crf", fmt.Sprint(q.LeadInCRF), "-preset", q.Preset, "-x264-params", splice.Repeatable,
-		"-threads", fmt.Sprint(threads), "-vf", "format=" + recodedPixels(v)}
+	return []string{"-c:v:0", "libx264", "-crf:v:0", fmt.Sprint(q.LeadInCRF), "-preset:v:0", q.Preset, "-x264-params:v:0", splice.Repeatable,
+		"-threads", fmt.Sprint(threads), "-filter:v:0", "format=" + recodedPixels(v)}
 }
 
 // soundTracks returns the options by which each sound track is copied or, where it can't be kept, re-encoded.

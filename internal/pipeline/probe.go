@@ -123,6 +123,7 @@ type Fate struct {
 	KeepAudio bool     // and the sound's
 	Container holder   // of the copy that is edited then
 	Captions  []int    // subtitle streams that are carried over as text
+	Covers    []int    // streams of cover pictures that are carried over
 	Reasons   []string // why not, a sentence each
 }
 
@@ -290,7 +291,7 @@ func recodeFate(info *media.Info, mode retake.Mode, video, audio string) (Fate, 
 func (f *Fate) carryCaptions(info *media.Info) {
 	v := info.Video()
 	lost := map[string]int{}
-	n := 0
+	n, timecodes := 0, 0
 	for i, s := range info.Streams {
 		if s.Kind == "audio" {
 			n++
@@ -307,10 +308,15 @@ func (f *Fate) carryCaptions(info *media.Info) {
 			if s.Codec != "mov_text" {
 				lost["the styling of a "+s.Codec+" subtitle track"]++
 			}
+		case s.AttachedPic && f.Container.holdsCover(s.Codec):
+			f.Covers = append(f.Covers, s.Index)
 		case s.AttachedPic:
 			lost["its cover picture"]++
+		case s.Kind == "attachment" && f.Container == holdMKV:
+		case s.CodecTag == "tmcd" && s.Timecode != "" && s.Timecode == v.Timecode && timecodes == 0:
+			timecodes++ // written anew from what the pictures' track says
 		default:
-			lost["a "+s.Kind+" track"]++
+			lost["a "+info.Streams[i].Name()]++
 		}
 	}
 	for _, what := range slices.Sorted(maps.Keys(lost)) {

@@ -11,8 +11,8 @@ type Clip struct {
 	Tracks    []SoundTrack  `json:"audio_tracks,omitempty"`
 	Others    int           `json:"other_tracks"`
 	OtherKind []string      `json:"other_track_kinds,omitempty"` // of each, in words: "timecode track"
-	Keyframes *Keyframes    `json:"keyframes,omitempty"` // where the pictures can be replaced packet by packet
-	Exact     bool          `json:"exact"`               // in every mode
+	Keyframes *Keyframes    `json:"keyframes,omitempty"`         // where the pictures can be replaced packet by packet
+	Exact     bool          `json:"exact"`                       // in every mode
 	Modes     map[Mode]Fate `json:"modes"`
 
 	FPS float64 `json:"frames_per_second"` // average
