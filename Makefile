@@ -14,7 +14,7 @@ BENCH      ?= .
 BENCHCOUNT ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build web check-web demo test deps vet lint unit flows prove matrix fuzz bench bench-page bench-long bench-splice joins sample contact-sheet screenshots clean
+.PHONY: help build web check-web demo test deps vet lint unit flows prove matrix fuzz test-ltx2 bench bench-page bench-long bench-splice joins sample contact-sheet screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -75,6 +75,10 @@ matrix: build ## edit clips of every kind in every mode, and write docs/formats.
 prove: build ## edits in every mode, each held against its original by independent proofs
 	@scripts/prove.sh
 	@scripts/matrix.py --short
+
+test-ltx2: build ## the LTX-2 engine with a small model, end to end; installs about 6 GB of packages
+	@scripts/install-deps.sh test
+	@scripts/test-ltx2.sh
 
 fuzz: ## run every fuzz target for FUZZTIME (30s), or those of the folders FUZZ, from pieces of clips of every kind
 	@GO='$(GO)' scripts/fuzz.sh $(FUZZTIME) $(FUZZ)
