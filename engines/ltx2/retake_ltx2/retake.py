@@ -23,7 +23,7 @@ from ltx_core.tools import AudioLatentTools, LatentTools, VideoLatentTools
 from ltx_core.types import Audio, AudioLatentShape, LatentState, VideoLatentShape, VideoPixelShape
 from ltx_pipelines.utils.constants import DEFAULT_NEGATIVE_PROMPT, DISTILLED_SIGMA_VALUES
 from ltx_pipelines.utils.helpers import (
-    generate_enhanced_prompt,
+    clean_response,
     multi_modal_guider_denoising_func,
     post_process_latent,
     simple_denoising_func,
@@ -106,11 +106,26 @@ def _encode_prompt(prompt: str, seed: int, settings: Settings, models: Models):
     reading = ""
     with models.use("text_encoder") as encoder:
         if settings.enhance:
-            reading = prompt = generate_enhanced_prompt(encoder, prompt, seed=seed % (1 << 31))
+            reading = prompt = _write_out(encoder, prompt, seed, models.device)
         prompts = [prompt] if distilled(settings) else [prompt, settings.negative or DEFAULT_NEGATIVE_PROMPT]
         hidden = [encoder.encode(text) for text in prompts]
     with models.use("gemma_embeddings_processor") as processor:
         return [processor.process_hidden_states(states, mask) for states, mask in hidden], reading
+
+
+def _write_out(encoder, prompt: str, seed: int, device: torch.device) -> str:
+    """Has Gemma say at length what the prompt says in short, by LTX-2's own instruction. ltx_core's function for it needs
+    a GPU."""
+    tokenizer = encoder.processor.tokenizer
+    messages = [{"role": "system", "content": encoder.default_gemma_t2v_system_prompt}, {"role": "user", "content": f"user prompt: {prompt}"}]
+    text = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+    tokens = tokenizer(text, return_tensors="pt").to(device)
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        torch.manual_seed(seed % (1 << 63))
+        written = encoder.model.generate(input_ids=tokens.input_ids, attention_mask=tokens.attention_mask,
+                                         max_new_tokens=512, do_sample=True, temperature=0.7)
+    said = clean_response(tokenizer.decode(written[0][tokens.input_ids.shape[1]:], skip_special_tokens=True))
+    return said or prompt
 
 
 def _encode_window(work: Work, models: Models, progress: Progress) -> tuple[torch.Tensor, torch.Tensor]:

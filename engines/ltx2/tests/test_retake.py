@@ -144,7 +144,8 @@ def test_the_full_sampler_steers(given, tiny, window, latents):
 
 def test_the_prompt_is_written_out_when_asked(given, tiny, window):
     result = retake.run(job_of(window(), "replace_video"), replace(given, enhance=True), tiny, lambda *_: None)
-    assert isinstance(result["reading"], str)
+    # What random weights write is no sentence, but it is written, and told.
+    assert result["reading"] and result["reading"] != "heavy snow"
 
 
 @pytest.mark.parametrize("change", [{"keep": "disk"}, {"keep": "cpu"}, {"quantization": "fp8-cast"}])
