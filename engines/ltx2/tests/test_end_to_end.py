@@ -24,13 +24,9 @@ def server(tiny_model, tmp_path_factory):
         pytest.fail("RETAKE has to name the program: make test-ltx2 sets it")
     folder = tmp_path_factory.mktemp("server")
     checkpoint, gemma = tiny_model
-    manifest = (TESTS.parents[2] / "internal/model/manifests/lightricks-ltx-2-retake.yaml").read_text()
-    models = folder / "models"
-    models.mkdir()
-    (models / "tiny.yaml").write_text(re.sub(r"^id: .*", "id: tiny", re.sub(r"^engines: .*", "engines: [ltx2]", manifest, flags=re.M), flags=re.M))
     command = [sys.executable, str(TESTS / "tiny_worker.py"), "--checkpoint", str(checkpoint), "--gemma", str(gemma), "--devices", "cpu"]
     (folder / "retake.yaml").write_text(json.dumps({
-        "models": {"dir": str(models)},
+        "models": {"prefer": ["ltx2"]},
         "engine": {"exec": {"ltx2": {"command": command, "start_within": "300s", "cancel_within": "60s"}}}}))
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
@@ -72,7 +68,7 @@ def run(server, path, mode):
     """Asks for 2 s from 2 s on, and returns the finished row."""
     data = base64.b64encode(path.read_bytes()).decode()
     answer = json.loads(call(server, "/api/ai/queue", {
-        "model": "tiny", "prompt": "heavy snow", "input_video": f"data:video/mp4;base64,{data}", "start_time": 2, "duration": 2, "mode": mode}))
+        "model": "lightricks-ltx-2-retake", "prompt": "heavy snow", "input_video": f"data:video/mp4;base64,{data}", "start_time": 2, "duration": 2, "mode": mode}))
     return answer["generations"][0]["generation_id"]
 
 
