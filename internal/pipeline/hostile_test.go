@@ -78,13 +78,24 @@ func TestOnePictureThatCantBeDecoded(t *testing.T) {
 	}
 	at := src.Video.Samples[50].Offset
 	src.Close()
-	rewrite(t, clip, func(data []byte) []byte { copy(data[at:], "\xff\xff\xff\xff\xff\xff"); return data })
-	_, err = e.Edit(t.Context(), pipeline.Edit{
-		Request: retake.Request{Prompt: "snow", Start: 2, Duration: 2, Mode: retake.ReplaceVideo},
-		Source:  clip, Out: filepath.Join(t.TempDir(), "out.mp4"),
-	}, nil)
-	if retake.CodeOf(err) != retake.CodeUnreadable || !strings.Contains(retake.UserMessage(err), "of its 105 pictures") {
-		t.Errorf("%v", err)
+	whole, err := os.ReadFile(clip)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func([]byte){
+		"of broken units": func(data []byte) { copy(data[at:], "\xff\xff\xff\xff\xff\xff") },
+		"of no bytes":     func(data []byte) { clear(data[bytes.Index(data, []byte("stsz"))+16+4*104:][:4]) },
+	} {
+		data := bytes.Clone(whole)
+		change(data)
+		rewrite(t, clip, func([]byte) []byte { return data })
+		_, err = e.Edit(t.Context(), pipeline.Edit{
+			Request: retake.Request{Prompt: "snow", Start: 2, Duration: 2, Mode: retake.ReplaceVideo},
+			Source:  clip, Out: filepath.Join(t.TempDir(), "out.mp4"),
+		}, nil)
+		if retake.CodeOf(err) != retake.CodeUnreadable || !strings.Contains(retake.UserMessage(err), "1 of its 105 pictures") {
+			t.Errorf("a picture %s: %v", name, err)
+		}
 	}
 }
 

@@ -92,12 +92,19 @@ func (r *run) checkDecoded(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	lost := len(packets) - r.src.Video.Len()
+	total := len(packets)
+	if own, err := splice.Open(r.job.Source); err == nil { // ffprobe passes over empty ones
+		total = max(total, own.Video.Len())
+		if err := own.Close(); err != nil {
+			return err
+		}
+	}
+	lost := total - r.src.Video.Len()
 	if lost <= 0 {
 		return nil
 	}
 	return (&retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
-		Message: fmt.Sprintf("The clip is damaged: %d of its %d pictures can't be decoded. Export it again, or repair it, and try once more.", lost, len(packets))}).
+		Message: fmt.Sprintf("The clip is damaged: %d of its %d pictures can't be decoded. Export it again, or repair it, and try once more.", lost, total)}).
 		Because(fmt.Errorf("the pictures were re-encoded, because %s", r.reasons))
 }
 
