@@ -55,6 +55,12 @@ type lossless interface {
 	exact(ctx context.Context, tools *media.Tools, from, to int64) ([]byte, error)
 }
 
+// widened is a soundCodec that makes some of the sound around a segment anew, too.
+type widened interface {
+	// within returns the packets that sound in [from, to).
+	within(from, to int64) (p, q int)
+}
+
 // newPackets take the place of as many of the track's, first of them on.
 type newPackets struct {
 	first   int
@@ -181,7 +187,7 @@ func (a *Audio) Start(packet int) int64 { return a.codec.start(packet) }
 
 // Reach is what a replacement of sound may do to the packets of a track.
 type Reach struct {
-	Least, From, To, Most int   // packets [From, To) have to be new, those of [Least, Most) may be
+	Least, From, To, Most int   // packets [From, To) sound in the segment, those of [Least, Most) may be new
 	Blur                  int64 // sample frames behind the last new packet that are mixed of new and old
 	Exact                 bool  // every sample frame outside the segment stays to the bit
 }
@@ -189,12 +195,20 @@ type Reach struct {
 // Reach returns that of a replacement of the sample frames [from, to).
 func (a *Audio) Reach(from, to int64) Reach {
 	p, q := a.codec.bounds(from, to)
+	first, last := a.within(from, to)
 	_, exact := a.codec.(lossless)
-	return Reach{max(0, p-a.codec.reach()), p, q, min(a.Count(), q+a.codec.reach()), a.codec.blur(), exact}
+	return Reach{max(0, p-a.codec.reach()), first, last, min(a.Count(), q+a.codec.reach()), a.codec.blur(), exact}
+}
+
+func (a *Audio) within(from, to int64) (p, q int) {
+	if w, ok := a.codec.(widened); ok {
+		return w.within(from, to)
+	}
+	return a.codec.bounds(from, to)
 }
 
 // Bounds returns the packets that sound in [start, end) seconds.
-func (a *Audio) Bounds(start, end float64) (p, q int) { return a.codec.bounds(a.Span(start, end)) }
+func (a *Audio) Bounds(start, end float64) (p, q int) { return a.within(a.Span(start, end)) }
 
 // Settle returns the sound packets [p, q) that a replacement of [start, end) seconds begins with, before its seams
 // are heard: none when the track has no sound there. Outline comes first.

@@ -60,6 +60,8 @@ func (s *ac3Sound) name() string {
 
 func (*ac3Sound) margins() (head, tail, blur int64) { return ac3.Overlap, 0, ac3.Overlap }
 
+func (*ac3Sound) overlap() int64 { return ac3.Overlap }
+
 func (*ac3Sound) delay() int64 { return ac3.Overlap }
 
 // Bit rate of new frames, bits a second: that of the old ones, and at least of a channel.

@@ -48,6 +48,8 @@ const mp3Reach = 576 + 511
 
 func (s *mp3Sound) margins() (head, tail, blur int64) { return mp3Reach, 0, mp3Reach }
 
+func (*mp3Sound) overlap() int64 { return mp3Reach }
+
 // mp3Delay is LAME's own delay and a decoder's, sample frames (lame_get_encoder_delay, and 528 + 1).
 const mp3Delay = 576 + 529
 

@@ -70,7 +70,9 @@ const (
 
 func (*opusSound) margins() (head, tail, blur int64) { return opusHead, opusTail, opusBlur }
 
-// opusDelay is that of libopus when it is told not to look ahead for speech: an overlap of 2.5 ms.
+func (*opusSound) overlap() int64 { return opusDelay }
+
+// opusDelay is that of libopus when it is told not to look ahead for speech: an overlap of CELT, 2.5 ms.
 const opusDelay = 120
 
 func (*opusSound) delay() int64 { return opusDelay }

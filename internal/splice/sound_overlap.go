@@ -28,6 +28,8 @@ type overlapping interface {
 	// margins returns the sample frames of the original that have to be encoded anew before the segment and behind it,
 	// and those behind the last new packet that still differ.
 	margins() (head, tail, blur int64)
+	// overlap is how many sample frames a packet sounds into the next one's place.
+	overlap() int64
 	// delay is how many sample frames later than it was given a sample comes back, through encoder and decoder.
 	delay() int64
 	// encoder returns the channels' layout, if it is not the usual one, and ffmpeg's options for packets that can stand
@@ -66,6 +68,10 @@ func (s *overlapSound) bounds(from, to int64) (p, q int) {
 		p = 0
 	}
 	return min(p, s.Count()), min(s.Count(), int((to+tail+s.block-1)/s.block))
+}
+
+func (s *overlapSound) within(from, to int64) (p, q int) {
+	return min(s.Count(), int(max(0, from-s.overlap())/s.block)), min(s.Count(), int((to+s.block-1)/s.block))
 }
 
 func (*overlapSound) reach() int { return overlapMove }
