@@ -113,7 +113,8 @@ var brokenResults = []broken{
 		ffmpeg(t, "-i", clip(t, "stranger.mp4"), "-c", "copy", "-t", "5", path)
 		return path
 	}, "The two files have nothing in common"},
-	{"said to be of full range", "gops.mp4", retake.ReplaceVideo, edited(edit{video: true, fullRange: true}), "said to be of full range where the original's are of limited range"},
+	// HEVC, whose new pictures have a sequence parameter set of their own to say so in.
+	{"said to be of full range", "hevc.mp4", retake.ReplaceVideo, edited(edit{video: true, fullRange: true}), "said to be of full range where the original's are of limited range"},
 	{"the container says full range", "tagged.mp4", retake.ReplaceVideo, spoiled(inBox("colr", 0, func(b []byte) { b[10] ^= 0x80 })), "description (size, colour, aspect or codec) changed"},
 	{"the original's parameter sets are others", "gops.mp4", retake.ReplaceVideo, spoiled(inBox("avcC", 0, func(b []byte) { b[20] ^= 1 })), "decoder configuration is missing"},
 	{"the bridge 1% brighter", "single.mp4", retake.ReplaceVideo, edited(edit{video: true, bridgeLuma: 3}), "right after the segment are not near-lossless"},
