@@ -41,8 +41,11 @@ func (m *Move) slice(unit []byte, frameNum uint32, count int) ([]byte, error) {
 	m.counts(h, p, Type(unit) == TypeIDR, frameNum, count)
 	p.skipRest(&h.Reader, kind, m.references(h, p, kind), unit)
 	h.keep()
-	end := nal.StopBit(rbsp)
-	if h.Bad || h.Pos > end {
+	end, data := nal.StopBit(rbsp), h.Pos
+	if p.arithmetic {
+		data = (h.Pos + 7) &^ 7
+	}
+	if h.Bad || data > end {
 		return nil, malformed("a slice header is cut short")
 	}
 	if !p.arithmetic {
@@ -53,7 +56,7 @@ func (m *Move) slice(unit []byte, frameNum uint32, count int) ([]byte, error) {
 	for h.w.N&7 != 0 {
 		h.w.Bit(1) // cabac_alignment_one_bit
 	}
-	return nal.Escape(append(h.w.Data, rbsp[(h.Pos+7)>>3:]...)), nil
+	return nal.Escape(append(h.w.Data, rbsp[data>>3:]...)), nil
 }
 
 // counts writes frame_num and the picture order count in the widths of the new stream.

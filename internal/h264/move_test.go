@@ -194,6 +194,7 @@ func TestMoveRefuses(t *testing.T) {
 func FuzzMove(f *testing.F) {
 	f.Add(nal.AppendSample(nil, idrSlice(0, 4, []byte{1, 2, 3})), byte(0))
 	f.Add(nal.AppendSample(nil, idrSlice(3, 4, []byte{0, 0, 0, 0, 0xff})), byte(0xff))
+	f.Add([]byte("\x00\x00\x00\nA#A0\x00A7007"), byte(0xdd)) // CABAC that ends where its data should begin
 	corpus.Each(f, corpus.Sample("h264"), func(sample []byte) { f.Add(sample, byte(0)) })
 	f.Fuzz(func(t *testing.T, sample []byte, as byte) {
 		units, err := nal.Units(sample, 4)

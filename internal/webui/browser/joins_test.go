@@ -57,6 +57,9 @@ func TestJoinsPlay(t *testing.T) {
 		exact bool // the bridge shows the original's pictures to the bit
 	}{
 		{"h264.mp4", []string{"-c:v", "libx264", "-preset", "veryfast"}, true, false},
+		{"h264-baseline.mp4", []string{"-c:v", "libx264", "-profile:v", "baseline"}, false, false},
+		{"h264-slow.mp4", []string{"-c:v", "libx264", "-preset", "slow"}, false, false},
+		{"h264-two-sps.mp4", []string{"-c:v", "libx264", "-x264-params", "nal-hrd=vbr:vbv-maxrate=2000:vbv-bufsize=2000"}, false, false},
 		{"av1.mp4", []string{"-c:v", "libaom-av1", "-cpu-used", "8", "-usage", "realtime"}, false, true},
 		{"vp9.mp4", []string{"-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8"}, false, true},
 		{"vp8.webm", []string{"-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8"}, false, false},
