@@ -46,20 +46,6 @@ func (k Kind) Extensions() []string {
 	return []string{".mp4", ".m4v", ".mov"}
 }
 
-// Sample is one sample in decode order, or a group of them where sound is uncompressed. Times are track ticks.
-type Sample struct {
-	Offset   int64 // in the file
-	Size     uint32
-	Duration uint32
-	DTS      int64
-	CTS      int32 // composition offset: PTS is DTS + CTS
-	Sync     bool
-	Ref      uint16 // for the container to find the bytes by, 0 where they lie together at Offset
-}
-
-// PTS returns the presentation time in ticks.
-func (s Sample) PTS() int64 { return s.DTS + int64(s.CTS) }
-
 // File is an opened clip.
 type File interface {
 	Kind() Kind

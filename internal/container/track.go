@@ -62,8 +62,8 @@ type Colour struct{ Primaries, Transfer, Matrix int }
 
 // Tables are what a container does for a track.
 type Tables interface {
-	// Samples lays out all samples in decode order.
-	Samples() ([]Sample, error)
+	// Samples returns all samples in decode order, the same each time: they are not to be added to.
+	Samples() (*Samples, error)
 	// Origin returns the track time, in ticks, that is shown at movie time 0, and how many ticks of nothing come before
 	// it. ok is false for an edit list that cuts, repeats or changes the speed, which has no single origin.
 	Origin() (mediaTime, delay int64, ok bool)

@@ -181,7 +181,7 @@ func (f *File) readBlock(in *reader, e element, base int64, g group) error {
 			return malformed("a frame of %d bytes", whole)
 		}
 		s.Size = uint32(whole)
-		t.samples = append(t.samples, s)
+		t.samples.Append(s)
 		s.Offset += size
 		step := s.Duration
 		if step == 0 {

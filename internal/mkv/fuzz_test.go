@@ -29,8 +29,8 @@ func readAll(data []byte) (*File, error) {
 		t.Parts()
 		t.Description()
 		var buf []byte
-		for _, s := range samples[:min(len(samples), 1000)] {
-			if buf, err = f.ReadSample(s, buf); err != nil {
+		for i := range min(samples.Len(), 1000) {
+			if buf, err = f.ReadSample(samples.At(i), buf); err != nil {
 				return nil, err
 			}
 		}
@@ -98,9 +98,9 @@ func FuzzFile(f *testing.F) {
 			}
 			x, _ := a.Samples()
 			y, _ := b.Samples()
-			for k := range x {
-				if x[k].DTS != y[k].DTS || x[k].CTS != y[k].CTS || x[k].Duration != y[k].Duration {
-					t.Fatalf("frame %d of track %d moved: %+v, was %+v", k, i, y[k], x[k])
+			for k, was := range x.All() {
+				if is := y.At(k); was.DTS != is.DTS || was.CTS != is.CTS || was.Duration != is.Duration {
+					t.Fatalf("frame %d of track %d moved: %+v, was %+v", k, i, is, was)
 				}
 			}
 		}

@@ -54,8 +54,8 @@ func (p *patcher) movedCues(points []node) (list []cue, err error) {
 			continue
 		}
 		times := map[uint64]bool{}
-		for _, s := range t.samples[c.First : c.First+c.Count] {
-			times[uint64(s.PTS()/p.f.unit)] = true
+		for i := range c.Count {
+			times[uint64(t.samples.PTS(c.First+i)/p.f.unit)] = true
 		}
 		gone[t.number] = times
 	}
@@ -143,7 +143,7 @@ const spacing = 0.5
 
 func (p *patcher) spacedCues(t *track) (list []cue) {
 	last := int64(0)
-	for i, s := range t.samples {
+	for i, s := range t.samples.All() {
 		pts, sync := s.PTS(), s.Sync
 		if r := p.replacement(t, i); r != nil {
 			pts, sync = r.pts, r.sync
@@ -157,7 +157,7 @@ func (p *patcher) spacedCues(t *track) (list []cue) {
 
 // cueAt makes a cue point for a frame.
 func (p *patcher) cueAt(t *track, i int, time uint64) []cue {
-	offset := t.samples[i].Offset
+	offset := t.samples.Offset(i)
 	k := sort.Search(len(p.clusters), func(k int) bool { return p.clusters[k].offset > offset }) - 1
 	if k < 0 {
 		return nil

@@ -12,10 +12,10 @@ import (
 func (f *File) layOut() {
 	f.first = math.MaxInt64
 	for _, t := range f.tracks {
-		t.Count = len(t.samples)
+		t.Count = t.samples.Len()
 		t.layOut()
-		for _, s := range t.samples {
-			f.first = min(f.first, s.PTS()-t.delay)
+		for i := range t.Count {
+			f.first = min(f.first, t.samples.PTS(i)-t.delay)
 		}
 	}
 	if f.first == math.MaxInt64 {
@@ -24,27 +24,31 @@ func (f *File) layOut() {
 }
 
 func (t *track) layOut() {
-	n := len(t.samples)
-	shown := make([]int64, n)
-	for i, s := range t.samples {
-		shown[i] = s.DTS
-	}
+	shown := t.samples.DTS // by place in the order of display
 	if t.Kind == container.Video {
-		slices.Sort(shown)
+		times := make([]int64, t.Count)
+		for i := range times {
+			times[i] = t.samples.DTS(i)
+		}
+		slices.Sort(times)
+		shown = func(i int) int64 { return times[i] }
 	}
-	for i := range t.samples {
-		s := &t.samples[i]
-		offset := s.DTS - shown[i]
+	out, last := &container.Samples{}, uint32(0)
+	for i, s := range t.samples.All() {
+		offset := s.DTS - shown(i)
 		s.CTS = int32(max(min(offset, math.MaxInt32), math.MinInt32))
-		s.DTS = shown[i]
+		s.DTS = shown(i)
 		switch {
 		case s.Duration != 0:
-		case i+1 < n:
-			s.Duration = uint32(max(0, min(shown[i+1]-shown[i], math.MaxUint32)))
+		case i+1 < t.Count:
+			s.Duration = uint32(max(0, min(shown(i+1)-shown(i), math.MaxUint32)))
 		case t.last != 0:
 			s.Duration = t.last
-		case n > 1:
-			s.Duration = t.samples[i-1].Duration
+		default:
+			s.Duration = last
 		}
+		last = s.Duration
+		out.Append(s)
 	}
+	t.samples = out
 }

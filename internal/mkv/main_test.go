@@ -97,9 +97,10 @@ func same(t *testing.T, f *os.File, src *File, track, from, to int) (container.C
 	if err != nil {
 		t.Fatal(err)
 	}
-	to = min(to, len(samples))
+	to = min(to, samples.Len())
 	rep := container.Replacement{Config: nil}
-	for _, s := range samples[from:to] {
+	for i := from; i < to; i++ {
+		s := samples.At(i)
 		data, err := src.ReadSample(s, nil)
 		if err != nil {
 			t.Fatal(err)

@@ -39,7 +39,7 @@ const segmentHead = 4 + 8
 func newPatcher(f *File, dst *os.File, changes []container.Change, added []*container.Sound) (*patcher, error) {
 	p := &patcher{f: f, dst: dst, changes: changes, placed: map[int64]int64{}, blocks: map[int64]int64{}}
 	for _, c := range changes {
-		if c.Track < 0 || c.Track >= len(f.tracks) || c.First < 0 || c.Count < 0 || c.First+c.Count > len(f.tracks[c.Track].samples) {
+		if c.Track < 0 || c.Track >= len(f.tracks) || c.First < 0 || c.Count < 0 || c.First+c.Count > f.tracks[c.Track].samples.Len() {
 			return nil, fmt.Errorf("patch: a change of frames [%d, %d) of track %d", c.First, c.First+c.Count, c.Track)
 		}
 	}
@@ -80,9 +80,9 @@ func (p *patcher) firstTouched() int {
 // touched reports whether a cluster holds a frame that is replaced.
 func (p *patcher) touched(c element) bool {
 	for _, change := range p.changes {
-		samples := p.f.tracks[change.Track].samples[change.First : change.First+change.Count]
-		i := sort.Search(len(samples), func(i int) bool { return samples[i].Offset >= c.data() })
-		if i < len(samples) && samples[i].Offset < c.end() {
+		offset := func(i int) int64 { return p.f.tracks[change.Track].samples.Offset(change.First + i) }
+		i := sort.Search(change.Count, func(i int) bool { return offset(i) >= c.data() })
+		if i < change.Count && offset(i) < c.end() {
 			return true
 		}
 	}
@@ -170,7 +170,7 @@ func (p *patcher) replacement(t *track, i int) *replaced {
 		if c.Track != t.Index || i < c.First || i >= c.First+c.Count {
 			continue
 		}
-		r, s := p.reps[k], t.samples[i]
+		r, s := p.reps[k], t.samples.At(i)
 		out := &replaced{piece: r.Pieces[i-c.First], pts: s.PTS(), sync: s.Sync}
 		if r.CTS != nil {
 			out.pts = s.DTS + int64(r.CTS[i-c.First])
@@ -179,10 +179,10 @@ func (p *patcher) replacement(t *track, i int) *replaced {
 			out.sync = r.Sync[i-c.First]
 		}
 		if out.prev = out.pts; i > 0 {
-			out.prev = t.samples[i-1].PTS()
+			out.prev = t.samples.PTS(i - 1)
 		}
 		if i > c.First && r.CTS != nil {
-			out.prev = t.samples[i-1].DTS + int64(r.CTS[i-1-c.First])
+			out.prev = t.samples.DTS(i-1) + int64(r.CTS[i-1-c.First])
 		}
 		return out
 	}

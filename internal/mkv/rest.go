@@ -212,7 +212,7 @@ func (p *patcher) newTags(e *element) ([]byte, error) {
 	for _, c := range p.changes {
 		t := p.f.tracks[c.Track]
 		total := int64(0)
-		for i, s := range t.samples {
+		for i, s := range t.samples.All() {
 			size := s.Size
 			if r := p.replacement(t, i); r != nil {
 				size = r.piece.Size

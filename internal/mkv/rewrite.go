@@ -175,10 +175,7 @@ func (p *patcher) framesOf(in *reader, block element, h blockHead) (*frames, err
 		}
 		sizes, at = list, at+n
 	}
-	index := sort.Search(len(t.samples), func(i int) bool { return t.samples[i].Offset >= at })
-	for index > 0 && t.samples[index-1].Offset == at { // frames without bytes share an offset
-		index--
-	}
+	index := sort.Search(t.Count, func(i int) bool { return t.samples.Offset(i) >= at }) // frames without bytes share one
 	out, any := &frames{track: t}, false
 	for i := range sizes {
 		r := p.replacement(t, index+i)
@@ -187,7 +184,8 @@ func (p *patcher) framesOf(in *reader, block element, h blockHead) (*frames, err
 			if any {
 				continue
 			}
-			r = &replaced{pts: t.samples[min(index, len(t.samples)-1)].PTS(), sync: t.samples[min(index, len(t.samples)-1)].Sync}
+			s := t.samples.At(min(index, t.Count-1))
+			r = &replaced{pts: s.PTS(), sync: s.Sync}
 		} else {
 			any = true
 			frame := make([]byte, r.piece.Size)

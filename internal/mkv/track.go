@@ -14,11 +14,11 @@ type track struct {
 	container.Track
 	file      *File
 	number    uint64
-	entry     []byte // the data of the TrackEntry
-	samples   []container.Sample
-	last      uint32 // duration of a frame in ticks, 0 when the file does not say
-	prefix    []byte // what is left out in front of each frame
-	delay     int64  // ticks of decoded sound before what is to be heard
+	entry     []byte             // the data of the TrackEntry
+	samples   *container.Samples // as long as the file is read, their DTS are when they are presented
+	last      uint32             // duration of a frame in ticks, 0 when the file does not say
+	prefix    []byte             // what is left out in front of each frame
+	delay     int64              // ticks of decoded sound before what is to be heard
 	encrypted bool
 	extra     bool // some blocks have more beside them than their duration and references
 }
@@ -70,7 +70,7 @@ func (f *File) readTrack(entry []byte) (*track, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &track{file: f, entry: entry, number: find(list, idTrackNumber).asUint(0)}
+	t := &track{file: f, entry: entry, samples: &container.Samples{}, number: find(list, idTrackNumber).asUint(0)}
 	c := &t.Track
 	c.Tables, c.Entries, c.Timescale = t, 1, f.timescale
 	c.ID = find(list, idTrackUID).asUint(t.number)
@@ -216,9 +216,7 @@ func (t *track) extended() bool {
 }
 
 // Samples implements container.Tables.
-func (t *track) Samples() ([]container.Sample, error) {
-	return append([]container.Sample(nil), t.samples...), nil
-}
+func (t *track) Samples() (*container.Samples, error) { return t.samples, nil }
 
 // Origin implements container.Tables: movie time 0 is when the earliest frame of the file is presented.
 func (t *track) Origin() (mediaTime, delay int64, ok bool) { return t.file.first + t.delay, 0, true }

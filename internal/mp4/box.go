@@ -1,8 +1,10 @@
 package mp4
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
+	"io"
 
 	"retake/internal/container"
 )
@@ -38,61 +40,95 @@ func tooMany(lies bool, format string, args ...any) error {
 var parents = map[string]bool{"moov": true, "trak": true, "edts": true, "mdia": true, "minf": true, "stbl": true}
 
 const (
-	maxDepth = 8
-	maxBoxes = 50_000 // in the movie header
+	maxDepth  = 8
+	maxBoxes  = 50_000   // in the movie header
+	maxLoaded = 32 << 20 // bytes of it that are held in memory
 )
 
 // box is one box of the movie header, either a container with children or a leaf with a body.
 type box struct {
-	kind string
-	wide bool   // written with a 64-bit size
-	body []byte // of a leaf
-	kids []*box
-	tail []byte // bytes of a container after its last child, such as QuickTime's closing zero
-	leaf bool
+	kind  string
+	wide  bool   // written with a 64-bit size
+	body  []byte // of a leaf
+	table table  // of a leaf that grows with the movie's length, in place of body
+	kids  []*box
+	tail  []byte // bytes of a container after its last child, such as QuickTime's closing zero
+	leaf  bool
 }
 
-// parseBoxes reads the boxes in data. A rest too short or too odd to be a box is returned as tail.
-func parseBoxes(data []byte) (kids []*box, tail []byte, err error) {
-	return parseInside(data, 0, new(int))
+// parser reads the boxes of a file's movie header.
+type parser struct {
+	r      io.ReaderAt
+	boxes  int
+	loaded int64
 }
 
-func parseInside(data []byte, depth int, count *int) (kids []*box, tail []byte, err error) {
+// inside reads the boxes at [at, end). A rest too short or too odd to be a box is returned as tail.
+func (p *parser) inside(parent string, at, end int64, depth int) (kids []*box, tail []byte, err error) {
 	if depth > maxDepth {
 		return nil, nil, malformed("boxes nested deeper than %d", maxDepth)
 	}
-	for len(data) >= 8 {
-		size, head := int64(binary.BigEndian.Uint32(data)), int64(8)
+	for end-at >= 8 {
+		var data [16]byte
+		if err := readFull(p.r, data[:min(16, end-at)], at); err != nil {
+			return nil, nil, err
+		}
+		size, head := int64(binary.BigEndian.Uint32(data[:])), int64(8)
 		switch size {
 		case 0:
 			if binary.BigEndian.Uint32(data[4:]) == 0 {
-				return kids, data, nil
+				tail, err = p.load(at, end-at)
+				return kids, tail, err
 			}
-			size = int64(len(data))
+			size = end - at
 		case 1:
-			if len(data) < 16 {
+			if end-at < 16 {
 				return nil, nil, malformed("a 64-bit box size is cut off")
 			}
 			size, head = int64(binary.BigEndian.Uint64(data[8:])), 16
 		}
-		if *count++; *count > maxBoxes {
+		if p.boxes++; p.boxes > maxBoxes {
 			return nil, nil, malformed("more than %d boxes in the movie header", maxBoxes)
 		}
 		kind := string(data[4:8])
-		if size < head || size > int64(len(data)) {
-			return nil, nil, malformed("box %q claims %d bytes where %d are left", kind, size, len(data))
+		if size < head || size > end-at {
+			return nil, nil, malformed("box %q claims %d bytes where %d are left", kind, size, end-at)
 		}
 		b := &box{kind: kind, wide: head == 16, leaf: !parents[kind]}
-		body := data[head:size:size]
-		if b.leaf {
-			b.body = body
-		} else if b.kids, b.tail, err = parseInside(body, depth+1, count); err != nil {
+		switch body := at + head; {
+		case !b.leaf:
+			b.kids, b.tail, err = p.inside(kind, body, at+size, depth+1)
+		case parent == "stbl" && growing[kind]:
+			b.table = stored{io.NewSectionReader(p.r, body, size-head)}
+		default:
+			b.body, err = p.load(body, size-head)
+		}
+		if err != nil {
 			return nil, nil, err
 		}
 		kids = append(kids, b)
-		data = data[size:]
+		at += size
 	}
-	return kids, data, nil
+	tail, err = p.load(at, end-at)
+	return kids, tail, err
+}
+
+// load reads bytes into memory.
+func (p *parser) load(at, size int64) ([]byte, error) {
+	if p.loaded += size; p.loaded > maxLoaded {
+		return nil, malformed("more than %d bytes in the movie header beside its tables", maxLoaded)
+	}
+	data := make([]byte, size)
+	return data, readFull(p.r, data, at)
+}
+
+// readFull fills dst with what is at an offset.
+func readFull(r io.ReaderAt, dst []byte, at int64) error {
+	n, err := r.ReadAt(dst, at)
+	if n == len(dst) {
+		return nil
+	}
+	return err
 }
 
 // size returns the box's bytes when written.
@@ -101,28 +137,47 @@ func (b *box) size() int64 {
 	if b.wide {
 		n += 8
 	}
+	if b.table != nil {
+		n += b.table.size()
+	}
 	for _, k := range b.kids {
 		n += k.size()
 	}
 	return n
 }
 
-// append writes the box behind dst.
-func (b *box) append(dst []byte) []byte {
+// write writes the box.
+func (b *box) write(w io.Writer) error {
 	size := b.size()
+	var head []byte
 	if b.wide {
-		dst = binary.BigEndian.AppendUint32(dst, 1)
-		dst = append(dst, b.kind...)
-		dst = binary.BigEndian.AppendUint64(dst, uint64(size))
+		head = append(be32(1), b.kind...)
+		head = binary.BigEndian.AppendUint64(head, uint64(size))
 	} else {
-		dst = binary.BigEndian.AppendUint32(dst, uint32(size))
-		dst = append(dst, b.kind...)
+		head = append(be32(uint32(size)), b.kind...)
 	}
-	dst = append(dst, b.body...)
+	if _, err := w.Write(append(head, b.body...)); err != nil {
+		return err
+	}
+	if b.table != nil {
+		if err := b.table.write(w); err != nil {
+			return err
+		}
+	}
 	for _, k := range b.kids {
-		dst = k.append(dst)
+		if err := k.write(w); err != nil {
+			return err
+		}
 	}
-	return append(dst, b.tail...)
+	_, err := w.Write(b.tail)
+	return err
+}
+
+// append writes a box that is in memory behind dst.
+func (b *box) append(dst []byte) []byte {
+	out := bytes.NewBuffer(dst)
+	_ = b.write(out) // a buffer takes everything
+	return out.Bytes()
 }
 
 // clone copies the tree; bodies are shared, as they are replaced and never written to.
@@ -166,11 +221,19 @@ func (b *box) all(kind string) []*box {
 
 // set replaces the body of the child of a kind, or adds the child behind the one of kind after.
 func (b *box) set(kind string, body []byte, after string) {
-	if c := b.child(kind); c != nil {
-		c.body = body
+	b.put(&box{kind: kind, leaf: true, body: body}, after)
+}
+
+// setTable is set for a body that is not in memory.
+func (b *box) setTable(kind string, body table, after string) {
+	b.put(&box{kind: kind, leaf: true, table: body}, after)
+}
+
+func (b *box) put(added *box, after string) {
+	if c := b.child(added.kind); c != nil {
+		c.body, c.table = added.body, added.table
 		return
 	}
-	added := &box{kind: kind, leaf: true, body: body}
 	for i, k := range b.kids {
 		if k.kind == after {
 			b.kids = append(b.kids[:i+1], append([]*box{added}, b.kids[i+1:]...)...)

@@ -9,9 +9,8 @@ import (
 	"retake/internal/container"
 )
 
-// Bounds on what is read into memory. A movie header of an hour of 60 fps footage is about 5 MB.
+// Bounds on what is read into memory.
 const (
-	maxMoov     = 128 << 20
 	maxTopBoxes = 100_000
 	maxTracks   = 1000
 )
@@ -22,7 +21,7 @@ type topBox struct {
 	offset, size int64
 }
 
-// File is an opened movie. It holds the movie header in memory and reads samples from the file.
+// File is an opened movie. It holds the movie header in memory but for its tables, and reads those and samples from the file.
 type File struct {
 	r      io.ReaderAt
 	size   int64
@@ -143,14 +142,7 @@ func (f *File) readTop(kind string, off, hlen, size int64) error {
 		if f.moov != nil {
 			return malformed("two movie headers")
 		}
-		if size > maxMoov {
-			return malformed("a movie header of %d bytes", size)
-		}
-		data := make([]byte, size)
-		if _, err := f.r.ReadAt(data, off); err != nil {
-			return err
-		}
-		kids, _, err := parseBoxes(data)
+		kids, _, err := (&parser{r: f.r}).inside("", off, off+size, 0)
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"sort"
+
+	"retake/internal/container"
 )
 
 // Uncompressed sound has a sample for each moment of all channels: 173 million in an hour. They are laid out in groups.
@@ -17,55 +19,58 @@ const (
 // readGroups finds out whether the track is laid out in groups: sound whose samples are alike in size and duration and
 // depend on nothing. What is compressed in packets of one size may be among it and loses nothing by that.
 func (t *Track) readGroups() {
-	size := t.fixedSampleSize()
-	if t.Handler != "soun" || t.Entry.Format == "mp4a" || size == 0 || size > maxFrame ||
+	if t.Handler != "soun" || t.Entry.Format == "mp4a" || t.fixed == 0 || t.fixed > maxFrame ||
 		t.stbl.child("ctts") != nil || t.stbl.child("stss") != nil {
 		return
 	}
-	total, ticks, even := int64(0), uint32(0), true
-	err := t.runs("stts", func(count, value uint32) bool {
-		even = even && (ticks == 0 || ticks == value)
+	times, err := t.runsOf("stts")
+	if err != nil {
+		return
+	}
+	total, ticks := int64(0), uint32(0)
+	for count, value, ok := times.run(); ok; count, value, ok = times.run() {
+		if ticks != 0 && ticks != value {
+			return
+		}
 		ticks, total = value, total+int64(count)
-		return true
-	})
-	if err == nil && even && ticks <= maxFrame && total == int64(t.Count) {
+	}
+	if times.broken() == nil && ticks <= maxFrame && total == int64(t.Count) {
 		t.frame = ticks
 	}
 }
 
-// groups is Samples for a track that is laid out in groups. One may be in several chunks; ReadSample joins it.
-func (t *Track) groups() ([]Sample, error) {
-	chunks, err := t.layout()
-	if err != nil {
+// layOutGroups is layOut for a track that is laid out in groups. One may be in several chunks; ReadSample joins it.
+func (t *Track) layOutGroups() (*layout, error) {
+	l := &layout{track: t, samples: &container.Samples{}}
+	if err := t.eachChunk(func(offset int64, first, count int) error {
+		return l.add(offset, int64(count)*int64(t.fixed), first)
+	}); err != nil {
 		return nil, err
 	}
-	size := t.sizeOf()(0)
-	out := make([]Sample, t.laidOut())
-	for i := range out {
-		first := i * groupSize
+	for first := 0; first < t.Count; first += groupSize {
 		n := uint32(min(groupSize, t.Count-first))
-		c := chunkOf(chunks, first)
-		out[i] = Sample{Offset: c.offset + int64(first-c.first)*int64(size), Size: n * size, Duration: n * t.frame,
-			DTS: int64(first) * int64(t.frame), Sync: true, Ref: uint16(t.Index + 1)}
+		c := l.chunkOf(first)
+		l.samples.Append(Sample{Offset: c.offset + int64(first-c.first)*int64(t.fixed), Size: n * t.fixed, Duration: n * t.frame,
+			DTS: int64(first) * int64(t.frame), Sync: true, Ref: uint16(t.Index + 1)})
 	}
-	return out, nil
+	return l, nil
 }
 
 // chunkOf returns the chunk that holds a sample.
-func chunkOf(chunks []chunk, sample int) chunk {
-	return chunks[sort.Search(len(chunks), func(i int) bool { return chunks[i].first > sample })-1]
+func (l *layout) chunkOf(sample int) chunk {
+	return l.chunk(sort.Search(l.chunks(), func(i int) bool { return int(l.first.At(i)) > sample }) - 1)
 }
 
 // readGroup fills dst with a group's bytes from an offset inside it on.
 func (f *File) readGroup(s Sample, from int64, dst []byte) error {
 	t := f.Tracks[s.Ref-1]
-	chunks, err := t.layout()
+	l, err := t.layout()
 	if err != nil {
 		return err
 	}
-	size := int64(t.sizeOf()(0))
+	size := int64(t.fixed)
 	for at := s.DTS/int64(t.frame)*size + from; len(dst) > 0; { // in the track
-		c := chunkOf(chunks, int(at/size))
+		c := l.chunkOf(int(at / size))
 		inside := at - int64(c.first)*size
 		n := min(int64(len(dst)), c.size-inside)
 		if _, err := f.r.ReadAt(dst[:n], c.offset+inside); err != nil {
@@ -82,15 +87,15 @@ func (p *Patcher) checkGrouped(c Change, r Replacement) error {
 	if t.frame == 0 {
 		return nil
 	}
-	groups, err := t.groups()
+	groups, err := t.Samples()
 	if err != nil {
 		return err
 	}
-	if c.First < 0 || c.First+len(r.Pieces) > len(groups) || r.CTS != nil || r.Sync != nil {
-		return fmt.Errorf("patch: samples [%d, %d) of %d groups", c.First, c.First+len(r.Pieces), len(groups))
+	if c.First < 0 || c.First+len(r.Pieces) > groups.Len() || r.CTS != nil || r.Sync != nil {
+		return fmt.Errorf("patch: samples [%d, %d) of %d groups", c.First, c.First+len(r.Pieces), groups.Len())
 	}
 	for i, piece := range r.Pieces {
-		if want := groups[c.First+i].Size; piece.Size != want {
+		if want := groups.Size(c.First + i); piece.Size != want {
 			return fmt.Errorf("patch: group %d has %d bytes rather than %d", c.First+i, piece.Size, want)
 		}
 	}
@@ -99,7 +104,7 @@ func (p *Patcher) checkGrouped(c Change, r Replacement) error {
 
 // writeGrouped is writeChunk for a track that is laid out in groups.
 func (p *Patcher) writeGrouped(ctx context.Context, k chunk, reps []Replacement) error {
-	size := int64(p.src.Tracks[k.track].fixedSampleSize())
+	size := int64(p.src.Tracks[k.track].fixed)
 	for at, end := k.first, k.first+k.count; at < end; {
 		next, piece := end, (*Piece)(nil)
 		for i, c := range p.changes {

@@ -15,7 +15,7 @@ func MovieHead(entry []byte, width, height int, sizes []uint32) []byte {
 		leaf("stsd", be32(0, 1), entry),
 		leaf("stts", be32(0, 1, n, tick)),
 		leaf("stsc", be32(0, 1, 1, n, 1)))
-	setSizes(stbl, sizes)
+	setSizes(stbl, len(sizes), func(i int) uint32 { return sizes[i] })
 	moov := parent("moov",
 		leaf("mvhd", be32(0, 0, 0, scale, n*tick, 1<<16, 1<<24, 0, 0), matrix, make([]byte, 24), be32(2)),
 		parent("trak",
@@ -26,8 +26,9 @@ func MovieHead(entry []byte, width, height int, sizes []uint32) []byte {
 				parent("minf", leaf("vmhd", be32(1, 0, 0)), dataHere(), stbl))))
 	head := leaf("ftyp", []byte("qt  "), be32(0), []byte("qt  ")).append(nil)
 	const mdat = 16 // its header, with a size of 64 bits
-	setChunkOffsets(stbl, []int64{0}, true)
-	setChunkOffsets(stbl, []int64{int64(len(head)) + moov.size() + mdat}, true)
+	var at int64
+	setChunkOffsets(stbl, 1, func(int) int64 { return at }, true)
+	at = int64(len(head)) + moov.size() + mdat
 	head = moov.append(head)
 	head = append(append(head, be32(1)...), "mdat"...)
 	return binary.BigEndian.AppendUint64(head, mdat+total)

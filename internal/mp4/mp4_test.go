@@ -88,7 +88,8 @@ func TestPatchWithTheSameSamples(t *testing.T) {
 			}
 			change := Change{Track: v.Index, First: 20, Count: 30}
 			var rep Replacement
-			for _, s := range samples[20:50] {
+			for i := 20; i < 50; i++ {
+				s := samples.At(i)
 				rep.Pieces = append(rep.Pieces, Piece{From: f, Offset: s.Offset, Size: s.Size})
 				rep.CTS = append(rep.CTS, s.CTS)
 				rep.Sync = append(rep.Sync, s.Sync)
@@ -126,25 +127,26 @@ func TestPatchReplacesSamples(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range before {
-		if before[i].DTS != after[i].DTS || before[i].Duration != after[i].Duration {
+	for i, was := range before.All() {
+		is := after.At(i)
+		if was.DTS != is.DTS || was.Duration != is.Duration {
 			t.Fatalf("sample %d moved in time", i)
 		}
-		got, err := again.ReadSample(after[i], nil)
+		got, err := again.ReadSample(is, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if i >= 40 && i < 50 {
-			if !bytes.Equal(got, want[i-40]) || after[i].CTS != rep.CTS[i-40] || after[i].Sync != rep.Sync[i-40] {
-				t.Fatalf("sample %d is not the new one: %+v", i, after[i])
+			if !bytes.Equal(got, want[i-40]) || is.CTS != rep.CTS[i-40] || is.Sync != rep.Sync[i-40] {
+				t.Fatalf("sample %d is not the new one: %+v", i, is)
 			}
 			continue
 		}
-		old, err := src.ReadSample(before[i], nil)
+		old, err := src.ReadSample(was, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !bytes.Equal(got, old) || before[i].CTS != after[i].CTS || before[i].Sync != after[i].Sync {
+		if !bytes.Equal(got, old) || was.CTS != is.CTS || was.Sync != is.Sync {
 			t.Fatalf("sample %d changed", i)
 		}
 	}
@@ -158,25 +160,22 @@ func TestPatchChunksOutOfOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	src, _ := openFile(t, path)
-	chunks, err := src.Tracks[0].chunks()
-	if err != nil || len(chunks) < 1 {
-		t.Fatal(len(chunks), err)
-	}
 	before, err := src.Tracks[0].Samples()
 	if err != nil {
 		t.Fatal(err)
 	}
 	// One sample a chunk, the first of them moved to the end of the file.
-	moved := data[before[0].Offset : before[0].Offset+int64(before[0].Size)]
+	first := before.At(0)
+	moved := data[first.Offset : first.Offset+int64(first.Size)]
 	moov := src.moov.clone()
 	stbl := moov.all("trak")[0].child("mdia", "minf", "stbl")
-	offsets := make([]int64, len(before))
-	for i, s := range before {
-		offsets[i] = s.Offset
+	offsets := make([]int64, before.Len())
+	for i := range offsets {
+		offsets[i] = before.Offset(i)
 	}
 	stbl.set("stsc", be32(0, 1, 1, 1, 1), "")
 	offsets[0] = int64(len(data)) + 8
-	setChunkOffsets(stbl, offsets, false)
+	setChunkOffsets(stbl, len(offsets), func(i int) int64 { return offsets[i] }, false)
 	at := bytes.LastIndex(data, []byte("moov"))
 	copy(data[at:], "free")
 	data = append(data, be32(uint32(8+len(moved)))...)
@@ -193,12 +192,12 @@ func TestPatchChunksOutOfOrder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, s := range before {
+	for i, s := range before.All() {
 		want := data[s.Offset : s.Offset+int64(s.Size)]
 		if i == 40 {
 			want = []byte("new")
 		}
-		if got, err := again.ReadSample(after[i], nil); err != nil || !bytes.Equal(got, want) {
+		if got, err := again.ReadSample(after.At(i), nil); err != nil || !bytes.Equal(got, want) {
 			t.Fatalf("sample %d is another's (%v)", i, err)
 		}
 	}
@@ -218,7 +217,7 @@ func TestAddSoundTrack(t *testing.T) {
 			t.Fatal(err)
 		}
 		track := &container.Sound{Codec: container.AAC, Frame: 1024, Config: asc, Rate: 48000, Channels: 2, Priming: 1024, Duration: 3}
-		for _, s := range samples {
+		for _, s := range samples.All() {
 			packet, err := donor.ReadSample(s, nil)
 			if err != nil {
 				t.Fatal(err)
@@ -245,9 +244,9 @@ func TestAddSoundTrack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i := range old {
-			x, _ := src.ReadSample(old[i], nil)
-			y, err := again.ReadSample(kept[i], nil)
+		for i, s := range old.All() {
+			x, _ := src.ReadSample(s, nil)
+			y, err := again.ReadSample(kept.At(i), nil)
 			if err != nil || !bytes.Equal(x, y) {
 				t.Fatalf("%s: picture %d changed (%v)", name, i, err)
 			}
@@ -360,8 +359,8 @@ func readAll(data []byte) error {
 		t.Parts()
 		t.Description()
 		var buf []byte
-		for _, s := range samples[:min(len(samples), 1000)] {
-			if buf, err = f.ReadSample(s, buf); err != nil {
+		for i := range min(samples.Len(), 1000) {
+			if buf, err = f.ReadSample(samples.At(i), buf); err != nil {
 				return err
 			}
 		}
@@ -398,7 +397,7 @@ func patchAndRead(t *testing.T, file *File, track int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := min(len(before), 2)
+	n := min(before.Len(), 2)
 	dst, err := os.Create(filepath.Join(t.TempDir(), "out"))
 	if err != nil {
 		t.Fatal(err)
@@ -408,7 +407,7 @@ func patchAndRead(t *testing.T, file *File, track int) {
 	if err != nil {
 		return
 	}
-	if err := p.Finish(context.Background(), []Replacement{replacement(file.Tracks[track], before[:n])}); err != nil {
+	if err := p.Finish(context.Background(), []Replacement{replacement(file.Tracks[track], before, n)}); err != nil {
 		t.Fatalf("patch: %v", err)
 	}
 	info, err := dst.Stat()
@@ -420,28 +419,28 @@ func patchAndRead(t *testing.T, file *File, track int) {
 		t.Fatalf("the patched file can't be read: %v", err)
 	}
 	after, err := patched.Tracks[track].Samples()
-	if err != nil || len(after) != len(before) {
-		t.Fatalf("%d samples became %d, %v", len(before), len(after), err)
+	if err != nil || after.Len() != before.Len() {
+		t.Fatalf("%d samples became %v, %v", before.Len(), after, err)
 	}
-	for i := n; i < min(len(before), 1000); i++ {
-		was, errA := file.ReadSample(before[i], nil)
-		is, errB := patched.ReadSample(after[i], nil)
+	for i := n; i < min(before.Len(), 1000); i++ {
+		was, errA := file.ReadSample(before.At(i), nil)
+		is, errB := patched.ReadSample(after.At(i), nil)
 		if errA != nil || errB != nil || !bytes.Equal(was, is) {
 			t.Fatalf("sample %d is another: %v, %v", i, errA, errB)
 		}
 	}
 }
 
-// replacement makes new samples for some, of the same size where a track is laid out in groups.
-func replacement(t *Track, samples []Sample) Replacement {
+// replacement makes new samples for the first n, of the same size where a track is laid out in groups.
+func replacement(t *Track, samples *container.Samples, n int) Replacement {
 	r := Replacement{}
 	if t.frame == 0 {
-		r.CTS, r.Sync = make([]int32, len(samples)), make([]bool, len(samples))
+		r.CTS, r.Sync = make([]int32, n), make([]bool, n)
 	}
-	for _, s := range samples {
+	for i := range n {
 		size := uint32(3)
 		if t.frame != 0 {
-			size = s.Size
+			size = samples.Size(i)
 		}
 		r.Pieces = append(r.Pieces, Piece{From: bytes.NewReader(make([]byte, size)), Size: size})
 	}

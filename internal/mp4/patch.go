@@ -10,7 +10,6 @@ import (
 	"math"
 	"os"
 	"slices"
-	"sort"
 
 	"retake/internal/container"
 )
@@ -30,14 +29,13 @@ type Patcher struct {
 	changes []Change
 	added   []*soundTrack
 
-	order   []chunk   // all chunks by their place in the source
-	head    int       // how many of order lie before the first change
-	offsets [][]int64 // new chunk offsets by track
-	wide    bool      // 64-bit chunk offsets and mdat size
-	ftyp    []byte
-	data    int64 // where the media data begins
-	pos     int64 // where the next byte goes
-	copied  bool
+	lanes  []*lane  // by track
+	left   sequence // chunks that are still to be written
+	wide   bool     // 64-bit chunk offsets and mdat size
+	ftyp   []byte
+	data   int64 // where the media data begins
+	pos    int64 // where the next byte goes
+	copied bool
 }
 
 // wideFrom is the size from which 64-bit offsets are used; the margin is for samples that grow.
@@ -50,7 +48,7 @@ func (f *File) Patch(dst *os.File, changes []Change, added []*container.Sound) (
 
 // NewPatcher prepares writing to dst, an empty file. Added tracks are AAC.
 func NewPatcher(src *File, dst *os.File, changes []Change, added []*container.Sound) (*Patcher, error) {
-	p := &Patcher{src: src, dst: dst, changes: changes, offsets: make([][]int64, len(src.Tracks))}
+	p := &Patcher{src: src, dst: dst, changes: changes}
 	for _, a := range added {
 		if a.Codec != container.AAC || a.Frame != aacFrame {
 			return nil, unsupported("a new sound track of %s", a.Codec)
@@ -58,16 +56,13 @@ func NewPatcher(src *File, dst *os.File, changes []Change, added []*container.So
 		p.added = append(p.added, &soundTrack{Sound: a})
 	}
 	for _, t := range src.Tracks {
-		chunks, err := t.chunks()
+		l, err := t.layout()
 		if err != nil {
 			return nil, fmt.Errorf("track %d: %w", t.ID, err)
 		}
-		p.order = append(p.order, chunks...)
-		p.offsets[t.Index] = make([]int64, len(chunks))
+		p.lanes = append(p.lanes, newLane(l))
 	}
-	sort.SliceStable(p.order, func(i, j int) bool { return p.order[i].offset < p.order[j].offset })
-	for p.head = 0; p.head < len(p.order) && !p.touched(p.order[p.head]); p.head++ {
-	}
+	p.left = newSequence(p.lanes)
 	p.wide = src.size > wideFrom
 	return p, p.layOut()
 }
@@ -118,7 +113,7 @@ func (p *Patcher) layOut() error {
 		room += 4096 + int64(len(a.Packets))*12
 	}
 	for _, t := range p.src.Tracks {
-		room += int64(len(p.offsets[t.Index]))*4 + 64 // stco may become co64
+		room += int64(p.lanes[t.Index].chunks())*4 + 64 // stco may become co64
 		if !p.changesTrack(t.Index) {
 			continue
 		}
@@ -126,7 +121,7 @@ func (p *Patcher) layOut() error {
 		if t.stbl.child("stss") == nil {
 			room += 4 * int64(t.Count)
 		}
-		if t.frame == 0 && t.fixedSampleSize() != 0 {
+		if t.frame == 0 && t.fixed != 0 {
 			room += 4 * int64(t.Count)
 		}
 	}
@@ -155,16 +150,20 @@ func (p *Patcher) CopyHead(ctx context.Context) error {
 	if _, err := p.dst.Seek(p.pos, io.SeekStart); err != nil {
 		return fmt.Errorf("copy media data: %w", err)
 	}
-	return p.copyChunks(ctx, p.order[:p.head])
+	return p.copyChunks(ctx, math.MaxInt)
 }
 
-// copyChunks copies untouched chunks, joining neighbours into one copy.
-func (p *Patcher) copyChunks(ctx context.Context, chunks []chunk) error {
-	for i := 0; i < len(chunks); {
-		from, size := chunks[i].offset, int64(0)
-		for ; i < len(chunks) && chunks[i].offset == from+size; i++ {
-			p.place(chunks[i], p.pos+size)
-			size += chunks[i].size
+// copyChunks copies the next chunks up to one that is touched, at most so many, joining neighbours into one copy.
+func (p *Patcher) copyChunks(ctx context.Context, most int) error {
+	for most > 0 && len(p.left) > 0 && !p.touched(p.left.peek()) {
+		from, size := p.left.peek().offset, int64(0)
+		for ; most > 0 && len(p.left) > 0; most-- {
+			k := p.left.peek()
+			if k.offset != from+size || p.touched(k) {
+				break
+			}
+			p.left.put(p.pos + size)
+			size += k.size
 		}
 		if err := p.copyRange(ctx, from, size); err != nil {
 			return err
@@ -172,8 +171,6 @@ func (p *Patcher) copyChunks(ctx context.Context, chunks []chunk) error {
 	}
 	return nil
 }
-
-func (p *Patcher) place(k chunk, at int64) { p.offsets[k.track][k.index] = at }
 
 // copyRange copies bytes of the source to the end of dst.
 func (p *Patcher) copyRange(ctx context.Context, from, size int64) error {
@@ -211,7 +208,7 @@ func (p *Patcher) Finish(ctx context.Context, reps []Replacement) error {
 			return err
 		}
 	}
-	moov, err := p.movieHeader(reps, p.added)
+	moov, err := p.movieHeader(reps)
 	if err != nil {
 		return err
 	}
@@ -224,25 +221,24 @@ func (p *Patcher) writeRest(ctx context.Context, reps []Replacement, added []*so
 	if err != nil {
 		return err
 	}
-	for i := p.head; i < len(p.order); {
-		if err := p.writeAdded(added, clock(p.order[i])); err != nil {
+	most := math.MaxInt
+	if len(added) > 0 {
+		most = 1 // others may have to come between any two
+	}
+	for len(p.left) > 0 {
+		k := p.left.peek()
+		if err := p.writeAdded(added, clock(k)); err != nil {
 			return err
 		}
-		run := i
-		for run < len(p.order) && !p.touched(p.order[run]) && (run == i || len(added) == 0) {
-			run++
+		if p.touched(k) {
+			p.left.put(p.pos)
+			err = p.writeChunk(ctx, k, reps)
+		} else {
+			err = p.copyChunks(ctx, most)
 		}
-		if run > i {
-			if err := p.copyChunks(ctx, p.order[i:run]); err != nil {
-				return err
-			}
-			i = run
-			continue
-		}
-		if err := p.writeChunk(ctx, p.order[i], reps); err != nil {
+		if err != nil {
 			return err
 		}
-		i++
 	}
 	return p.writeAdded(added, math.Inf(1))
 }
@@ -252,15 +248,14 @@ func (p *Patcher) writeChunk(ctx context.Context, k chunk, reps []Replacement) e
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
-	p.place(k, p.pos)
 	if p.src.Tracks[k.track].frame != 0 {
 		return p.writeGrouped(ctx, k, reps)
 	}
 	w := bufio.NewWriterSize(p.dst, 1<<18)
-	size := p.src.Tracks[k.track].sizeOf()
+	samples := p.lanes[k.track].samples
 	from := k.offset
 	for i := k.first; i < k.first+k.count; i++ {
-		old := int64(size(i))
+		old := int64(samples.Size(i))
 		var r io.Reader = io.NewSectionReader(p.src.r, from, old)
 		n := old
 		for c, change := range p.changes {
@@ -283,16 +278,13 @@ func (p *Patcher) writeChunk(ctx context.Context, k chunk, reps []Replacement) e
 }
 
 // movieHeader builds the new moov.
-func (p *Patcher) movieHeader(reps []Replacement, added []*soundTrack) ([]byte, error) {
+func (p *Patcher) movieHeader(reps []Replacement) (*box, error) {
 	moov := p.src.moov.clone()
 	traks := moov.all("trak")
 	for i, t := range p.src.Tracks {
 		stbl := traks[i].child("mdia", "minf", "stbl")
-		_, wide, err := t.chunkOffsets()
-		if err != nil {
-			return nil, err
-		}
-		setChunkOffsets(stbl, p.offsets[i], wide || p.wide)
+		l := p.lanes[i]
+		setChunkOffsets(stbl, l.chunks(), l.offsets(), p.wide || t.stbl.child("co64") != nil)
 	}
 	for i, c := range p.changes {
 		stbl := traks[c.Track].child("mdia", "minf", "stbl")
@@ -300,10 +292,10 @@ func (p *Patcher) movieHeader(reps []Replacement, added []*soundTrack) ([]byte, 
 			return nil, err
 		}
 	}
-	for _, a := range added {
+	for _, a := range p.added {
 		a.addTo(moov, p.src, p.wide)
 	}
-	return moov.append(make([]byte, 0, moov.size())), nil
+	return moov, nil
 }
 
 func (p *Patcher) applyChange(stbl *box, c Change, r Replacement) error {
@@ -321,43 +313,45 @@ func (p *Patcher) applyChange(stbl *box, c Change, r Replacement) error {
 	if p.src.Tracks[c.Track].frame != 0 {
 		return nil // as many samples of the same size
 	}
-	samples, err := p.src.Tracks[c.Track].Samples()
-	if err != nil {
-		return err
-	}
-	sizes := make([]uint32, len(samples))
-	for i := range samples {
-		sizes[i] = samples[i].Size
-	}
-	for i, piece := range r.Pieces {
-		sizes[c.First+i] = piece.Size
-		if r.CTS != nil {
-			samples[c.First+i].CTS = r.CTS[i]
+	samples := &container.Samples{}
+	for i, s := range p.lanes[c.Track].samples.All() {
+		if k := i - c.First; k >= 0 && k < c.Count {
+			s.Size = r.Pieces[k].Size
+			if r.CTS != nil {
+				s.CTS = r.CTS[k]
+			}
+			if r.Sync != nil {
+				s.Sync = r.Sync[k]
+			}
 		}
-		if r.Sync != nil {
-			samples[c.First+i].Sync = r.Sync[i]
-		}
+		samples.Append(s)
 	}
-	setSizes(stbl, sizes)
+	setSizes(stbl, samples.Len(), samples.Size)
 	if r.CTS != nil {
-		setComposition(stbl, samples)
+		if err := setComposition(stbl, samples); err != nil {
+			return err
+		}
 	}
-	if r.Sync != nil {
-		setSync(stbl, samples)
-		clearHints(stbl, c.First, c.Count)
+	if r.Sync == nil {
+		return nil
 	}
-	return nil
+	setSync(stbl, samples)
+	return clearHints(stbl, c.First, c.Count)
 }
 
 // writeHead writes what stands before the media data, whose end is given: ftyp, moov, a free box that fills the
 // reserve, and the header of mdat.
-func (p *Patcher) writeHead(moov []byte, end int64) error {
-	pad := p.data - p.mdatHead() - int64(len(p.ftyp)+len(moov))
+func (p *Patcher) writeHead(moov *box, end int64) error {
+	pad := p.data - p.mdatHead() - int64(len(p.ftyp)) - moov.size()
 	if pad < 8 {
 		return fmt.Errorf("patch: the movie header needs %d bytes more than were kept free", 8-pad)
 	}
-	head := binary.BigEndian.AppendUint32(nil, uint32(pad))
-	head = append(head, "free"...)
+	out := bufio.NewWriterSize(io.NewOffsetWriter(p.dst, 0), 1<<16)
+	out.Write(p.ftyp) // an error stays until the end
+	if err := moov.write(out); err != nil {
+		return fmt.Errorf("write movie header: %w", err)
+	}
+	head := append(be32(uint32(pad)), "free"...)
 	head = append(head, make([]byte, pad-8)...)
 	size := uint64(end - p.data + p.mdatHead())
 	if p.wide {
@@ -371,12 +365,9 @@ func (p *Patcher) writeHead(moov []byte, end int64) error {
 		head = binary.BigEndian.AppendUint32(head, uint32(size))
 		head = append(head, "mdat"...)
 	}
-	at := int64(0)
-	for _, part := range [][]byte{p.ftyp, moov, head} {
-		if _, err := p.dst.WriteAt(part, at); err != nil {
-			return fmt.Errorf("write movie header: %w", err)
-		}
-		at += int64(len(part))
+	out.Write(head)
+	if err := out.Flush(); err != nil {
+		return fmt.Errorf("write movie header: %w", err)
 	}
 	return nil
 }

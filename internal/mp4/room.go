@@ -29,8 +29,14 @@ func (f *File) checkRoom() error {
 			return err
 		}
 		samples += t.laidOut()
-		chunks += t.chunkCount()
-		bytes += t.bytes()
+		if offsets, _, err := t.chunkOffsets(); err == nil { // else layOut says so
+			chunks += offsets.n
+		}
+		n, err := t.bytes()
+		if err != nil {
+			return err
+		}
+		bytes += n
 	}
 	if samples > maxSamples || chunks > maxChunks {
 		return tooMany(false, "%d samples in %d chunks", samples, chunks)
@@ -48,16 +54,6 @@ func (t *Track) laidOut() int {
 	return t.Count
 }
 
-// chunkCount returns how many chunks the track can have, by the table that lists them.
-func (t *Track) chunkCount() int {
-	for kind, width := range map[string]int{"stco": 4, "co64": 8} {
-		if b := t.stbl.child(kind); b != nil && len(b.body) > 8 {
-			return min(int(binary.BigEndian.Uint32(b.body[4:])), (len(b.body)-8)/width)
-		}
-	}
-	return 0
-}
-
 // checkMean refuses a picture or AAC track whose samples are too small to be any.
 func (t *Track) checkMean() error {
 	least := int64(0)
@@ -70,20 +66,27 @@ func (t *Track) checkMean() error {
 	if t.Count <= manySamples || least == 0 {
 		return nil
 	}
-	if total := t.bytes(); total < least*int64(t.Count) {
+	total, err := t.bytes()
+	if err != nil {
+		return err
+	}
+	if total < least*int64(t.Count) {
 		return tooMany(true, "a track claims %d samples of %d bytes together", t.Count, total)
 	}
 	return nil
 }
 
 // bytes returns how many bytes the samples have together.
-func (t *Track) bytes() int64 {
-	if fixed := t.fixedSampleSize(); fixed != 0 {
-		return int64(fixed) * int64(t.Count)
+func (t *Track) bytes() (total int64, err error) {
+	if t.fixed != 0 {
+		return int64(t.fixed) * int64(t.Count), nil
 	}
-	total, size := int64(0), t.sizeOf() // each has an entry in the file, so they are no more than that has room for
-	for i := range t.Count {
-		total += int64(size(i))
+	sizes, err := t.rowsOf("stsz", 4, 4) // each has an entry in the file, so they are no more than that has room for
+	if err != nil {
+		return 0, err
 	}
-	return total
+	for e := sizes.next(); e != nil; e = sizes.next() {
+		total += int64(binary.BigEndian.Uint32(e))
+	}
+	return total, sizes.err
 }

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"testing"
 
+	"retake/internal/container"
 	"retake/internal/corpus"
 )
 
@@ -124,8 +125,8 @@ func TestTooManySamples(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if samples, err := f.Tracks[0].Samples(); err != nil || len(samples) != 1_080_000 {
-			t.Errorf("%d samples, %v", len(samples), err)
+		if samples, err := f.Tracks[0].Samples(); err != nil || samples.Len() != 1_080_000 {
+			t.Errorf("%v, %v", samples, err)
 		}
 	})
 }
@@ -169,7 +170,7 @@ func repeat(b *box, n int) (list []*box) {
 func TestUncompressedSound(t *testing.T) {
 	path := corpus.Clip(t, "a.mov", "-c:v libx264 -c:a pcm_s16le -t 0.3")
 	file := claim(t, path, "soun", 3600*48000, 2, 1)
-	var samples []Sample
+	var samples *container.Samples
 	took := allocated(func() {
 		f, err := Open(file, file.size)
 		if err != nil {
@@ -179,8 +180,8 @@ func TestUncompressedSound(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	last := samples[len(samples)-1]
-	if n := len(samples); n != (3600*48000+groupSize-1)/groupSize || last.DTS+int64(last.Duration) != 3600*48000 {
+	last := samples.At(samples.Len() - 1)
+	if n := samples.Len(); n != (3600*48000+groupSize-1)/groupSize || last.DTS+int64(last.Duration) != 3600*48000 {
 		t.Errorf("%d groups, the last %+v", n, last)
 	}
 	if took > 16<<20 {
@@ -201,16 +202,16 @@ func TestGroupsAcrossChunks(t *testing.T) {
 	}
 	src, _ := openFile(t, path)
 	track := src.Tracks[1]
-	chunks, err := track.chunks()
-	if err != nil || len(chunks) < 3 || chunks[0].count%groupSize == 0 {
-		t.Fatalf("%d chunks, %v: they don't put the groups to the test", len(chunks), err)
+	l, err := track.layout()
+	if err != nil || l.chunks() < 3 || l.chunk(0).count%groupSize == 0 {
+		t.Fatalf("%v, %v: the chunks don't put the groups to the test", l, err)
 	}
 	samples, err := track.Samples()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var got, buf []byte
-	for _, s := range samples {
+	for _, s := range samples.All() {
 		if buf, err = src.ReadSample(s, buf); err != nil {
 			t.Fatal(err)
 		}

@@ -1,9 +1,11 @@
 package mp4
 
 import (
+	"cmp"
 	"encoding/binary"
 	"math"
 
+	"retake/internal/column"
 	"retake/internal/container"
 )
 
@@ -21,227 +23,228 @@ type chunk struct {
 	count  int
 }
 
-// sampleCount reads the count from stsz and checks that the table behind it is there.
-func (t *Track) sampleCount() (int, error) {
-	_, b, err := fullBox(t.stbl.child("stsz"), 8)
-	if err != nil {
+// layout is where a track's samples are.
+type layout struct {
+	track   *Track
+	samples *container.Samples
+	offset  column.Column // by chunk
+	first   column.Column // by chunk, of its samples as the tables count them
+}
+
+func (l *layout) chunks() int { return l.offset.Len() }
+
+// end returns the sample behind a chunk's last one.
+func (l *layout) end(i int) int {
+	if i+1 < l.chunks() {
+		return int(l.first.At(i + 1))
+	}
+	return l.track.Count
+}
+
+func (l *layout) chunk(i int) chunk {
+	c := chunk{track: l.track.Index, offset: l.offset.At(i), index: i, first: int(l.first.At(i))}
+	c.count = l.end(i) - c.first
+	if l.track.fixed != 0 {
+		c.size = int64(c.count) * int64(l.track.fixed)
+	} else if last := l.end(i) - 1; last >= c.first {
+		c.size = l.samples.Offset(last) + int64(l.samples.Size(last)) - c.offset
+	}
+	return c
+}
+
+// readSizes reads from stsz how many samples there are and the size of all, 0 where they differ, and checks that the
+// table behind that is there.
+func (t *Track) readSizes() error {
+	b := t.stbl.child("stsz")
+	if b == nil {
 		if t.stbl.child("stz2") != nil {
-			return 0, unsupported("compact sample sizes (stz2)")
+			return unsupported("compact sample sizes (stz2)")
 		}
-		return 0, err
+		return malformed("a required box is missing")
 	}
-	fixed, n := t.wideSamples(binary.BigEndian.Uint32(b)), int64(binary.BigEndian.Uint32(b[4:]))
-	if fixed == 0 && n > int64(len(b)-8)/4 {
-		return 0, malformed("a track claims %d samples and lists fewer", n)
+	head, err := b.begin(12)
+	if err != nil {
+		return err
 	}
-	if fixed != 0 && n*int64(fixed) > t.file.size {
-		return 0, malformed("a track claims more bytes than the file has")
+	if len(head) < 12 {
+		return malformed("stsz is cut short")
 	}
-	return int(n), nil
+	n := int64(binary.BigEndian.Uint32(head[8:]))
+	t.Count, t.fixed = int(n), t.wideSamples(binary.BigEndian.Uint32(head[4:]))
+	if t.fixed == 0 && n > (b.reader().Size()-12)/4 {
+		return malformed("a track claims %d samples and lists fewer", n)
+	}
+	if t.fixed != 0 && n*int64(t.fixed) > t.file.size {
+		return malformed("a track claims more bytes than the file has")
+	}
+	return nil
 }
 
-// fixedSampleSize returns the size of every sample, 0 where they differ.
-func (t *Track) fixedSampleSize() uint32 {
-	return t.wideSamples(binary.BigEndian.Uint32(t.stbl.child("stsz").body[4:]))
-}
-
-// sizeOf returns a function from sample index to size.
-func (t *Track) sizeOf() func(i int) uint32 {
-	b := t.stbl.child("stsz").body[4:]
-	if fixed := t.fixedSampleSize(); fixed != 0 {
-		return func(int) uint32 { return fixed }
-	}
-	return func(i int) uint32 { return binary.BigEndian.Uint32(b[8+4*i:]) }
-}
-
-// chunkOffsets returns the offsets of the track's chunks and whether the table is 64 bits wide.
-func (t *Track) chunkOffsets() (offsets []int64, wide bool, err error) {
-	kind, width := "stco", 4
+// chunkOffsets begins to read the offsets of the track's chunks. wide says that they take 64 bits.
+func (t *Track) chunkOffsets() (offsets *rows, wide bool, err error) {
 	if t.stbl.child("co64") != nil {
-		kind, width, wide = "co64", 8, true
+		offsets, err = t.rowsOf("co64", 0, 8)
+		return offsets, true, err
 	}
-	_, b, err := fullBox(t.stbl.child(kind), 4)
-	if err != nil {
-		return nil, wide, err
-	}
-	n := int(binary.BigEndian.Uint32(b))
-	b = b[4:]
-	if n > len(b)/width {
-		return nil, wide, malformed("a track claims %d chunks and lists fewer", n)
-	}
-	offsets = make([]int64, n)
-	for i := range offsets {
-		if wide {
-			offsets[i] = int64(binary.BigEndian.Uint64(b[8*i:]))
-		} else {
-			offsets[i] = int64(binary.BigEndian.Uint32(b[4*i:]))
-		}
-	}
-	return offsets, wide, nil
+	offsets, err = t.rowsOf("stco", 0, 4)
+	return offsets, false, err
 }
 
-// chunks lays out the track's chunks and checks that each lies inside the file.
-func (t *Track) chunks() ([]chunk, error) {
-	offsets, _, err := t.chunkOffsets()
+// eachChunk goes through the track's chunks.
+func (t *Track) eachChunk(f func(offset int64, first, count int) error) error {
+	offsets, wide, err := t.chunkOffsets()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	_, b, err := fullBox(t.stbl.child("stsc"), 4)
+	spread, err := t.rowsOf("stsc", 0, 12)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	n := int(binary.BigEndian.Uint32(b))
-	b = b[4:]
-	if n > len(b)/12 {
-		return nil, malformed("a track's chunk map claims %d entries and lists fewer", n)
-	}
-	size := t.sizeOf()
-	fixed := t.fixedSampleSize()
-	out := make([]chunk, 0, len(offsets))
-	sample := 0
-	for e := range n {
-		first := int64(binary.BigEndian.Uint32(b[12*e:]))
-		per := int64(binary.BigEndian.Uint32(b[12*e+4:]))
-		next := int64(len(offsets)) + 1
-		if e+1 < n {
-			next = int64(binary.BigEndian.Uint32(b[12*(e+1):]))
+	chunks, sample := int64(0), 0
+	for e := spread.next(); e != nil; {
+		first, per := int64(binary.BigEndian.Uint32(e)), int64(binary.BigEndian.Uint32(e[4:]))
+		next := int64(offsets.n) + 1
+		if e = spread.next(); e != nil {
+			next = int64(binary.BigEndian.Uint32(e))
 		}
-		if first != int64(len(out))+1 || next < first || next > int64(len(offsets))+1 || per == 0 {
-			return nil, malformed("a track's chunk map is out of order")
+		if first != chunks+1 || next < first || next > int64(offsets.n)+1 || per == 0 {
+			return malformed("a track's chunk map is out of order")
 		}
-		for c := first; c < next; c++ {
+		for ; chunks < next-1; chunks++ {
+			o := offsets.next()
+			if o == nil {
+				return offsets.err
+			}
 			if per > int64(t.Count-sample) {
-				return nil, malformed("a track's chunks hold more samples than it lists")
+				return malformed("a track's chunks hold more samples than it lists")
 			}
-			k := chunk{track: t.Index, index: len(out), offset: offsets[c-1], first: sample, count: int(per)}
-			if fixed != 0 {
-				k.size = per * int64(fixed)
-			} else {
-				for i := range int(per) {
-					k.size += int64(size(sample + i))
-				}
+			offset := int64(binary.BigEndian.Uint32(o))
+			if wide {
+				offset = int64(binary.BigEndian.Uint64(o))
 			}
-			if k.offset < 0 || k.offset > t.file.size || k.size > t.file.size-k.offset {
-				return nil, malformed("a chunk lies outside the file: it is cut off or damaged")
+			if err := f(offset, sample, int(per)); err != nil {
+				return err
 			}
 			sample += int(per)
-			out = append(out, k)
 		}
 	}
-	if sample != t.Count {
-		return nil, malformed("a track lists %d samples and its chunks hold %d", t.Count, sample)
+	if spread.err == nil && sample != t.Count {
+		return malformed("a track lists %d samples and its chunks hold %d", t.Count, sample)
 	}
-	return out, nil
+	return spread.err
 }
 
-// Samples lays out all samples in decode order. Uncompressed sound comes in groups, of 4,096 wherever they lie.
-func (t *Track) Samples() ([]Sample, error) {
+// add takes note of a chunk, which has to lie inside the file.
+func (l *layout) add(offset, size int64, first int) error {
+	if whole := l.track.file.size; offset < 0 || offset > whole || size > whole-offset {
+		return malformed("a chunk lies outside the file: it is cut off or damaged")
+	}
+	l.offset.Append(offset)
+	l.first.Append(int64(first))
+	return nil
+}
+
+// Samples returns all samples in decode order. Uncompressed sound comes in groups, of 4,096 wherever they lie.
+func (t *Track) Samples() (*container.Samples, error) {
+	l, err := t.layout()
+	if err != nil {
+		return nil, err
+	}
+	return l.samples, nil
+}
+
+// layOut reads the track's tables, side by side.
+func (t *Track) layOut() (*layout, error) {
 	if t.frame != 0 {
-		return t.groups()
+		return t.layOutGroups()
 	}
-	chunks, err := t.chunks()
+	r, err := t.openTables()
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Sample, t.Count)
-	size := t.sizeOf()
-	for _, c := range chunks {
-		off := c.offset
-		for i := c.first; i < c.first+c.count; i++ {
-			out[i].Offset, out[i].Size = off, size(i)
-			off += int64(out[i].Size)
+	l, dts := &layout{track: t, samples: &container.Samples{}}, int64(0)
+	err = t.eachChunk(func(offset int64, first, count int) error {
+		at := offset
+		for i := first; i < first+count; i++ {
+			s, err := r.next(i)
+			if err != nil {
+				return err
+			}
+			s.Offset, s.DTS = at, dts
+			l.samples.Append(s)
+			at, dts = at+int64(s.Size), dts+int64(s.Duration)
 		}
-	}
-	if err := t.readDurations(out); err != nil {
-		return nil, err
-	}
-	if err := t.readOffsets(out); err != nil {
-		return nil, err
-	}
-	return out, t.readSync(out)
-}
-
-func (t *Track) readDurations(out []Sample) error {
-	i, dts := 0, int64(0)
-	err := t.runs("stts", func(count, value uint32) bool {
-		for ; count > 0 && i < len(out); count-- {
-			out[i].DTS, out[i].Duration = dts, value
-			dts += int64(value)
-			i++
-		}
-		return count == 0
+		return l.add(offset, at-offset, first)
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if i != len(out) {
-		return malformed("a track lists %d samples and times for %d", len(out), i)
-	}
-	return nil
+	return l, cmp.Or(r.durations.end(), r.offsets.end())
 }
 
-func (t *Track) readOffsets(out []Sample) error {
-	if t.stbl.child("ctts") == nil {
-		return nil
-	}
-	i := 0
-	err := t.runs("ctts", func(count, value uint32) bool {
-		for ; count > 0 && i < len(out); count-- {
-			out[i].CTS = int32(value)
-			i++
+// tables are those that have something of each sample.
+type tables struct {
+	track              *Track
+	sizes              *rows // nil: all are of one size
+	durations, offsets *runs
+	sync               []bool // nil: all are keyframes
+}
+
+func (t *Track) openTables() (r *tables, err error) {
+	r = &tables{track: t, offsets: &runs{}}
+	if t.fixed == 0 {
+		if r.sizes, err = t.rowsOf("stsz", 4, 4); err != nil {
+			return nil, err
 		}
-		return count == 0
-	})
-	if err == nil && i != len(out) {
-		err = malformed("a track lists %d samples and composition times for %d", len(out), i)
 	}
-	return err
+	if r.durations, err = t.runsOf("stts"); err != nil {
+		return nil, err
+	}
+	if t.stbl.child("ctts") != nil {
+		if r.offsets, err = t.runsOf("ctts"); err != nil {
+			return nil, err
+		}
+	}
+	r.sync, err = t.readSync()
+	return r, err
 }
 
-// runs calls f for each entry of a run-length table until it returns false.
-func (t *Track) runs(kind string, f func(count, value uint32) bool) error {
-	_, b, err := fullBox(t.stbl.child(kind), 4)
+// next returns what the tables say of sample i, the next one.
+func (r *tables) next(i int) (s Sample, err error) {
+	duration, timed := r.durations.next()
+	offset, placed := r.offsets.next()
+	if !timed || !placed {
+		return s, cmp.Or(r.durations.broken(), r.offsets.broken(), malformed("a track lists %d samples and times for %d", r.track.Count, i))
+	}
+	s = Sample{Size: r.track.fixed, Duration: duration, CTS: int32(offset), Sync: r.sync == nil || r.sync[i]}
+	if r.sizes != nil {
+		e := r.sizes.next()
+		if e == nil {
+			return s, r.sizes.err
+		}
+		s.Size = binary.BigEndian.Uint32(e)
+	}
+	return s, nil
+}
+
+// readSync reads which samples are keyframes, nil for all of them.
+func (t *Track) readSync() ([]bool, error) {
+	if t.stbl.child("stss") == nil {
+		return nil, nil
+	}
+	list, err := t.rowsOf("stss", 0, 4)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	n := int(binary.BigEndian.Uint32(b))
-	b = b[4:]
-	if n > len(b)/8 {
-		return malformed("table %q claims %d entries and lists fewer", kind, n)
-	}
-	for i := range n {
-		if !f(binary.BigEndian.Uint32(b[8*i:]), binary.BigEndian.Uint32(b[8*i+4:])) {
-			return malformed("table %q covers more samples than the track has", kind)
-		}
-	}
-	return nil
-}
-
-func (t *Track) readSync(out []Sample) error {
-	stss := t.stbl.child("stss")
-	if stss == nil {
-		for i := range out {
-			out[i].Sync = true
-		}
-		return nil
-	}
-	_, b, err := fullBox(stss, 4)
-	if err != nil {
-		return err
-	}
-	n := int(binary.BigEndian.Uint32(b))
-	b = b[4:]
-	if n > len(b)/4 {
-		return malformed("the list of keyframes claims %d entries and lists fewer", n)
-	}
-	for i := range n {
-		k := binary.BigEndian.Uint32(b[4*i:])
+	out := make([]bool, t.Count)
+	for e := list.next(); e != nil; e = list.next() {
+		k := binary.BigEndian.Uint32(e)
 		if k == 0 || int64(k) > int64(len(out)) {
-			return malformed("the list of keyframes names sample %d of %d", k, len(out))
+			return nil, malformed("the list of keyframes names sample %d of %d", k, len(out))
 		}
-		out[k-1].Sync = true
+		out[k-1] = true
 	}
-	return nil
+	return out, list.err
 }
 
 // ReadPart fills dst with a sample's bytes from an offset inside it on.

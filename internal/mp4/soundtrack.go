@@ -37,7 +37,7 @@ func (p *Patcher) chunkTimes(added []*soundTrack) (func(chunk) float64, error) {
 	last := 0.0
 	return func(k chunk) float64 {
 		if k.track == v.Index {
-			last = float64(samples[k.first].DTS) / float64(v.Timescale)
+			last = float64(samples.DTS(k.first)) / float64(v.Timescale)
 		}
 		return last
 	}, nil
@@ -115,12 +115,8 @@ func (a *soundTrack) trak(id uint32, src *File, wide bool) *box {
 		leaf("stts", be32(0, 1, uint32(len(a.Packets)), aacFrame)),
 		a.chunkMap(),
 	)
-	sizes := make([]uint32, len(a.Packets))
-	for i, packet := range a.Packets {
-		sizes[i] = uint32(len(packet))
-	}
-	setSizes(stbl, sizes)
-	setChunkOffsets(stbl, a.offsets, wide)
+	setSizes(stbl, len(a.Packets), func(i int) uint32 { return uint32(len(a.Packets[i])) })
+	setChunkOffsets(stbl, len(a.offsets), func(i int) int64 { return a.offsets[i] }, wide)
 	handler := "\x00\x00\x00\x00soun" + "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00" + "SoundHandler\x00"
 	if src.Brand == "qt" {
 		handler = "mhlrsoun" + "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00" + "\x0cSoundHandler"

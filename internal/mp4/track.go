@@ -28,8 +28,9 @@ type Track struct {
 	file   *File
 	box    *box
 	stbl   *box
+	fixed  uint32                  // bytes of every sample, 0 where they differ
 	frame  uint32                  // ticks of a sample of a track that is laid out in groups, 0 for any other
-	layout func() ([]chunk, error) // its chunks, worked out once
+	layout func() (*layout, error) // worked out once
 }
 
 // SampleEntry is the track's (first) sample description.
@@ -72,10 +73,10 @@ func (f *File) readTrack(trak *box) (*Track, error) {
 	if err := t.readEntry(); err != nil {
 		return nil, err
 	}
-	if t.Count, err = t.sampleCount(); err != nil {
+	if err := t.readSizes(); err != nil {
 		return nil, err
 	}
-	t.layout = sync.OnceValues(t.chunks)
+	t.layout = sync.OnceValues(t.layOut)
 	t.readGroups()
 	t.describe()
 	return t, nil

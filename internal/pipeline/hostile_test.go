@@ -76,7 +76,7 @@ func TestOnePictureThatCantBeDecoded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	at := src.Video.Samples[50].Offset
+	at := src.Video.Samples.Offset(50)
 	src.Close()
 	whole, err := os.ReadFile(clip)
 	if err != nil {

@@ -118,23 +118,24 @@ func (k *known) readPackets(ctx context.Context, tools *media.Tools, path string
 	}
 	ticks := func(seconds float64) int64 { return int64(math.Round(seconds * microsecond)) }
 	first := slices.MinFunc(packets, func(a, b media.Packet) int { return cmp.Compare(a.Time, b.Time) }).Time
-	samples := make([]container.Sample, len(packets))
+	list := make([]container.Sample, len(packets))
 	for i, p := range packets {
-		samples[i] = container.Sample{DTS: ticks(p.Time - first), Duration: uint32(ticks(min(max(p.Duration, 0), 1000))), Sync: p.Key}
+		list[i] = container.Sample{DTS: ticks(p.Time - first), Duration: uint32(ticks(min(max(p.Duration, 0), 1000))), Sync: p.Key}
 	}
 	// A rewritten file begins with its earliest track, and states in whole milliseconds how much later another begins.
 	delay := max(0, ticks(first-k.info.Start)/1000*1000)
-	frames, err := splice.LayOut(samples, microsecond, 0, delay)
+	frames, err := splice.LayOut(container.NewSamples(list), microsecond, 0, delay)
 	if err != nil {
 		return nil
 	}
-	if last := frames.Display[frames.Len()-1]; frames.Len() > 1 && samples[last].Duration == 0 {
-		samples[last].Duration = uint32(frames.PTS(frames.Len()-1) - frames.PTS(frames.Len()-2))
+	if last := frames.Display(frames.Len() - 1); frames.Len() > 1 && list[last].Duration == 0 {
+		list[last].Duration = uint32(frames.PTS(frames.Len()-1) - frames.PTS(frames.Len()-2))
+		frames.Samples = container.NewSamples(list)
 	}
 	k.frames, k.length, k.whole = frames, frames.Time(frames.Len()), cmp.Or(k.whole, obstacle(v))
 	if k.whole == "" {
 		k.resumes, err = frames.Resumes(func(i int) (splice.Start, error) {
-			if v.Codec == "hevc" && frames.Rank[i] != i { // packets do not tell which of the others are open
+			if v.Codec == "hevc" && frames.Rank(i) != i { // packets do not tell which of the others are open
 				return splice.OpenStart, nil
 			}
 			return splice.ClosedStart, nil
@@ -260,7 +261,7 @@ func (k *known) keyframeTimes() []float64 {
 func (k *known) resumeTimes(step int) []float64 {
 	times := []float64{}
 	for i := 0; i < len(k.resumes); i += step {
-		times = append(times, k.frames.Time(k.frames.Rank[k.resumes[i].Decode]))
+		times = append(times, k.frames.Time(k.frames.Rank(k.resumes[i].Decode)))
 	}
 	return times
 }

@@ -179,7 +179,7 @@ func TestPlannerOutlivesItsAsker(t *testing.T) {
 
 // soundOf is a sound track of about a weight.
 func soundOf(weight int) *splice.Audio {
-	return &splice.Audio{Timeline: &splice.Timeline{Samples: make([]container.Sample, weight/2)}}
+	return &splice.Audio{Timeline: &splice.Timeline{Samples: container.NewSamples(make([]container.Sample, weight/2))}}
 }
 
 func TestPlannerForgets(t *testing.T) {

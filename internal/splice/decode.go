@@ -58,11 +58,11 @@ func (v *Video) Decode(ctx context.Context, tools *media.Tools, first, from, to 
 func (v *Video) leftOut(first, from int) (out map[int]bool, early int, err error) {
 	out = map[int]bool{}
 	for i, end := first, v.decodeEnd(from); i < end; i++ {
-		if v.Rank[i] >= from {
+		if v.Rank(i) >= from {
 			continue
 		}
 		drop, err := v.codec.spare(v, i)
-		if err == nil && !drop && v.Rank[i] < v.Rank[first] {
+		if err == nil && !drop && v.Rank(i) < v.Rank(first) {
 			drop, err = v.codec.skipped(v, i)
 		}
 		if err != nil {
@@ -80,8 +80,8 @@ func (v *Video) leftOut(first, from int) (out map[int]bool, early int, err error
 // decodeEnd returns how many samples must be fed for all frames before display index to to come out.
 func (v *Video) decodeEnd(to int) int {
 	end := to
-	for i := to; i < v.Len(); i++ {
-		if v.Rank[i] < to {
+	for i := max(to, 1); i < v.Len() && !v.closed(i-1); i++ {
+		if v.Rank(i) < to {
 			end = i + 1
 		}
 	}

@@ -82,7 +82,7 @@ const maxKeyint = 250
 // keyint returns the longest distance of keyframes in the source, so that seeking in the new part is as quick.
 func (v *Video) keyint() int {
 	longest, last := 1, 0
-	for i, s := range v.Samples {
+	for i, s := range v.Samples.All() {
 		if s.Sync {
 			longest, last = max(longest, i-last), i
 		}
@@ -190,6 +190,6 @@ func (p *Part) Close() error {
 
 // piece returns where a sample is that can stay as it is.
 func (p *Part) piece(i int) container.Piece {
-	s := p.video.Samples[i]
+	s := p.video.Samples.At(i)
 	return container.Piece{From: p.file, Offset: s.Offset, Size: s.Size}
 }

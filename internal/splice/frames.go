@@ -40,7 +40,7 @@ type seen struct {
 type frames struct{ frameFormat }
 
 func (f frames) inspect(v *Video) (reason string, err error) {
-	for i, s := range v.Samples {
+	for i, s := range v.Samples.All() {
 		at, err := f.look(int64(s.Size), func(from int64, dst []byte) error { return v.file.ReadPart(s, from, dst) })
 		if errors.Is(err, nal.ErrMalformed) || errors.Is(err, container.ErrMalformed) {
 			return fmt.Sprintf("its %s stream can't be read", f.name()), nil

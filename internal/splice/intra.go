@@ -29,8 +29,8 @@ const (
 
 func (c *intra) inspect(v *Video) (reason string, err error) {
 	buf := make([]byte, longHead)
-	for i, sample := range v.Samples {
-		if v.Rank[i] != i {
+	for i, sample := range v.Samples.All() {
+		if v.Rank(i) != i {
 			return "its file shows pictures in another order than its stream", nil
 		}
 		var s nal.Signal
@@ -69,7 +69,7 @@ func (*intra) stream(v *Video, from, to int, left map[int]bool) ([]string, io.Re
 	var sizes []uint32
 	for i := from; i < to; i++ {
 		if !left[i] {
-			sizes = append(sizes, v.Samples[i].Size)
+			sizes = append(sizes, v.Samples.Size(i))
 		}
 	}
 	return []string{"-f", "mov"}, &sampleStream{v: v, next: from, end: to, left: left, out: mp4.MovieHead(v.Track.Description(), v.Signal.Width, v.Signal.Height, sizes),

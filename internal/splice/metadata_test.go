@@ -29,9 +29,9 @@ func withMetadata(t *testing.T, path string, sei, open []byte) string {
 	defer dst.Close()
 	v := src.Video
 	rep := container.Replacement{}
-	for i, s := range v.Samples {
+	for i, s := range v.Samples.All() {
 		units := unitsOf(t, v, i)
-		name := fmt.Sprintf("%04d", v.Rank[i])
+		name := fmt.Sprintf("%04d", v.Rank(i))
 		message := nal.Escape(append(append(append(bytes.Clone(sei), 4, 4), name...), 0x80))
 		data := nal.AppendSample(nil, append(append([][]byte{message}, units...), append(bytes.Clone(open), name...))...)
 		rep.Pieces = append(rep.Pieces, container.Piece{From: bytes.NewReader(data), Size: uint32(len(data))})
@@ -87,9 +87,9 @@ func TestMetadataStaysWithItsPlace(t *testing.T) {
 			}
 			defer src.Close()
 			v := src.Video
-			for i := range v.Samples {
+			for i := range v.Samples.Len() {
 				units := unitsOf(t, v, i)
-				name := fmt.Appendf(nil, "%04d", v.Rank[i])
+				name := fmt.Appendf(nil, "%04d", v.Rank(i))
 				if last := units[len(units)-1]; !bytes.Equal(last, append(bytes.Clone(c.open), name...)) {
 					t.Fatalf("sample %d, shown as %s, ends with % x", i, name, last)
 				}

@@ -30,7 +30,7 @@ func (v *Video) join(p Plan, parts []*Part) (r container.Replacement, err error)
 	var list []joined
 	slot := p.N
 	place := func(j joined, display int) error {
-		cts := v.PTS(display) - v.Samples[slot].DTS
+		cts := v.PTS(display) - v.Samples.DTS(slot)
 		if cts != int64(int32(cts)) {
 			return fmt.Errorf("composition offset %d", cts)
 		}
@@ -48,7 +48,7 @@ func (v *Video) join(p Plan, parts []*Part) (r container.Replacement, err error)
 			if slot == p.M {
 				return r, fmt.Errorf("more pictures than %d slots", p.M-p.N)
 			}
-			display := first + part.video.Rank[i]
+			display := first + part.video.Rank(i)
 			j, err := v.adopt(part, i, display, begins)
 			if err != nil {
 				return r, err
@@ -112,7 +112,7 @@ func (v *Video) accompany(sample []byte, display int, lasting [][]byte) ([]byte,
 	if !ok {
 		return nil, nil
 	}
-	original, err := v.Sample(v.Display[display], nil)
+	original, err := v.Sample(v.Display(display), nil)
 	if err != nil {
 		return nil, err
 	}

@@ -1,8 +1,6 @@
 package splice
 
 import (
-	"math"
-
 	"retake/internal/retake"
 )
 
@@ -100,12 +98,9 @@ func (l *Timeline) spans(runs []run) (spans []retake.SpanReport) {
 // headEnd returns the length of the longest prefix in decode order that is also one in display order and ends at or
 // before the frame start.
 func headEnd(l *Timeline, start int) int {
-	n, highest := 0, -1
-	for i := range min(start, l.Len()) {
-		highest = max(highest, l.Rank[i])
-		if highest == i {
-			n = i + 1
-		}
+	n := min(start, l.Len())
+	for n > 0 && !l.closed(n-1) {
+		n--
 	}
 	return n
 }
@@ -116,13 +111,12 @@ func tailStart(l *Timeline, end int, at func(int) (Start, error)) (m, carried in
 	if end >= l.Len() {
 		return l.Len(), -1, nil
 	}
-	clean := l.clean()
-	for i := range l.Samples {
-		shown := l.Rank[i]
+	for i := headEnd(l, end); i < l.Len(); i++ {
+		shown := l.Rank(i)
 		if shown < end {
 			continue
 		}
-		start, err := l.resume(i, clean, at)
+		start, err := l.resume(i, at)
 		switch {
 		case err != nil:
 			return 0, -1, err
@@ -137,42 +131,27 @@ func tailStart(l *Timeline, end int, at func(int) (Start, error)) (m, carried in
 
 // resume says whether and how the original can go on at a decode index. An open start before which nothing is shown that
 // comes later stays one: unmarked, its picture would be counted on from those before it, which are others now, and shown
-// out of its order.
-func (l *Timeline) resume(i int, clean []bool, at func(int) (Start, error)) (Start, error) {
-	if !l.Samples[i].Sync || !clean[i] {
+// out of its order. In either case all pictures that are shown before it are decoded by the slot of its own display index,
+// and none of them later: behind that slot, decode and display order agree about what comes later.
+func (l *Timeline) resume(i int, at func(int) (Start, error)) (Start, error) {
+	if shown := l.Rank(i); !l.Samples.Sync(i) || shown < i || !l.closed(shown) {
 		return NoStart, nil
 	}
 	start, err := at(i)
 	switch {
 	case err != nil || start == NoStart:
 		return NoStart, err
-	case start == OpenStart || l.Rank[i] == i:
+	case start == OpenStart || l.Rank(i) == i:
 		return start, nil
 	}
 	return NoStart, nil
 }
 
-// clean reports of each decode index whether all pictures that are shown before it are decoded by the slot of its own
-// display index, and none of them later: behind that slot, decode and display order agree about what comes later.
-func (l *Timeline) clean() []bool {
-	lowest := make([]int, l.Len()+1) // display index from a decode index on
-	lowest[l.Len()] = math.MaxInt
-	for i := l.Len() - 1; i >= 0; i-- {
-		lowest[i] = min(lowest[i+1], l.Rank[i])
-	}
-	at := make([]bool, l.Len())
-	for i := range at {
-		at[i] = l.Rank[i] >= i && lowest[l.Rank[i]+1] > l.Rank[i]
-	}
-	return at
-}
-
 // Resumes lists where the original can go on after a segment, ascending by decode index, which is the display index as
 // well but for open starts. at is as in NewPlan.
 func (l *Timeline) Resumes(at func(decode int) (Start, error)) (found []Resume, err error) {
-	clean := l.clean()
-	for i := range l.Samples {
-		start, err := l.resume(i, clean, at)
+	for i := range l.Len() {
+		start, err := l.resume(i, at)
 		if err != nil {
 			return nil, err
 		}
@@ -193,11 +172,11 @@ type Resume struct {
 // start only what is shown behind it comes out.
 func decodeFrom(l *Timeline, n int, at func(int) (Start, error)) (int, error) {
 	for i := min(n, l.Len()-1); i > 0; i-- {
-		if !l.Samples[i].Sync || l.Rank[i] > n || l.Rank[i] < i {
+		if !l.Samples.Sync(i) || l.Rank(i) > n || l.Rank(i) < i {
 			continue
 		}
 		start, err := at(i)
-		if err != nil || start == OpenStart || start == ClosedStart && l.Rank[i] == i {
+		if err != nil || start == OpenStart || start == ClosedStart && l.Rank(i) == i {
 			return i, err
 		}
 	}
@@ -212,13 +191,13 @@ const maxDepth = 2
 // as they already do.
 func reorderRoom(l *Timeline, n, m int) int {
 	lowest := int64(0)
-	for _, s := range l.Samples {
-		lowest = min(lowest, int64(s.CTS))
+	for i := range l.Len() {
+		lowest = min(lowest, int64(l.Samples.CTS(i)))
 	}
 	for d := maxDepth; d > 0; d-- {
 		fits := true
 		for i := n; i < m && fits; i++ {
-			fits = l.PTS(max(n, i-d)) >= l.Samples[i].DTS+lowest
+			fits = l.PTS(max(n, i-d)) >= l.Samples.DTS(i)+lowest
 		}
 		if fits {
 			return d

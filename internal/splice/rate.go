@@ -28,11 +28,11 @@ func (v *Video) Edit(ctx context.Context, tools *media.Tools, p Plan, q Quality,
 	if c.CRF > 0 {
 		return c, nil
 	}
-	from := v.Rank[p.From]
+	from := v.Rank(p.From)
 	to := min(from+trialSize, v.Len())
 	own := 0.0
-	for i, s := range v.Samples {
-		if d := v.Rank[i]; d >= from && d < to {
+	for i, s := range v.Samples.All() {
+		if d := v.Rank(i); d >= from && d < to {
 			own += float64(s.Size)
 		}
 	}
@@ -71,7 +71,7 @@ func (v *Video) trial(ctx context.Context, tools *media.Tools, p Plan, from, to 
 		return 0, err
 	}
 	size := 0.0
-	for _, s := range part.video.Samples {
+	for _, s := range part.video.Samples.All() {
 		size += float64(s.Size)
 	}
 	return size, part.Close()

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"retake/internal/column"
 	"retake/internal/nal"
 )
 
@@ -21,17 +22,16 @@ const (
 // It also finds v.Signal.
 func (u units) scan(v *Video) (reason string, err error) {
 	kind, next := u.name(), u.order()
-	type place struct{ period, count int }
-	places := make([]place, v.Len())
-	for i := range v.Samples {
+	var periods, counts column.Column // of each picture's place in the stream's order
+	for i := range v.Samples.Len() {
 		slice, sets, err := u.first(v, i)
 		var s *nal.Signal
-		known := true
+		period, count, known := 0, 0, true
 		if err == nil {
 			if !u.learn(sets) {
 				return fmt.Sprintf("its %s parameter sets change inside the stream", kind), nil
 			}
-			s, places[i].period, places[i].count, known, err = next(slice)
+			s, period, count, known, err = next(slice)
 		}
 		if errors.Is(err, nal.ErrMalformed) {
 			return fmt.Sprintf("its %s stream can't be read", kind), nil
@@ -48,10 +48,12 @@ func (u units) scan(v *Video) (reason string, err error) {
 		if !known {
 			return fmt.Sprintf("its %s pictures are ordered in an unusual way", kind), nil
 		}
+		periods.Append(int64(period))
+		counts.Append(int64(count))
 	}
-	for d := 1; d < len(places); d++ {
-		a, b := places[v.Display[d-1]], places[v.Display[d]]
-		if b.period < a.period || b.period == a.period && b.count <= a.count {
+	for d := 1; d < v.Len(); d++ {
+		a, b := v.Display(d-1), v.Display(d)
+		if p, q := periods.At(a), periods.At(b); q < p || q == p && counts.At(b) <= counts.At(a) {
 			return "its file shows pictures in another order than its stream", nil
 		}
 	}
@@ -61,14 +63,15 @@ func (u units) scan(v *Video) (reason string, err error) {
 // first reads a sample's units up to its first slice, of which it returns the beginning, and the parameter sets among them
 // that the codec does not know.
 func (u units) first(v *Video, decode int) (slice []byte, sets [][]byte, err error) {
-	at, left := int64(0), int64(v.Samples[decode].Size)
-	var buf [maxUnitHead]byte
+	sample := v.Samples.At(decode)
+	at, left := int64(0), int64(sample.Size)
+	var buf [4 + 128]byte
 	for range maxHeadUnits {
 		if left < 5 {
 			break
 		}
-		b := buf[:min(left, 4+128)]
-		if err := v.file.ReadPart(v.Samples[decode], at, b); err != nil {
+		b := buf[:min(left, int64(len(buf)))]
+		if err := v.file.ReadPart(sample, at, b); err != nil {
 			return nil, nil, err
 		}
 		size := int64(binary.BigEndian.Uint32(b))
@@ -79,17 +82,17 @@ func (u units) first(v *Video, decode int) (slice []byte, sets [][]byte, err err
 		switch {
 		case size == 0:
 		case u.isSlice(unit):
-			return bytes.Clone(unit), sets, nil
+			return unit, sets, nil
 		case u.isSet(unit):
 			if size > maxUnitHead {
 				return nil, nil, fmt.Errorf("%w: a parameter set of %d bytes", nal.ErrMalformed, size)
 			}
-			set := buf[:size]
-			if err := v.file.ReadPart(v.Samples[decode], at+4, set); err != nil {
+			set := make([]byte, size)
+			if err := v.file.ReadPart(sample, at+4, set); err != nil {
 				return nil, nil, err
 			}
 			if !u.has(set) {
-				sets = append(sets, bytes.Clone(set))
+				sets = append(sets, set)
 			}
 		}
 		at, left = at+4+size, left-4-size
@@ -102,7 +105,7 @@ func (u units) first(v *Video, decode int) (slice []byte, sets [][]byte, err err
 func (u units) makeRoom(v *Video) (reason string, err error) {
 	named := map[uint32]bool{}
 	var inside [][]byte
-	for i := range v.Samples {
+	for i := range v.Samples.Len() {
 		if err := u.named(v, i, named, &inside); errors.Is(err, nal.ErrMalformed) {
 			return fmt.Sprintf("its %s stream can't be read", u.name()), nil
 		} else if err != nil {
@@ -118,11 +121,12 @@ func (u units) makeRoom(v *Video) (reason string, err error) {
 
 // named notes which picture parameter sets a sample's slices name, and the sets in it.
 func (u units) named(v *Video, decode int, named map[uint32]bool, inside *[][]byte) error {
-	at, left := int64(0), int64(v.Samples[decode].Size)
+	sample := v.Samples.At(decode)
+	at, left := int64(0), int64(sample.Size)
 	var buf [maxUnitHead]byte
 	for left >= 5 {
 		b := buf[:min(left, 4+128)]
-		if err := v.file.ReadPart(v.Samples[decode], at, b); err != nil {
+		if err := v.file.ReadPart(sample, at, b); err != nil {
 			return err
 		}
 		size := int64(binary.BigEndian.Uint32(b))
@@ -139,7 +143,7 @@ func (u units) named(v *Video, decode int, named map[uint32]bool, inside *[][]by
 		}
 		if u.isSet(unit) {
 			set := buf[:min(size, maxUnitHead)]
-			if err := v.file.ReadPart(v.Samples[decode], at+4, set); err != nil {
+			if err := v.file.ReadPart(sample, at+4, set); err != nil {
 				return err
 			}
 			*inside = append(*inside, bytes.Clone(set))

@@ -55,7 +55,7 @@ func crowd(t *testing.T, clip, out string, inside bool) {
 		t.Fatal(err)
 	}
 	err = patcher.Finish(context.Background(), []container.Replacement{{
-		Config: full.Bytes(), CTS: []int32{v.Samples[0].CTS}, Sync: []bool{true},
+		Config: full.Bytes(), CTS: []int32{v.Samples.CTS(0)}, Sync: []bool{true},
 		Pieces: []container.Piece{{From: bytes.NewReader(first), Size: uint32(len(first))}},
 	}})
 	if err != nil {

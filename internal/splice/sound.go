@@ -140,8 +140,8 @@ func (a *Audio) inspect(c soundCodec) string {
 	// Matroska counts in milliseconds, others in samples.
 	clock, rate := float64(a.Timescale), float64(c.format().Rate)
 	a.late = a.firstGap(c)
-	for i, s := range a.Samples {
-		off := float64(s.DTS-a.Samples[0].DTS)/clock - float64(c.start(i))/rate
+	for i, s := range a.Samples.All() {
+		off := float64(s.DTS-a.Samples.DTS(0))/clock - float64(c.start(i))/rate
 		if i > 0 {
 			off -= a.late
 		}
@@ -162,7 +162,7 @@ func (a *Audio) firstGap(c soundCodec) float64 {
 	if a.Count() < 2 {
 		return 0
 	}
-	gap := float64(a.Samples[1].DTS-a.Samples[0].DTS)/float64(a.Timescale) - float64(c.start(1))/float64(c.format().Rate)
+	gap := float64(a.Samples.DTS(1)-a.Samples.DTS(0))/float64(a.Timescale) - float64(c.start(1))/float64(c.format().Rate)
 	if gap <= SoundSlack || gap > maxFirstGap {
 		return 0
 	}
@@ -175,7 +175,7 @@ func (a *Audio) Format() retake.SoundFormat { return a.codec.format() }
 // Span returns the sample frames [from, to) that are heard in [start, end) seconds, kept inside the track.
 func (a *Audio) Span(start, end float64) (from, to int64) {
 	limit, rate := a.Start(a.Count()), float64(a.codec.format().Rate)
-	begin := a.seconds(a.Samples[0].DTS) + a.late // when the first packet's first sample frame is heard, or would be
+	begin := a.seconds(a.Samples.DTS(0)) + a.late // when the first packet's first sample frame is heard, or would be
 	clamp := func(seconds float64) int64 {
 		return min(max(int64(math.Round((seconds-begin)*rate)), 0), limit)
 	}
@@ -275,11 +275,11 @@ func pieces(packets [][]byte) []container.Piece {
 }
 
 // Count returns the number of sound packets; with Packet it makes Audio a source of packets.
-func (a *Audio) Count() int { return len(a.Samples) }
+func (a *Audio) Count() int { return a.Samples.Len() }
 
 // Packet reads one sound packet.
 func (a *Audio) Packet(i int) ([]byte, error) {
-	p, err := a.file.ReadSample(a.Samples[i], nil)
+	p, err := a.file.ReadSample(a.Samples.At(i), nil)
 	if err != nil {
 		return nil, fmt.Errorf("read sound packet %d: %w", i, err)
 	}

@@ -40,7 +40,7 @@ func openFLAC(a *Audio) (soundCodec, string, error) {
 	s := &losslessSound{Audio: a, packing: flacPacking{blocks, info}, standing: newStanding(a.Count())}
 	s.track = transcode.Track{Codec: transcode.FLAC, Private: append([]byte("fLaC"), blocks...), Rate: info.Rate, Channels: info.Channels, Bits: info.Bits}
 	head := make([]byte, flac.MaxHeader)
-	for i, sample := range a.Samples {
+	for i, sample := range a.Samples.All() {
 		part := head[:min(len(head), int(sample.Size))]
 		if err := a.file.ReadPart(sample, 0, part); err != nil {
 			return nil, "", fmt.Errorf("read sound packet %d: %w", i, err)

@@ -18,7 +18,7 @@ type mp3Sound struct {
 func openMP3(a *Audio) (soundCodec, string, error) {
 	s := &mp3Sound{Audio: a}
 	head := make([]byte, 4)
-	for i, sample := range a.Samples {
+	for i, sample := range a.Samples.All() {
 		if sample.Size < 4 {
 			return nil, "its MP3 sound has a packet that can't be read", nil
 		}

@@ -24,7 +24,7 @@ func openOpus(a *Audio) (soundCodec, string, error) {
 	}
 	s := &opusSound{Audio: a, head: head}
 	start := make([]byte, 2)
-	for i, sample := range a.Samples {
+	for i, sample := range a.Samples.All() {
 		part := start[:min(2, int(sample.Size))]
 		if err := a.file.ReadPart(sample, 0, part); err != nil {
 			return nil, "", fmt.Errorf("read sound packet %d: %w", i, err)

@@ -26,7 +26,7 @@ func openPCM(a *Audio) (soundCodec, string, error) {
 func newPCM(a *Audio, layout pcm.Format) (soundCodec, string, error) {
 	s := &pcmSound{Audio: a, layout: layout, standing: newStanding(a.Count())}
 	size := int64(layout.FrameSize())
-	for _, packet := range a.Samples {
+	for _, packet := range a.Samples.All() {
 		if int64(packet.Size)%size != 0 {
 			return nil, "its uncompressed sound is cut within a sample", nil
 		}

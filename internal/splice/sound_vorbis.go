@@ -31,7 +31,7 @@ func openVorbis(a *Audio) (soundCodec, string, error) {
 	s := &vorbisSound{Audio: a, stream: stream, starts: []int64{0},
 		track: transcode.Track{Codec: transcode.Vorbis, Private: a.Track.Config, Rate: stream.Rate, Channels: stream.Channels}}
 	start := make([]byte, 2)
-	for i, sample := range a.Samples {
+	for i, sample := range a.Samples.All() {
 		part := start[:min(2, int(sample.Size))]
 		if err := a.file.ReadPart(sample, 0, part); err != nil {
 			return nil, "", fmt.Errorf("read sound packet %d: %w", i, err)

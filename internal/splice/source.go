@@ -156,7 +156,7 @@ func pictureFormat(format string) string {
 
 // Sample reads a picture's bytes into buf, which is grown when it is too small.
 func (v *Video) Sample(decode int, buf []byte) ([]byte, error) {
-	data, err := v.file.ReadSample(v.Samples[decode], buf)
+	data, err := v.file.ReadSample(v.Samples.At(decode), buf)
 	if err != nil {
 		err = fmt.Errorf("read picture %d: %w", decode, err)
 	}

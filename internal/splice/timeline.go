@@ -13,12 +13,11 @@ import (
 
 // Timeline holds a track's samples in decode order and the order in which they are shown.
 type Timeline struct {
-	Samples   []container.Sample
-	Display   []int // decode index by display index
-	Rank      []int // display index by decode index
+	Samples   *container.Samples
 	Timescale uint32
-	origin    int64 // track ticks at movie time 0
-	delay     int64 // ticks of nothing before it
+	origin    int64  // track ticks at movie time 0
+	delay     int64  // ticks of nothing before it
+	order     *order // nil where samples are shown in the order in which they are decoded
 }
 
 // ErrCut is wrapped, beside container.ErrUnsupported, by the error about a track of which an edit list shows parts, or some
@@ -32,7 +31,7 @@ func NewTimeline(t *container.Track) (*Timeline, error) {
 		return nil, err
 	}
 	origin, delay, ok := t.Origin()
-	if !ok && len(samples) > 0 {
+	if !ok && samples.Len() > 0 {
 		return nil, fmt.Errorf("%w: %w", container.ErrUnsupported, ErrCut)
 	}
 	return LayOut(samples, t.Timescale, origin, delay)
@@ -40,34 +39,54 @@ func NewTimeline(t *container.Track) (*Timeline, error) {
 
 // LayOut makes the timeline of samples in decode order. origin is the ticks at movie time 0, delay those of nothing
 // before it. It is an error for there to be no samples, or for two to share a presentation time.
-func LayOut(samples []container.Sample, timescale uint32, origin, delay int64) (*Timeline, error) {
-	if len(samples) == 0 {
+func LayOut(samples *container.Samples, timescale uint32, origin, delay int64) (*Timeline, error) {
+	if samples.Len() == 0 {
 		return nil, fmt.Errorf("%w: the track has no samples", container.ErrMalformed)
 	}
-	l := &Timeline{Samples: samples, Timescale: timescale, origin: origin, delay: delay,
-		Display: make([]int, len(samples)), Rank: make([]int, len(samples))}
-	for i := range l.Display {
-		l.Display[i] = i
-	}
-	sort.SliceStable(l.Display, func(a, b int) bool { return samples[l.Display[a]].PTS() < samples[l.Display[b]].PTS() })
-	for d, i := range l.Display {
-		l.Rank[i] = d
-		if d > 0 && samples[i].PTS() == samples[l.Display[d-1]].PTS() {
-			return nil, fmt.Errorf("%w: two pictures share one presentation time", container.ErrUnsupported)
+	l := &Timeline{Samples: samples, Timescale: timescale, origin: origin, delay: delay}
+	ascending := func(i int) bool { return i == 0 || samples.PTS(i-1) < samples.PTS(i) }
+	for i := range samples.Len() {
+		if !ascending(i) {
+			order, err := newOrder(samples)
+			if err != nil {
+				return nil, err
+			}
+			l.order = order
+			break
 		}
 	}
 	return l, nil
 }
 
 // Len returns the number of samples.
-func (l *Timeline) Len() int { return len(l.Samples) }
+func (l *Timeline) Len() int { return l.Samples.Len() }
+
+// Rank returns the display index of a decode index.
+func (l *Timeline) Rank(decode int) int {
+	if l.order == nil {
+		return decode
+	}
+	return int(l.order.rank.At(decode))
+}
+
+// Display returns the decode index of a display index.
+func (l *Timeline) Display(display int) int {
+	if l.order == nil {
+		return display
+	}
+	return int(l.order.display.At(display))
+}
+
+// closed reports whether the samples up to an index are the same in the order of decoding and in that of display.
+func (l *Timeline) closed(i int) bool { return l.order == nil || l.order.closed.At(i) != 0 }
 
 // reorder returns by how many pictures the deepest is out of order: those that are decoded before it and shown after it, at
 // most maxReorder.
 func (l *Timeline) reorder() (deepest int) {
 	next := 0 // all up to here have been decoded
 	var ahead []int
-	for _, r := range l.Rank {
+	for i := range l.Len() {
+		r := l.Rank(i)
 		later := 0
 		for _, a := range ahead {
 			if a > r {
@@ -87,12 +106,12 @@ func (l *Timeline) reorder() (deepest int) {
 }
 
 // PTS returns the presentation time of a display index in ticks.
-func (l *Timeline) PTS(display int) int64 { return l.Samples[l.Display[display]].PTS() }
+func (l *Timeline) PTS(display int) int64 { return l.Samples.PTS(l.Display(display)) }
 
 // Time returns when a display index is shown, in seconds of the movie. Len() stands for the end of the last one.
 func (l *Timeline) Time(display int) float64 {
 	if display >= l.Len() {
-		last := l.Samples[l.Display[l.Len()-1]]
+		last := l.Samples.At(l.Display(l.Len() - 1))
 		return l.seconds(last.PTS() + int64(last.Duration))
 	}
 	return l.seconds(l.PTS(display))

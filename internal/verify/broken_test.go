@@ -74,9 +74,9 @@ func flip(handler string, sample int) func(*testing.T, *mp4.File, []byte) {
 				t.Fatal(err)
 			}
 			if sample < 0 {
-				sample += len(samples)
+				sample += samples.Len()
 			}
-			s := samples[sample]
+			s := samples.At(sample)
 			data[s.Offset+int64(s.Size)-3] ^= 0x10
 		}
 	}

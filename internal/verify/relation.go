@@ -49,9 +49,9 @@ func (c *check) shares(p pair) (n int, err error) {
 		return 0, nil // said already
 	}
 	var bufA, bufB []byte
-	for k := range min(farApart, len(a), len(b)) {
-		for _, at := range [][2]int{{k, k}, {len(a) - 1 - k, len(b) - 1 - k}} {
-			x, y := a[at[0]], b[at[1]]
+	for k := range min(farApart, a.Len(), b.Len()) {
+		for _, at := range [][2]int{{k, k}, {a.Len() - 1 - k, b.Len() - 1 - k}} {
+			x, y := a.At(at[0]), b.At(at[1])
 			if x.Size != y.Size || x.Size == 0 {
 				continue
 			}

@@ -39,13 +39,13 @@ func (c *check) audio(ctx context.Context, p pair) error {
 	}
 	t := c.account(p, d)
 	c.report.Audio = t
-	for i := range d.a {
+	for i := range d.a.Len() {
 		t.TimingIdentical = t.TimingIdentical && d.shown(i, i)
 	}
 	s := c.soundSpan(d)
-	t.OutsideTotal = len(d.a) - (s.to - s.from)
-	t.OutsideIdentical = d.identical(0, s.from) + d.identical(s.to, len(d.a))
-	inReach := d.identical(0, s.least) == s.least && d.identical(s.most, len(d.a)) == len(d.a)-s.most
+	t.OutsideTotal = d.a.Len() - (s.to - s.from)
+	t.OutsideIdentical = d.identical(0, s.from) + d.identical(s.to, d.a.Len())
+	inReach := d.identical(0, s.least) == s.least && d.identical(s.most, d.a.Len()) == d.a.Len()-s.most
 	if recoded && (c.a.Audio.Reason != "" || !inReach) {
 		return c.recodedSound(ctx)
 	}
@@ -60,7 +60,7 @@ func (c *check) audio(ctx context.Context, p pair) error {
 	if n := s.least - d.identical(0, s.least); n > 0 {
 		c.violate("%s of sound before the segment changed.", count(n, "packet", "packets"))
 	}
-	if n := len(d.a) - s.most - d.identical(s.most, len(d.a)); n > 0 {
+	if n := d.a.Len() - s.most - d.identical(s.most, d.a.Len()); n > 0 {
 		where := "after the segment"
 		if !c.opt.Mode.Audio() {
 			where = "in the untouched sound track"
@@ -86,8 +86,8 @@ type soundSpan struct {
 }
 
 func (c *check) soundSpan(d *diff) soundSpan {
-	s := soundSpan{total: len(d.a), first: len(d.a)}
-	for i := range d.a {
+	s := soundSpan{total: d.a.Len(), first: d.a.Len()}
+	for i := range d.a.Len() {
 		if !d.same(i) {
 			s.first, s.last = min(s.first, i), i+1
 		}
@@ -109,12 +109,12 @@ func (c *check) soundSpan(d *diff) soundSpan {
 }
 
 // packetsShown returns the packets that begin or end inside the segment, by the track's own clock.
-func (c *check) packetsShown(samples []container.Sample) (from, to int) {
+func (c *check) packetsShown(samples *container.Samples) (from, to int) {
 	t := c.a.Audio.Track
 	origin, delay, _ := t.Origin()
 	at := func(ticks int64) float64 { return float64(ticks-origin+delay) / float64(t.Timescale) }
-	from = len(samples)
-	for i, s := range samples {
+	from = samples.Len()
+	for i, s := range samples.All() {
 		if at(s.DTS+int64(s.Duration)) > c.segment.Start && at(s.DTS) < c.segment.End {
 			from, to = min(from, i), i+1
 		}

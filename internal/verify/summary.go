@@ -105,8 +105,8 @@ func (c *check) bridgeReason() string {
 		return "the next keyframe comes only then"
 	}
 	keyframes := 0
-	for i, s := range c.a.Video.Samples {
-		if s.Sync && c.a.Video.Rank[i] == i {
+	for i, s := range c.a.Video.Samples.All() {
+		if s.Sync && c.a.Video.Rank(i) == i {
 			keyframes++
 		}
 	}

@@ -70,7 +70,7 @@ func foreign(p pair, obstacle string) bool {
 
 // diff is what differs between two tracks, by decode index.
 type diff struct {
-	a, b           []container.Sample
+	a, b           *container.Samples
 	clockA, clockB int64 // ticks a second
 	rewritten      bool  // a rewritten container may count in other ticks, and end the last packet at another moment
 	sameBytes      []bool
@@ -86,13 +86,13 @@ func (d *diff) tick(a, b int64) bool {
 }
 
 // shown reports whether packet j of the result is shown when packet i of the original is.
-func (d *diff) shown(i, j int) bool { return d.tick(d.a[i].PTS(), d.b[j].PTS()) }
+func (d *diff) shown(i, j int) bool { return d.tick(d.a.PTS(i), d.b.PTS(j)) }
 
 // sameTime reports whether packet j of the result is decoded when packet i of the original is, and lasts as long.
 // ffmpeg works out the last packet's duration anew when it writes a container, from the edit list or the track's.
 func (d *diff) sameTime(i, j int) bool {
-	x, y := d.a[i], d.b[j]
-	last := i == len(d.a)-1 && j == len(d.b)-1
+	x, y := d.a.At(i), d.b.At(j)
+	last := i == d.a.Len()-1 && j == d.b.Len()-1
 	return d.tick(x.DTS, y.DTS) && (d.tick(int64(x.Duration), int64(y.Duration)) || d.rewritten && last)
 }
 
@@ -121,14 +121,14 @@ func (c *check) compareSamples(p pair, unit string) (*diff, error) {
 		c.violate("The result's %s can't be read: %s.", p.b.Name, plain(err))
 		return nil, nil
 	}
-	if len(d.a) != len(d.b) {
-		c.violate("The result's %s has %d %s where the original has %d.", p.a.Name, len(d.b), unit, len(d.a))
+	if d.a.Len() != d.b.Len() {
+		c.violate("The result's %s has %d %s where the original has %d.", p.a.Name, d.b.Len(), unit, d.a.Len())
 		return nil, nil
 	}
-	d.sameBytes, d.sameTimes = make([]bool, len(d.a)), make([]bool, len(d.a))
+	d.sameBytes, d.sameTimes = make([]bool, d.a.Len()), make([]bool, d.a.Len())
 	var bufA, bufB []byte
-	for i, x := range d.a {
-		y := d.b[i]
+	for i, x := range d.a.All() {
+		y := d.b.At(i)
 		d.sameTimes[i] = d.sameTime(i, i) && d.shown(i, i) && x.Sync == y.Sync
 		if x.Size != y.Size {
 			continue
@@ -146,8 +146,8 @@ func (c *check) compareSamples(p pair, unit string) (*diff, error) {
 
 // account starts a track's report with what can be said of any track.
 func (c *check) account(p pair, d *diff) *retake.TrackReport {
-	t := &retake.TrackReport{Codec: p.b.Format, Total: len(d.b), Identical: d.identical(0, len(d.b)), TimingIdentical: p.a.Timescale == p.b.Timescale || d.rewritten}
-	for i := range d.a {
+	t := &retake.TrackReport{Codec: p.b.Format, Total: d.b.Len(), Identical: d.identical(0, d.b.Len()), TimingIdentical: p.a.Timescale == p.b.Timescale || d.rewritten}
+	for i := range d.a.Len() {
 		if !d.sameTime(i, i) {
 			t.TimingIdentical = false
 		}
@@ -161,9 +161,10 @@ func (c *check) other(p pair) error {
 	if err != nil {
 		return err
 	}
-	kept := d != nil && d.identical(0, len(d.a)) == len(d.a)
+	kept := d != nil && d.identical(0, d.a.Len()) == d.a.Len()
 	if d != nil && !kept {
-		c.violate("The %s changed: %s of %d differ.", p.a.Name, count(len(d.a)-d.identical(0, len(d.a)), "sample", "samples"), len(d.a))
+		n := d.a.Len()
+		c.violate("The %s changed: %s of %d differ.", p.a.Name, count(n-d.identical(0, n), "sample", "samples"), n)
 	}
 	same, err := c.compareHeads(p)
 	if err != nil {

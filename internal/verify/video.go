@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"slices"
 
 	"retake/internal/hevc"
 	"retake/internal/nal"
@@ -30,9 +29,9 @@ func (c *check) video(ctx context.Context, p pair) error {
 	}
 	t := c.account(p, d)
 	c.report.Video = t
-	t.TimingIdentical = t.TimingIdentical && slices.EqualFunc(c.a.Video.Display, c.b.Video.Display, func(x, y int) bool {
-		return d.shown(x, y)
-	})
+	for k := range d.a.Len() {
+		t.TimingIdentical = t.TimingIdentical && d.shown(c.a.Video.Display(k), c.b.Video.Display(k))
+	}
 	if t.ParametersKept, err = parametersKept(p.a, p.b, c.a.Video.Spare); err != nil {
 		return err
 	}
@@ -43,8 +42,8 @@ func (c *check) video(ctx context.Context, p pair) error {
 		return err
 	}
 	t.OutsideTotal = plan.Total - plan.Edit()
-	for i := range d.a {
-		if r := c.a.Video.Rank[i]; d.same(i) && (r < plan.Start || r >= plan.End) {
+	for i := range d.a.Len() {
+		if r := c.a.Video.Rank(i); d.same(i) && (r < plan.Start || r >= plan.End) {
 			t.OutsideIdentical++
 		}
 	}
@@ -109,9 +108,8 @@ func (c *check) plan() (plan splice.Plan, spliced bool, err error) {
 // violateTimes says where times differ.
 func (c *check) violateTimes(d *diff) {
 	n, first := 0, -1
-	for k, i := range c.a.Video.Display {
-		j := c.b.Video.Display[k]
-		if !d.shown(i, j) || !d.sameTime(k, k) {
+	for k := range d.a.Len() {
+		if !d.shown(c.a.Video.Display(k), c.b.Video.Display(k)) || !d.sameTime(k, k) {
 			if n++; first < 0 {
 				first = k
 			}
@@ -136,7 +134,7 @@ func (c *check) violateBytes(d *diff, plan splice.Plan) {
 			}
 		}
 		if n > 0 {
-			c.violate("%s %s changed, the first of them at %.3f s.", count(n, "frame", "frames"), where, c.a.Video.Time(c.a.Video.Rank[first]))
+			c.violate("%s %s changed, the first of them at %.3f s.", count(n, "frame", "frames"), where, c.a.Video.Time(c.a.Video.Rank(first)))
 		}
 	}
 	if !c.opt.Mode.Video() {
@@ -153,11 +151,11 @@ func (c *check) compareCarried(d *diff, plan splice.Plan) error {
 	if plan.Carried < 0 || !c.opt.Mode.Video() || d.same(plan.Carried) {
 		return nil
 	}
-	a, err := c.a.File.ReadSample(c.a.Video.Samples[plan.Carried], nil)
+	a, err := c.a.File.ReadSample(c.a.Video.Samples.At(plan.Carried), nil)
 	if err != nil {
 		return fmt.Errorf("read the original's keyframe: %w", err)
 	}
-	b, err := c.b.File.ReadSample(c.b.Video.Samples[plan.M-1], nil)
+	b, err := c.b.File.ReadSample(c.b.Video.Samples.At(plan.M-1), nil)
 	if err != nil {
 		return fmt.Errorf("read the result's keyframe: %w", err)
 	}
@@ -180,7 +178,10 @@ func (c *check) describeSpans(d *diff, p splice.Plan) {
 	}
 	for i := range spans {
 		s := &spans[i]
-		s.Kept = !slices.ContainsFunc(v.Display[s.First:s.First+s.Count], func(decode int) bool { return !d.same(decode) })
+		s.Kept = true
+		for k := s.First; k < s.First+s.Count && s.Kept; k++ {
+			s.Kept = d.same(v.Display(k))
+		}
 	}
 	c.report.Video.Spans = spans
 }

@@ -79,7 +79,8 @@ func (c *cutter) track(f container.File, t *container.Track) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range samples[:min(len(samples), maxSamples)] {
+	for i := range min(samples.Len(), maxSamples) {
+		s := samples.At(i)
 		if s.Size > maxSample {
 			continue
 		}
