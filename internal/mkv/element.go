@@ -126,7 +126,7 @@ type node struct {
 }
 
 // maxNodes bounds the elements of one parent that are read into memory.
-const maxNodes = 1 << 20
+const maxNodes = 1 << 18
 
 // nodes lists the children in data.
 func nodes(data []byte) ([]node, error) {

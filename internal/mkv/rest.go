@@ -1,9 +1,11 @@
 package mkv
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"slices"
 )
 
@@ -127,30 +129,35 @@ func (p *patcher) place(head, tail []*piece) error {
 
 // writeHead writes what stands before the clusters: the EBML header, the segment's head, the pieces, a filler.
 func (p *patcher) writeHead(head []*piece) error {
-	out := make([]byte, p.f.header.head+p.f.header.size)
-	if _, err := p.f.r.ReadAt(out, p.f.header.offset); err != nil {
+	begin := make([]byte, p.f.header.head+p.f.header.size)
+	if _, err := p.f.r.ReadAt(begin, p.f.header.offset); err != nil {
 		return fmt.Errorf("copy the header: %w", err)
 	}
-	out = appendSize(appendID(out, idSegment), p.out.pos-p.segment, 8)
+	begin = appendSize(appendID(begin, idSegment), p.out.pos-p.segment, 8)
+	left := p.begin - int64(len(begin))
 	for _, q := range head {
-		if q.data != nil {
-			out = append(out, q.data...)
-			continue
-		}
-		if q.len() > maxLoaded {
-			return fmt.Errorf("copy element %x: %d bytes", q.id, q.len())
-		}
-		data := make([]byte, q.len())
-		if _, err := p.f.r.ReadAt(data, q.from.offset); err != nil {
-			return fmt.Errorf("copy element %x: %w", q.id, err)
-		}
-		out = append(out, data...)
+		left -= q.len()
 	}
-	left := p.begin - int64(len(out))
 	if left < 2 {
 		return fmt.Errorf("patch: the headers need %d bytes more than were kept free", 2-left)
 	}
-	return p.out.at(appendVoid(out, left), 0)
+	if err := p.out.b.Flush(); err != nil {
+		return fmt.Errorf("write clusters: %w", err)
+	}
+	w := bufio.NewWriter(io.NewOffsetWriter(p.dst, 0))
+	w.Write(begin) // an error stays until the end
+	for _, q := range head {
+		if q.data != nil {
+			w.Write(q.data)
+		} else if _, err := io.Copy(w, io.NewSectionReader(p.f.r, q.from.offset, q.len())); err != nil {
+			return fmt.Errorf("copy element %x: %w", q.id, err)
+		}
+	}
+	w.Write(appendVoid(nil, left))
+	if err := w.Flush(); err != nil {
+		return fmt.Errorf("write the header: %w", err)
+	}
+	return nil
 }
 
 // newTracks rebuilds the list of tracks where configurations changed or tracks are added; nil where it stays.
