@@ -18,6 +18,7 @@ var ErrEncrypted = errors.New("encrypted pictures or sound")
 // ErrMalformed when there can't be so many in a file of its size.
 var ErrTooMany = errors.New("too many samples")
 
-// MaxSamples bounds what is laid out in memory of all tracks of a file together: 7 hours at 60 fps with their sound. A
-// sample takes about 50 bytes with its place in the order of display.
-const MaxSamples = 3_000_000
+// MaxSamples bounds what is laid out in memory of all tracks of a file together: 15 hours at 60 fps with their sound. A
+// sample takes about 8 bytes with its place in the order of display, so that a proof of the longest clip, which opens
+// two files, stays under 200 MB.
+const MaxSamples = 6_000_000

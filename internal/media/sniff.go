@@ -150,7 +150,7 @@ func errClaims(cause error) *retake.Error {
 }
 
 func TooLong(cause error) *retake.Error {
-	return unreadable("The clip has more pictures and packets of sound than this server reads, which is about 7 hours at 60 pictures a second. Send a shorter part of it.").
+	return unreadable("The clip has more pictures and packets of sound than this server reads, which is about 15 hours at 60 pictures a second. Send a shorter part of it.").
 		Because(cause)
 }
 

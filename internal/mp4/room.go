@@ -9,7 +9,7 @@ import (
 // Bounds of what is laid out in memory of all tracks together.
 const (
 	maxSamples = container.MaxSamples
-	maxChunks  = 2_000_000
+	maxChunks  = maxSamples // of which each has one at least
 )
 
 // Bytes that samples have in the mean at least, in a track of more than so many. A picture has the length and the head

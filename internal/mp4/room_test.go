@@ -166,6 +166,42 @@ func repeat(b *box, n int) (list []*box) {
 	return list
 }
 
+// Tables are read from the file where they are, entry by entry: what a sample takes in memory is less than its entries.
+func TestTablesStayInTheFile(t *testing.T) {
+	src, _ := openFile(t, corpus.Clip(t, "a.mp4", "-c:v libx264 -bf 0 -an -t 0.3"))
+	const n = 1_000_000
+	moov := src.moov.clone()
+	stbl := moov.child("trak", "mdia", "minf", "stbl")
+	stbl.remove("stss")
+	setSizes(stbl, n, func(i int) uint32 { return 20 + uint32(i%7) })
+	stbl.set("stts", be32(0, 1, n, 512), "")
+	stbl.set("stsc", be32(0, 1, 1, 1, 1), "")
+	setChunkOffsets(stbl, n, func(i int) int64 { return int64(i) * 30 }, false)
+	data := moov.append(leaf("ftyp", []byte("isom"), be32(0)).append(nil))
+	file := padded{data, int64(len(data)) + 30*n}
+	var opened *File
+	if took := allocated(func() {
+		var err error
+		if opened, err = Open(file, file.size); err != nil {
+			t.Fatal(err)
+		}
+	}); took > 1<<20 {
+		t.Errorf("%d bytes were taken to open it", took)
+	}
+	var samples *container.Samples
+	if took := allocated(func() {
+		var err error
+		if samples, err = opened.Tracks[0].Samples(); err != nil {
+			t.Fatal(err)
+		}
+	}); took > 32*n { // in all, with what was thrown away as the columns grew
+		t.Errorf("%d bytes were taken for %d samples", took, n)
+	}
+	if s := samples.At(n - 1); s.Offset != 30*(n-1) || s.Size != 20+uint32((n-1)%7) || s.DTS != 512*(n-1) {
+		t.Errorf("the last sample is %+v", s)
+	}
+}
+
 // An hour of uncompressed sound has 173 million samples, and takes no more room than an hour of AAC.
 func TestUncompressedSound(t *testing.T) {
 	path := corpus.Clip(t, "a.mov", "-c:v libx264 -c:a pcm_s16le -t 0.3")

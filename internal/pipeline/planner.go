@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	maxKnown = 1 << 21     // samples of tracks that a Planner remembers, 4 hours at 60 fps; one takes about 50 bytes
+	maxKnown = 1 << 21     // samples of tracks that a Planner remembers, 4 hours at 60 fps; one takes about 20 bytes
 	perClip  = 100         // samples that take as much as the rest of a clip, or what was wrong with it
 	perTrack = 20          // and each of its tracks
 	maxLooks = 2           // clips looked at side by side, by turns of who asks (turn.As)
