@@ -12,7 +12,7 @@ import (
 // Bounds on what is read into memory.
 const (
 	maxHeader = 1 << 16
-	maxTracks = 1000
+	maxTracks = 100
 	maxLoaded = 64 << 20 // of one element of the first level; attachments are not read
 	maxListed = 16 << 20 // of the list of tracks: subtitles may have fonts in theirs
 	maxTop    = 500_000  // elements of the first level, but for fillers: some writers begin a cluster at each keyframe

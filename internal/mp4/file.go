@@ -12,7 +12,7 @@ import (
 // Bounds on what is read into memory.
 const (
 	maxTopBoxes = 100_000
-	maxTracks   = 1000
+	maxTracks   = 100
 )
 
 // topBox is a box of the file's first level.

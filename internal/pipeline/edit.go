@@ -80,6 +80,7 @@ type run struct {
 	src      *splice.Source
 	reasons  []string // what could not be kept
 	recoded  bool     // whole tracks were re-encoded
+	damaged  bool     // the clip's file is not as its format has it
 	engine   retake.Engine
 	segment  retake.Segment // as really edited
 	plan     splice.Plan
@@ -180,6 +181,11 @@ func (r *run) verify(ctx context.Context, out string) error {
 	}
 	report.Timings = r.clock.timings()
 	r.report = report
+	if !report.Holds && r.damaged { // what ffmpeg couldn't read is missing from the result
+		return (&retake.Error{Code: retake.CodeUnreadable, Field: "input_video",
+			Message: "The clip is damaged: a part of it can't be read. Export it again, or repair it, and try once more."}).
+			Because(fmt.Errorf("violations: %q", report.Violations))
+	}
 	if !report.Holds {
 		return retake.Errorf(retake.CodePromise,
 			"The result was thrown away, because it would have changed the clip outside the segment. Please report this with the clip, if you can.").

@@ -99,6 +99,30 @@ func TestOnePictureThatCantBeDecoded(t *testing.T) {
 	}
 }
 
+// A Matroska clip of which ffmpeg can read a part is edited in that part only, which is no edit of the clip.
+func TestBlockWithBrokenLacing(t *testing.T) {
+	e := newEditor(t)
+	clip := makeClip(t, "laced.mkv", exactH264+"-g 30")
+	src, err := splice.Open(clip)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := src.Video.Samples.Offset(50)
+	src.Close()
+	rewrite(t, clip, func(data []byte) []byte {
+		data[at-1] |= 2 // the flags of its block: Xiph lacing (RFC 9559, 10.3), whose sizes these bytes are not
+		copy(data[at:], "\xff\xff\xff\xff\xff\xff")
+		return data
+	})
+	_, err = e.Edit(t.Context(), pipeline.Edit{
+		Request: retake.Request{Prompt: "snow", Start: 2, Duration: 2, Mode: retake.ReplaceVideo},
+		Source:  clip, Out: filepath.Join(t.TempDir(), "out.mkv"),
+	}, nil)
+	if retake.CodeOf(err) != retake.CodeUnreadable || !strings.Contains(retake.UserMessage(err), "damaged") {
+		t.Errorf("%v: %v", retake.CodeOf(err), err)
+	}
+}
+
 // A clip that somebody writes to meanwhile is no fault of ours, and no result is made of it.
 func TestClipThatChangesMeanwhile(t *testing.T) {
 	e := newEditor(t)

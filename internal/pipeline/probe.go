@@ -48,7 +48,7 @@ func (r *run) probe(ctx context.Context) error {
 		r.src = src
 		return nil
 	}
-	r.recoded, r.reasons = true, fate.Reasons
+	r.recoded, r.damaged, r.reasons = true, fate.Damaged, fate.Reasons
 	audio, err := r.openCopy(ctx, fate)
 	if audio == "" || err != nil {
 		return err
@@ -126,6 +126,7 @@ func (c Config) checkLimits(info *media.Info) error {
 // Fate says before an edit what it will keep.
 type Fate struct {
 	Exact     bool     // packets outside the segment and its bridge are kept
+	Damaged   bool     // the file is not as its format has it: ffmpeg makes of it what it can
 	KeepVideo bool     // else: the pictures' packets are copied all the same
 	KeepAudio bool     // and the sound's
 	Container holder   // of the copy that is edited then
@@ -226,6 +227,7 @@ func fateOf(info *media.Info, src *splice.Source, openErr error, uneven bool, mo
 	}
 	fate, err := recodeFate(info, mode, video, audio)
 	fate.Reasons = append([]string{moved}, fate.Reasons...)
+	fate.Damaged = errors.Is(openErr, container.ErrMalformed)
 	return fate, err
 }
 
