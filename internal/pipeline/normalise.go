@@ -43,7 +43,7 @@ func isMatroska(info *media.Info) bool { return info.DocType == "matroska" }
 // holderOf chooses the container in which a clip's tracks are copied.
 func holderOf(info *media.Info) holder {
 	v, a := info.Video(), info.Audio()
-	if isMatroska(info) {
+	if isMatroska(info) || info.DocType != "" && !picturesInMP4[v.Codec] { // VP8 in WebM
 		return holdMKV
 	}
 	pcm := a != nil && strings.HasPrefix(a.Codec, "pcm_")

@@ -189,7 +189,11 @@ func fateOf(info *media.Info, src *splice.Source, openErr error, uneven bool, mo
 		}
 		fate, err := recodeFate(info, mode, video, audio)
 		if src.File.Kind() == container.WebM {
-			fate.Reasons = append([]string{"The clip was moved to an MP4 file, because WebM can't hold what was re-encoded."}, fate.Reasons...)
+			into := "an MP4"
+			if fate.Container == holdMKV {
+				into = "a Matroska"
+			}
+			fate.Reasons = append([]string{"The clip was moved to " + into + " file, because WebM can't hold what was re-encoded."}, fate.Reasons...)
 		}
 		return fate, err
 	}

@@ -37,6 +37,8 @@ func TestEditSaysWhatItReencodes(t *testing.T) {
 		{"vp9.webm", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -c:a libopus -map 0:v -map 1:a -pix_fmt yuv420p", retake.ReplaceAudioAndVideo, true, 0},
 		{"mp3.mp4", "-c:v libx264 -preset fast -g 30 -map 0:v -map 1:a -pix_fmt yuv420p -c:a libmp3lame", retake.ReplaceAudio, true, 0},
 		{"speech.ts", "-c:v libx264 -preset fast -bf 0 -g 30 -map 0:v -map 1:a -pix_fmt yuv420p -c:a libopus -ac 1 -application voip -b:a 16k", retake.ReplaceAudio, false, 2},
+		{"speech.mkv", "-c:v libx264 -preset fast -g 30 -map 0:v -map 1:a -pix_fmt yuv420p -c:a libopus -ac 1 -application voip -b:a 16k", retake.ReplaceAudio, false, 2},
+		{"speech.webm", "-c:v libvpx -deadline realtime -cpu-used 8 -map 0:v -map 1:a -pix_fmt yuv420p -c:a libopus -ac 1 -application voip -b:a 16k", retake.ReplaceAudio, false, 2},
 		{"mp3.avi", "-c:v libx264 -preset fast -bf 0 -g 30 -map 0:v -map 1:a -pix_fmt yuv420p -c:a libmp3lame", retake.ReplaceAudio, false, 1},
 		{"mp3-pictures.mp4", "-c:v libx264 -preset fast -g 30 -map 0:v -map 1:a -pix_fmt yuv420p -c:a libmp3lame", retake.ReplaceVideo, true, 0},
 		{"prores.mov", "-c:v prores_ks -profile:v 1 -map 0:v -map 1:a -pix_fmt yuv422p10le -c:a pcm_s24le", retake.ReplaceVideo, true, 0},

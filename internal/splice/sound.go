@@ -195,12 +195,12 @@ type Reach struct {
 // Reach returns that of a replacement of the sample frames [from, to).
 func (a *Audio) Reach(from, to int64) Reach {
 	p, q := a.codec.bounds(from, to)
-	first, last := a.within(from, to)
+	first, last := a.inside(from, to)
 	_, exact := a.codec.(lossless)
 	return Reach{max(0, p-a.codec.reach()), first, last, min(a.Count(), q+a.codec.reach()), a.codec.blur(), exact}
 }
 
-func (a *Audio) within(from, to int64) (p, q int) {
+func (a *Audio) inside(from, to int64) (p, q int) {
 	if w, ok := a.codec.(widened); ok {
 		return w.within(from, to)
 	}
@@ -208,7 +208,7 @@ func (a *Audio) within(from, to int64) (p, q int) {
 }
 
 // Bounds returns the packets that sound in [start, end) seconds.
-func (a *Audio) Bounds(start, end float64) (p, q int) { return a.within(a.Span(start, end)) }
+func (a *Audio) Bounds(start, end float64) (p, q int) { return a.inside(a.Span(start, end)) }
 
 // Settle returns the sound packets [p, q) that a replacement of [start, end) seconds begins with, before its seams
 // are heard: none when the track has no sound there. Outline comes first.
