@@ -114,6 +114,13 @@ func FuzzSample(f *testing.F) {
 		if units, err := ConfigUnits(data); err == nil {
 			data = units
 		}
+		if m, err := ReadMetadata(data); err == nil {
+			with, err := WithMetadata(data, []byte{TypeMetadata<<3 | 2, 3, kindITUT35, 1, 2})
+			again, err2 := ReadMetadata(with)
+			if err != nil || err2 != nil || len(again.Own) != len(m.Own)+1 || len(again.Lasting) != len(m.Lasting) {
+				t.Fatalf("%v, %v: %d and %d units became %d and %d", err, err2, len(m.Own), len(m.Lasting), len(again.Own), len(again.Lasting))
+			}
+		}
 		seq, _, err := read(data, start)
 		if err == nil && seq != start && !seq.Signal.SizeIsSane() {
 			t.Fatalf("%+v", seq.Signal)

@@ -2,6 +2,7 @@ package splice
 
 import (
 	"fmt"
+	"slices"
 
 	"retake/internal/av1"
 	"retake/internal/media"
@@ -27,7 +28,23 @@ func openAV1(config []byte) (codec, error) {
 	}); err != nil {
 		a.config, a.sequence = nil, nil
 	}
-	return frames{a}, nil
+	return av1Codec{frames{a}}, nil
+}
+
+// av1Codec is the codec of av1Frames, which can say more than pictures.
+type av1Codec struct{ frames }
+
+func (av1Codec) lasting(sample []byte) ([][]byte, error) {
+	m, err := av1.ReadMetadata(sample)
+	return m.Lasting, err
+}
+
+func (av1Codec) accompany(sample, original []byte, lasting [][]byte) ([]byte, error) {
+	m, err := av1.ReadMetadata(original)
+	if err != nil || len(lasting)+len(m.Own) == 0 {
+		return nil, err
+	}
+	return av1.WithMetadata(sample, slices.Concat(lasting, m.Own)...)
 }
 
 func (*av1Frames) name() string   { return "AV1" }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"retake/internal/av1"
 	"retake/internal/container"
 	"retake/internal/nal"
 	"retake/internal/splice"
@@ -110,5 +111,70 @@ func TestMetadataStaysWithItsPlace(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The same of AV1, whose metadata are units of their own.
+func TestMetadataOfAV1StaysWithItsPlace(t *testing.T) {
+	unit := func(payload ...byte) []byte { // with trailing bits
+		return append(append([]byte{av1.TypeMetadata<<3 | 2, byte(len(payload) + 1)}, payload...), 0x80)
+	}
+	master, light := unit(append([]byte{2}, make([]byte, 24)...)...), unit(1, 3, 232, 1, 144)
+	own := func(v *splice.Video, i int) []byte { return unit(fmt.Appendf([]byte{4, 181}, "%04d", v.Rank(i))...) }
+	plain := makeClip(t, "plain.mp4", "-map 0:v -c:v libsvtav1 -preset 12 -g 25 -pix_fmt yuv420p10le")
+	original, result := filepath.Join(t.TempDir(), "named.mp4"), filepath.Join(t.TempDir(), "result.mp4")
+	src, err := splice.Open(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer src.Close()
+	v, rep := src.Video, container.Replacement{}
+	for i, s := range v.Samples.All() {
+		data, err := v.Sample(i, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := [][]byte{own(v, i)}
+		if s.Sync {
+			said = append(said, master, light)
+		}
+		if data, err = av1.WithMetadata(data, said...); err != nil {
+			t.Fatal(err)
+		}
+		rep.Pieces = append(rep.Pieces, container.Piece{From: bytes.NewReader(data), Size: uint32(len(data))})
+		rep.CTS, rep.Sync = append(rep.CTS, s.CTS), append(rep.Sync, s.Sync)
+	}
+	dst, err := os.Create(original)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dst.Close()
+	patch, err := src.File.Patch(dst, []container.Change{{Track: v.Track.Index, First: 0, Count: v.Len()}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := patch.Finish(t.Context(), []container.Replacement{rep}); err != nil {
+		t.Fatal(err)
+	}
+	p := invert(t, openTools(t), original, result, 3, 5)
+	comparePackets(t, original, result, p)
+	compareFrames(t, original, result, p)
+	made, err := splice.Open(result)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer made.Close()
+	for i := range made.Video.Len() {
+		data, err := made.Video.Sample(i, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := av1.ReadMetadata(data)
+		if err != nil || len(m.Own) != 1 || !bytes.Equal(m.Own[0], own(made.Video, i)) {
+			t.Fatalf("sample %d has % x (%v)", i, m.Own, err)
+		}
+		if start, err := made.Video.Start(i); err != nil || (start != splice.NoStart) != (len(m.Lasting) == 2) {
+			t.Fatalf("sample %d, start %v: %d lasting units (%v)", i, start, len(m.Lasting), err)
+		}
 	}
 }
