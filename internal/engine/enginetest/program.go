@@ -157,16 +157,6 @@ func (p *program) job(m line) {
 	case p.has("crash"):
 		fmt.Fprintln(os.Stderr, "CUDA error: an illegal memory access was encountered")
 		os.Exit(139)
-	case p.has("eats"):
-		hold := [][]byte{}
-		for range 4096 {
-			block := make([]byte, 1<<20)
-			for i := 0; i < len(block); i += 4096 {
-				block[i] = 1
-			}
-			hold = append(hold, block)
-		}
-		os.Exit(len(hold) % 2)
 	case p.has("garbage"):
 		fmt.Println(`{"type":"result","id":`)
 		time.Sleep(time.Minute)
