@@ -10,8 +10,8 @@ import (
 	"retake/internal/retake"
 )
 
-// maxStreams bounds the tracks that are looked at; a file made to hurt can declare thousands.
-const maxStreams = 64
+// maxStreams bounds the tracks of a file; one made to hurt can declare thousands, which take ffmpeg minutes to rewrite.
+const maxStreams = 100
 
 // probeJSON is the part of ffprobe's JSON that is read. Numbers come as numbers or strings, so number takes both.
 type probeJSON struct {
@@ -87,7 +87,7 @@ func decodeProbe(data []byte) (*Info, error) {
 		return nil, fmt.Errorf("read ffprobe's answer: %w", err)
 	}
 	if len(p.Streams) > maxStreams {
-		p.Streams = p.Streams[:maxStreams]
+		return nil, unreadable("The file has %d tracks; this server reads files of %d at most. Export it with those that are needed.", len(p.Streams), maxStreams)
 	}
 	info := &Info{
 		Format: p.Format.Name, Brand: p.Format.Tags["major_brand"],

@@ -3,6 +3,7 @@ package media
 import (
 	"bytes"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -104,4 +105,15 @@ func FuzzSniff(f *testing.F) {
 		sniff(data)
 		checkBoxes(bytes.NewReader(data), int64(len(data)))
 	})
+}
+
+func TestTooManyTracks(t *testing.T) {
+	list := strings.TrimSuffix(strings.Repeat(`{"codec_type":"audio"},`, maxStreams+1), ",")
+	_, err := decodeProbe([]byte(`{"streams":[` + list + `],"format":{"format_name":"x"}}`))
+	if retake.CodeOf(err) != retake.CodeUnreadable || !strings.Contains(retake.UserMessage(err), "101 tracks") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := decodeProbe([]byte(`{"streams":[` + strings.TrimSuffix(list, `,{"codec_type":"audio"}`) + `],"format":{"format_name":"x"}}`)); err != nil {
+		t.Errorf("100 tracks: %v", err)
+	}
 }

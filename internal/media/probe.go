@@ -66,6 +66,9 @@ func (t *Tools) inspect(ctx context.Context, path string) (*Info, error) {
 		return nil, probeError(err)
 	}
 	info, err := decodeProbe(out)
+	if told, ok := errors.AsType[*retake.Error](err); ok {
+		return nil, told
+	}
 	if err != nil {
 		return nil, unreadable("This file can't be read as a video clip.").Because(err)
 	}

@@ -2,10 +2,12 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 
+	"retake/internal/container"
 	"retake/internal/media"
 	"retake/internal/retake"
 	"retake/internal/splice"
@@ -119,6 +121,10 @@ func (r *run) steps(ctx context.Context) error {
 	}
 	out := filepath.Join(r.dir, "result"+filepath.Ext(r.job.Out))
 	if err := r.make(ctx, out); err != nil {
+		_, told := errors.AsType[*retake.Error](err)
+		if !told && errors.Is(err, container.ErrMalformed) { // tables may be sound, and what they stand for not
+			return undecodable(err)
+		}
 		return err
 	}
 	r.clock.enter(retake.PhaseVerifying)
