@@ -116,7 +116,7 @@ func (e *Encoder) Finish() (*Part, error) {
 	}
 	part, err := openPart(e.path)
 	if err != nil {
-		return nil, fmt.Errorf("read encoded pictures: %w", err)
+		return nil, fmt.Errorf("read encoded pictures: %v", err) // cut short, say: no fault of the clip's
 	}
 	if part.video.Len() != e.n {
 		part.Close()
