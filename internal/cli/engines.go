@@ -48,14 +48,19 @@ func detailOf(s app.EngineState) engineDetail {
 		Multiple: i.Multiple, Rates: i.Rates, FrameStep: i.FrameStep, MinFrames: i.MinFrames, Handle: i.Handle, Needs: i.Needs, License: i.License, Price: i.Price}
 }
 
+// engines returns those that the settings name.
+func (c configFlag) engines(env *environment) ([]app.EngineState, error) {
+	cfg, err := settings(env, c.Config, nil)
+	if err != nil {
+		return nil, err
+	}
+	return app.Engines(env.ctx, cfg)
+}
+
 // Run prints the engines.
 func (c enginesListCommand) Run(env *environment) error {
 	env.json = c.JSON
-	cfg, err := settings(env, c.Config, nil)
-	if err != nil {
-		return err
-	}
-	list, err := app.Engines(env.ctx, cfg)
+	list, err := c.engines(env)
 	if err != nil {
 		return err
 	}
@@ -81,11 +86,7 @@ type enginesDescribeCommand struct {
 // Run prints one engine.
 func (c enginesDescribeCommand) Run(env *environment) error {
 	env.json = c.JSON
-	cfg, err := settings(env, c.Config, nil)
-	if err != nil {
-		return err
-	}
-	list, err := app.Engines(env.ctx, cfg)
+	list, err := c.engines(env)
 	if err != nil {
 		return err
 	}
