@@ -59,9 +59,10 @@ def sound_bounds(latent: int) -> tuple[float, float]:
 
 
 def sound_mask(latents: int, start: float, end: float, feather: int) -> Mask:
-    """Marks every latent that covers a part of [start, end) seconds, and a ramp of ``feather`` latents outside."""
+    """Marks every latent that covers a part of [start, end) seconds, none where that is empty, and a ramp of ``feather``
+    latents outside."""
     bounds = [sound_bounds(k) for k in range(latents)]
-    marked = [k for k, (low, high) in enumerate(bounds) if high > start and low < end]
+    marked = [k for k, (low, high) in enumerate(bounds) if max(low, start) < min(high, end)]
     if not marked:
         return Mask((0.0,) * latents, 0, 0)
     strengths = _ramp(latents, range(marked[0], marked[-1] + 1), feather)

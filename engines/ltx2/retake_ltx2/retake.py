@@ -59,10 +59,8 @@ class Work:
             raise Failure("broken", "The window doesn't fit the model's grid.", detail=f"{shape}")
         count = segment["frames"] if mode != "replace_audio" else 0
         pictures = grid.picture_mask(shape.frames, rate, segment["first"], count, settings.feather)
-        # A span without length marks no latent.
         end = segment["end"] if mode != "replace_video" else segment["start"]
-        latents = grid.sound_latents(shape.frames, rate)
-        sound = grid.sound_mask(latents, segment["start"], end, settings.sound_feather) if end > segment["start"] else grid.Mask((0.0,) * latents, 0, 0)
+        sound = grid.sound_mask(grid.sound_latents(shape.frames, rate), segment["start"], end, settings.sound_feather)
         return Work(job, shape, pictures, sound)
 
     @property

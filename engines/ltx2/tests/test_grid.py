@@ -69,6 +69,7 @@ def test_the_feather_falls_on_both_sides_and_stays_in_the_window():
 def test_nothing_is_marked_where_nothing_is_asked_for():
     assert grid.picture_mask(33, 24, 8, 0, 1).empty
     assert grid.sound_mask(10, 5, 6, 1).empty
+    assert grid.sound_mask(10, 0.2, 0.2, 1).empty
 
 
 def test_a_count_off_the_grid_is_refused():
