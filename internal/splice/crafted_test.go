@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"retake/internal/mediatest"
 	"retake/internal/splice"
 )
 
@@ -60,7 +61,7 @@ func TestParameterSetsInsideTheStream(t *testing.T) {
 	original := joined("learnt", 0, 1)
 	for i, at := range []float64{1.2, 3.2, 5.2} { // in the first, across the join, in the second
 		result := filepath.Join(dir, fmt.Sprintf("out%d.mp4", i))
-		p := invert(t, openTools(t), original, result, at, at+1.5)
+		p := invert(t, mediatest.Open(t), original, result, at, at+1.5)
 		comparePackets(t, original, result, p)
 		compareFrames(t, original, result, p)
 	}
@@ -68,7 +69,7 @@ func TestParameterSetsInsideTheStream(t *testing.T) {
 
 // With avc3, parameter sets are inside the stream, and perhaps nowhere else.
 func TestSetsOnlyInsideTheStream(t *testing.T) {
-	tools := openTools(t)
+	tools := mediatest.Open(t)
 	both := makeClip(t, "both.mp4", "-map 0:v -c:v libx264 -preset veryfast -pix_fmt yuv420p -g 25 -tag:v avc3 -bsf:v dump_extra")
 	data, err := os.ReadFile(both)
 	if err != nil {
@@ -123,7 +124,7 @@ func TestOrderThatContradictsTheStream(t *testing.T) {
 
 // A result can be edited again, which gives it a third set of parameters, and every time the same bytes come out.
 func TestEditingAnEditedClip(t *testing.T) {
-	tools := openTools(t)
+	tools := mediatest.Open(t)
 	clip := makeClip(t, "clip.mp4", "-map 0:v -c:v libx264 -pix_fmt yuv420p -preset fast -g 1 -x264-params ref=1")
 	dir := t.TempDir()
 	once := filepath.Join(dir, "once.mp4")

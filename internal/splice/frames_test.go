@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"retake/internal/mediatest"
 	"retake/internal/splice"
 )
 
@@ -27,7 +28,7 @@ func TestFramesOutsideStayExact(t *testing.T) {
 		{"variable.mkv", "-map 0:v -c:v libx264 -pix_fmt yuv420p -preset fast -g 25 -vf select='not(eq(mod(n\\,7)\\,3))' -fps_mode vfr", false},
 		{"open.mkv", "-map 0:v -map 1:a -c:v libx265 -preset ultrafast -pix_fmt yuv420p -x265-params log-level=error:open-gop=1:keyint=22:min-keyint=22:scenecut=0 -c:a flac", false},
 	}
-	tools := openTools(t)
+	tools := mediatest.Open(t)
 	for _, c := range clips {
 		t.Run(c.name, func(t *testing.T) {
 			original := makeClip(t, c.name, c.args+" -t 4")

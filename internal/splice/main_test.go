@@ -3,28 +3,15 @@ package splice_test
 import (
 	"context"
 	"encoding/json"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"retake/internal/media"
+	"retake/internal/mediatest"
 )
 
-func TestMain(m *testing.M) {
-	media.Main()
-	os.Exit(m.Run())
-}
-
-func openTools(t testing.TB) *media.Tools {
-	t.Helper()
-	tools, err := media.Open(media.DefaultConfig())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tools
-}
+func TestMain(m *testing.M) { mediatest.Main(m) }
 
 // makeClip encodes 8 s of a moving, noisy test picture, 15 a second, and a sweep of sound with ffmpeg.
 func makeClip(t testing.TB, name string, args string) string {

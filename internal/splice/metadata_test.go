@@ -9,6 +9,7 @@ import (
 
 	"retake/internal/av1"
 	"retake/internal/container"
+	"retake/internal/mediatest"
 	"retake/internal/nal"
 	"retake/internal/splice"
 )
@@ -77,7 +78,7 @@ func TestMetadataStaysWithItsPlace(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			original := withMetadata(t, makeClip(t, c.name, c.args), c.sei, c.open)
 			result := filepath.Join(t.TempDir(), c.name)
-			p := invert(t, openTools(t), original, result, 3, 5)
+			p := invert(t, mediatest.Open(t), original, result, 3, 5)
 			comparePackets(t, original, result, p)
 			if c.name == "h264.mov" { // ffmpeg complains of Dolby Vision that says nothing
 				compareFrames(t, original, result, p)
@@ -156,7 +157,7 @@ func TestMetadataOfAV1StaysWithItsPlace(t *testing.T) {
 	if err := patch.Finish(t.Context(), []container.Replacement{rep}); err != nil {
 		t.Fatal(err)
 	}
-	p := invert(t, openTools(t), original, result, 3, 5)
+	p := invert(t, mediatest.Open(t), original, result, 3, 5)
 	comparePackets(t, original, result, p)
 	compareFrames(t, original, result, p)
 	made, err := splice.Open(result)

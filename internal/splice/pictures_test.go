@@ -14,6 +14,7 @@ import (
 	"retake/internal/container"
 	"retake/internal/depth"
 	"retake/internal/media"
+	"retake/internal/mediatest"
 	"retake/internal/splice"
 )
 
@@ -154,7 +155,7 @@ func TestPicturesOutsideStayExact(t *testing.T) {
 		{"Motion JPEG 4:2:2", "c.mov", "-map 0:v -map 1:a -c:a aac -c:v mjpeg -q:v 3 -pix_fmt yuvj422p"},
 		{"HEVC 12 bit, 4:4:4", "g.mp4", deepHEVC + "0 -pix_fmt yuv444p12le"},
 	}...)
-	tools := openTools(t)
+	tools := mediatest.Open(t)
 	for _, c := range clips {
 		t.Run(c.name, func(t *testing.T) {
 			original := makeClip(t, c.file, c.args)

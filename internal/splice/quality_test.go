@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"retake/internal/mediatest"
 	"retake/internal/retake"
 	"retake/internal/splice"
 )
@@ -17,7 +18,7 @@ func TestExactBridges(t *testing.T) {
 		{"H.264 baseline, not square", "b.mp4", "-map 0:v -c:v libx264 -pix_fmt yuv420p -profile:v baseline -g 200 -aspect 4:3"},
 		{"HEVC", "c.mp4", "-map 0:v -c:v libx265 -preset ultrafast -pix_fmt yuv420p -tag:v hvc1 -x265-params log-level=error:open-gop=0:keyint=250"},
 	}
-	tools := openTools(t)
+	tools := mediatest.Open(t)
 	for _, c := range clips {
 		t.Run(c.name, func(t *testing.T) {
 			original := makeClip(t, c.file, c.args)
@@ -46,7 +47,7 @@ func TestExactBridges(t *testing.T) {
 // New pictures take about as many bits as the clip's own would, within bounds; the same each time.
 func TestEditIsInKeepingWithTheSource(t *testing.T) {
 	const h264 = "-map 0:v -c:v libx264 -pix_fmt yuv420p -preset veryfast -g 30 -crf "
-	tools := openTools(t)
+	tools := mediatest.Open(t)
 	code := func(path string, asked int) int {
 		src, err := splice.Open(path)
 		if err != nil {

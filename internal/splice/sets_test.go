@@ -11,6 +11,7 @@ import (
 
 	"retake/internal/container"
 	"retake/internal/h264"
+	"retake/internal/mediatest"
 	"retake/internal/nal"
 	"retake/internal/splice"
 )
@@ -66,7 +67,7 @@ func crowd(t *testing.T, clip, out string, inside bool) {
 // Where ids are used up, those of sets that no picture refers to are taken; where every one is needed, it is said before
 // anything is made.
 func TestSetsWithoutFreeIDs(t *testing.T) {
-	tools, dir := openTools(t), t.TempDir()
+	tools, dir := mediatest.Open(t), t.TempDir()
 	clip := makeClip(t, "clip.mp4", "-map 0:v -t 4 -c:v libx264 -pix_fmt yuv420p -preset veryfast -g 30")
 	full, needed, result := filepath.Join(dir, "full.mp4"), filepath.Join(dir, "needed.mp4"), filepath.Join(dir, "result.mp4")
 	crowd(t, clip, needed, true)
@@ -92,7 +93,7 @@ func TestSetsWithoutFreeIDs(t *testing.T) {
 
 // Edits of edits bring the same sets again, which are shared.
 func TestSetsOfManyEdits(t *testing.T) {
-	tools, dir := openTools(t), t.TempDir()
+	tools, dir := mediatest.Open(t), t.TempDir()
 	for _, codec := range []string{
 		"libx264 -preset veryfast -g 30",
 		"libx265 -preset ultrafast -tag:v hvc1 -x265-params log-level=error:keyint=30",

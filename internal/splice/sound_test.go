@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"retake/internal/container"
+	"retake/internal/mediatest"
 	"retake/internal/splice"
 )
 
@@ -43,7 +44,7 @@ func replaceSound(t *testing.T, path string, from, to int64) (result string, sou
 	if a == nil || a.Reason != "" {
 		t.Fatalf("the sound can't be replaced: %+v", a)
 	}
-	tools, ctx := openTools(t), context.Background()
+	tools, ctx := mediatest.Open(t), context.Background()
 	sound, err = a.Decode(ctx, tools, from, to)
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 
 	"retake/internal/aac"
 	"retake/internal/container"
+	"retake/internal/mediatest"
 	"retake/internal/pcm"
 	"retake/internal/retake"
 	"retake/internal/splice"
@@ -27,7 +28,7 @@ func addSound(t *testing.T, original string, from, to float64) string {
 	defer src.Close()
 	sound := make([]float32, 6*48000)
 	copy(sound[int(from*48000):int(to*48000)], tone(6*48000, 1))
-	packets, c, priming, err := aac.EncodeTrack(ctx, openTools(t), pcm.Float32.Reader(sound), 48000, 1, 96000)
+	packets, c, priming, err := aac.EncodeTrack(ctx, mediatest.Open(t), pcm.Float32.Reader(sound), 48000, 1, 96000)
 	if err != nil {
 		t.Fatal(err)
 	}

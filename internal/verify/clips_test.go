@@ -15,6 +15,7 @@ import (
 	"retake/internal/container"
 	"retake/internal/depth"
 	"retake/internal/media"
+	"retake/internal/mediatest"
 	"retake/internal/retake"
 	"retake/internal/splice"
 	"retake/internal/verify"
@@ -32,15 +33,6 @@ func TestMain(m *testing.M) {
 		defer os.RemoveAll(folder)
 		return m.Run()
 	}())
-}
-
-func openTools(t testing.TB) *media.Tools {
-	t.Helper()
-	tools, err := media.Open(media.DefaultConfig())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tools
 }
 
 func ffmpeg(t testing.TB, args ...string) {
@@ -144,7 +136,7 @@ func (e edit) make(t testing.TB, original string) string {
 
 func (e edit) write(t testing.TB, original, path string) {
 	t.Helper()
-	ctx, tools := context.Background(), openTools(t)
+	ctx, tools := context.Background(), mediatest.Open(t)
 	src, err := splice.Open(original)
 	if err != nil {
 		t.Fatal(err)
@@ -270,7 +262,7 @@ func (e edit) draw(p *depth.Picture) {
 
 func verified(t testing.TB, original, result string, opt verify.Options) *retake.Report {
 	t.Helper()
-	r, err := verify.Files(context.Background(), openTools(t), original, result, opt)
+	r, err := verify.Files(context.Background(), mediatest.Open(t), original, result, opt)
 	if err != nil {
 		t.Fatal(err)
 	}

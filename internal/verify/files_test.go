@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"retake/internal/mediatest"
 	"retake/internal/retake"
 	"retake/internal/verify"
 )
@@ -120,7 +121,7 @@ func TestCancelIsAnError(t *testing.T) {
 	cancel(retake.ErrCancelled)
 	original := clip(t, "single.mp4")
 	result := edit{start: 2, end: 4, video: true}.make(t, original)
-	r, err := verify.Files(ctx, openTools(t), original, result, verify.Options{Segment: retake.Segment{Start: 2, End: 4}, Mode: retake.ReplaceVideo})
+	r, err := verify.Files(ctx, mediatest.Open(t), original, result, verify.Options{Segment: retake.Segment{Start: 2, End: 4}, Mode: retake.ReplaceVideo})
 	if err == nil || !strings.Contains(err.Error(), retake.ErrCancelled.Error()) {
 		t.Errorf("%v, %v", r, err)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"retake/internal/measure"
+	"retake/internal/mediatest"
 	"retake/internal/retake"
 	"retake/internal/verify"
 )
@@ -16,7 +17,7 @@ func TestFollow(t *testing.T) {
 	original := clip(t, "gops.mp4")
 	result := good(t, original)
 	r := verified(t, original, result, verify.Options{Segment: segment, Mode: retake.ReplaceVideo})
-	trace, err := verify.Follow(context.Background(), openTools(t), original, result, 0, r)
+	trace, err := verify.Follow(context.Background(), mediatest.Open(t), original, result, 0, r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +39,7 @@ func TestFollow(t *testing.T) {
 			t.Fatalf("level %d: %+v, %+v", i, l, trace.Result[i])
 		}
 	}
-	_, err = verify.Follow(context.Background(), openTools(t), original, filepath.Join("..", "..", "README.md"), 0, r)
+	_, err = verify.Follow(context.Background(), mediatest.Open(t), original, filepath.Join("..", "..", "README.md"), 0, r)
 	if retake.CodeOf(err) != retake.CodeUnreadable || !strings.HasPrefix(retake.UserMessage(err), "There is no plot, because the result") {
 		t.Errorf("no clip: %v", err)
 	}
@@ -49,7 +50,7 @@ func TestFollowIsBounded(t *testing.T) {
 	long := filepath.Join(t.TempDir(), "long.mp4")
 	ffmpeg(t, strings.Fields("-f lavfi -i testsrc2=s=64x64:r=10 -t 120 -pix_fmt yuv420p -g 20 "+long)...)
 	r := verified(t, long, long, verify.Options{Segment: retake.Segment{Start: 60, End: 64}, Mode: retake.ReplaceVideo})
-	trace, err := verify.Follow(context.Background(), openTools(t), long, long, 0, r)
+	trace, err := verify.Follow(context.Background(), mediatest.Open(t), long, long, 0, r)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,28 +4,15 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"os"
 	"testing"
 
 	"retake/internal/measure"
-	"retake/internal/media"
+	"retake/internal/mediatest"
 	"retake/internal/pcm"
 	"retake/internal/transcode"
 )
 
-func TestMain(m *testing.M) {
-	media.Main()
-	os.Exit(m.Run())
-}
-
-func openTools(t testing.TB) *media.Tools {
-	t.Helper()
-	tools, err := media.Open(media.DefaultConfig())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tools
-}
+func TestMain(m *testing.M) { mediatest.Main(m) }
 
 // programme is a second of tones with clicks, which make encoders take short windows.
 func programme(rate, channels int) []float32 {
@@ -58,7 +45,7 @@ func planes(sound []float32, channels, from, n int) [][]float64 {
 // A whole track that is encoded anew, packet by packet in the same windows, decodes to the same sound, whatever encoder,
 // quality, rate and channels the books were made for.
 func TestEncodedPacketsDecode(t *testing.T) {
-	tools := openTools(t)
+	tools := mediatest.Open(t)
 	for _, c := range []struct {
 		rate, channels int
 		options        []string

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"retake/internal/corpus"
+	"retake/internal/mediatest"
 	"retake/internal/pcm"
 	"retake/internal/transcode"
 )
@@ -16,7 +17,7 @@ import (
 func track(t testing.TB, rate, channels int, options ...string) (private []byte, packets [][]byte) {
 	t.Helper()
 	sound := transcode.Sound{Samples: pcm.Float32.Reader(programme(rate, channels)[:rate*channels/2]), Rate: rate, Channels: channels}
-	made, packets, err := transcode.Encode(context.Background(), openTools(t), sound, options...)
+	made, packets, err := transcode.Encode(context.Background(), mediatest.Open(t), sound, options...)
 	if err != nil {
 		t.Fatal(err)
 	}
