@@ -61,3 +61,17 @@ func TestDocsListProgramSettings(t *testing.T) {
 		}
 	}
 }
+
+// A ComfyUI server needs no file: its address alone makes the engine.
+func TestComfyUIByVariables(t *testing.T) {
+	c, _, err := Load(Sources{Environ: []string{"RETAKE_ENGINE_COMFYUI_URL=http://127.0.0.1:8188", "RETAKE_ENGINE_COMFYUI_RATES=24,30000/1001", "RETAKE_ENGINE_COMFYUI_MODES=replace_video"}})
+	if err != nil || c.Engine.ComfyUI.URL == "" || len(c.Engine.ComfyUI.Rates) != 2 || len(c.Engine.ComfyUI.Modes) != 1 {
+		t.Errorf("%v, %+v", err, c.Engine.ComfyUI)
+	}
+	_, _, err = Load(Sources{Environ: []string{"RETAKE_ENGINE_COMFYUI_URL=127.0.0.1:8188", "RETAKE_ENGINE_COMFYUI_SLOTS=0"}})
+	for _, want := range []string{"engine.comfyui.url (RETAKE_ENGINE_COMFYUI_URL): url must be an address", "engine.comfyui.slots (RETAKE_ENGINE_COMFYUI_SLOTS): slots must be 1 to 64"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}

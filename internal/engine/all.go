@@ -8,6 +8,7 @@ import (
 	"log/slog"
 
 	"retake/internal/engine/builtin"
+	"retake/internal/engine/comfyui"
 	"retake/internal/engine/exec"
 	"retake/internal/retake"
 )
@@ -15,11 +16,14 @@ import (
 // Config holds the configuration of every engine.
 type Config struct {
 	Builtin builtin.Config `koanf:"builtin"`
+	ComfyUI comfyui.Config `koanf:"comfyui"`
 	Exec    exec.Programs  `koanf:"exec"`
 }
 
 // DefaultConfig returns every engine's defaults.
-func DefaultConfig() Config { return Config{Builtin: builtin.DefaultConfig(), Exec: exec.Programs{}} }
+func DefaultConfig() Config {
+	return Config{Builtin: builtin.DefaultConfig(), ComfyUI: comfyui.DefaultConfig(), Exec: exec.Programs{}}
+}
 
 // Validate reports all mistakes at once, each with its engine's name.
 func (c Config) Validate() error {
@@ -27,11 +31,17 @@ func (c Config) Validate() error {
 	if err := c.Builtin.Validate(); err != nil {
 		errs = append(errs, fmt.Errorf("builtin: %w", err))
 	}
+	if err := c.ComfyUI.Validate(); err != nil {
+		errs = append(errs, fmt.Errorf("comfyui: %w", err))
+	}
 	if err := c.Exec.Validate(); err != nil {
 		errs = append(errs, fmt.Errorf("exec: %w", err))
 	}
 	if c.Exec[builtin.Name] != nil {
 		errs = append(errs, fmt.Errorf("exec: %s is the name of another engine", builtin.Name))
+	}
+	if c.ComfyUI.URL != "" && c.Exec[comfyui.Name] != nil {
+		errs = append(errs, fmt.Errorf("exec: %s is the name of another engine", comfyui.Name))
 	}
 	return errors.Join(errs...)
 }
@@ -43,6 +53,13 @@ func All(cfg Config, log *slog.Logger) ([]retake.Engine, error) {
 		return nil, err
 	}
 	all := []retake.Engine{b}
+	if cfg.ComfyUI.URL != "" {
+		e, err := comfyui.New(cfg.ComfyUI, log)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, e)
+	}
 	for _, name := range cfg.Exec.Names() {
 		e, err := exec.New(name, *cfg.Exec[name], log)
 		if err != nil {

@@ -1,0 +1,143 @@
+package comfyui
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// Bounds of what a server may answer.
+const (
+	maxAnswer  = 64 << 20 // of JSON: a queue holds whole workflows, a node's description may list thousands of files
+	maxRefusal = 1 << 20
+	maxMessage = 64 << 20 // of a message on the socket: previews come there, too
+)
+
+var (
+	errUnreachable = errors.New("the server can't be reached")
+	errForeign     = errors.New("the server does not answer as a ComfyUI does")
+)
+
+// statusError is an answer that says no.
+type statusError struct {
+	status     int
+	retryAfter time.Duration
+	body       []byte
+}
+
+func (e *statusError) Error() string {
+	return fmt.Sprintf("status %d: %s", e.status, plain(string(e.body), 2000))
+}
+
+// client asks a server.
+type client struct {
+	base    *url.URL
+	headers http.Header
+	http    *http.Client
+	within  time.Duration
+}
+
+func newClient(cfg Config) (*client, error) {
+	base, err := baseURL(cfg.URL)
+	if err != nil {
+		return nil, err
+	}
+	headers, err := readHeaders(cfg.Headers)
+	if err != nil {
+		return nil, err
+	}
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.DialContext = (&net.Dialer{Timeout: 10 * time.Second}).DialContext
+	transport.ForceAttemptHTTP2 = false
+	return &client{base: base, headers: headers, within: cfg.AnswerWithin, http: &http.Client{
+		Transport: transport,
+		// What is sent holds keys and the user's footage: it goes nowhere but where the settings say.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}, nil
+}
+
+func (c *client) address(query url.Values, parts ...string) string {
+	u := c.base.JoinPath(parts...)
+	u.RawQuery = query.Encode()
+	return u.String()
+}
+
+// send sends a request and returns an answer of the 2xx kind, whose body has to be closed.
+func (c *client) send(req *http.Request) (*http.Response, error) {
+	for name, values := range c.headers {
+		req.Header[name] = values
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		if cause := context.Cause(req.Context()); cause != nil && !errors.Is(cause, context.DeadlineExceeded) {
+			return nil, cause
+		}
+		return nil, fmt.Errorf("%w: %w", errUnreachable, err)
+	}
+	if resp.StatusCode >= 200 && resp.StatusCode < 300 {
+		return resp, nil
+	}
+	defer resp.Body.Close()
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxRefusal))
+	seconds, _ := strconv.Atoi(resp.Header.Get("Retry-After"))
+	return nil, &statusError{resp.StatusCode, time.Duration(min(max(seconds, 0), 86400)) * time.Second, body}
+}
+
+// ask asks a question, with a body of JSON or none, and reads the answer into a value, or drops it for nil.
+func (c *client) ask(ctx context.Context, method string, body, into any, parts ...string) error {
+	ctx, cancel := context.WithTimeout(ctx, c.within)
+	defer cancel()
+	var r io.Reader
+	if body != nil {
+		data, err := json.Marshal(body)
+		if err != nil {
+			return err
+		}
+		r = bytes.NewReader(data)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, c.address(nil, parts...), r)
+	if err != nil {
+		return err
+	}
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	resp, err := c.send(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	switch {
+	case err != nil:
+		return fmt.Errorf("%w: %w", errUnreachable, err)
+	case into == nil:
+		return nil
+	case len(data) > maxAnswer:
+		return fmt.Errorf("%w: more than %d bytes", errForeign, maxAnswer)
+	}
+	if err := json.Unmarshal(data, into); err != nil {
+		return fmt.Errorf("%w: %w", errForeign, err)
+	}
+	return nil
+}
+
+// decode reads a short answer.
+func decode(body io.Reader, into any) error {
+	data, err := io.ReadAll(io.LimitReader(body, maxRefusal))
+	if err != nil {
+		return fmt.Errorf("%w: %w", errUnreachable, err)
+	}
+	if err := json.Unmarshal(data, into); err != nil {
+		return fmt.Errorf("%w: %w", errForeign, err)
+	}
+	return nil
+}
