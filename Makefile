@@ -14,7 +14,7 @@ BENCH      ?= .
 BENCHCOUNT ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build web check-web demo test deps vet lint unit flows prove matrix fuzz test-ltx2 bench bench-page bench-long bench-splice joins sample contact-sheet screenshots clean
+.PHONY: help build web check-web demo test deps vet lint unit flows prove matrix fuzz test-ltx2 test-comfyui bench bench-page bench-long bench-splice joins sample contact-sheet screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -79,6 +79,10 @@ prove: build ## edits in every mode, each held against its original by independe
 test-ltx2: build ## the LTX-2 engine with a small model, end to end; installs about 6 GB of packages
 	@scripts/install-deps.sh test
 	@scripts/test-ltx2.sh
+
+test-comfyui: build ## the engine for ComfyUI against a real one on the processor; installs about 7 GB of packages
+	@scripts/install-deps.sh test
+	@scripts/test-comfyui.sh
 
 fuzz: ## run every fuzz target for FUZZTIME (30s), or those of the folders FUZZ, from pieces of clips of every kind
 	@GO='$(GO)' scripts/fuzz.sh $(FUZZTIME) $(FUZZ)
