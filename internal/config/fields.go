@@ -45,7 +45,11 @@ func walk(v reflect.Value, prefix string, list *[]Field) {
 			} // else filled in by app from other settings
 		case reflect.Func, reflect.Interface:
 		default:
-			*list = append(*list, Field{Key: key, Env: envName(key), Secret: f.Kind() == reflect.String && secret(name), value: f})
+			env := t.Field(i).Tag.Get("env")
+			if env == "" {
+				env = envName(key)
+			}
+			*list = append(*list, Field{Key: key, Env: env, Secret: f.Kind() == reflect.String && secret(name), value: f})
 		}
 	}
 }

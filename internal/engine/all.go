@@ -18,11 +18,13 @@ type Config struct {
 	Builtin builtin.Config `koanf:"builtin"`
 	ComfyUI comfyui.Config `koanf:"comfyui"`
 	Exec    exec.Programs  `koanf:"exec"`
+	Hosted  Hosted         `koanf:"hosted"`
+	Record  string         `koanf:"record" env:"RETAKE_RECORD"` // folder where exchanges with hosted providers are written, without secrets; "": none
 }
 
 // DefaultConfig returns every engine's defaults.
 func DefaultConfig() Config {
-	return Config{Builtin: builtin.DefaultConfig(), ComfyUI: comfyui.DefaultConfig(), Exec: exec.Programs{}}
+	return Config{Builtin: builtin.DefaultConfig(), ComfyUI: comfyui.DefaultConfig(), Exec: exec.Programs{}, Hosted: defaultHosted()}
 }
 
 // Validate reports all mistakes at once, each with its engine's name.
@@ -36,6 +38,14 @@ func (c Config) Validate() error {
 	}
 	if err := c.Exec.Validate(); err != nil {
 		errs = append(errs, fmt.Errorf("exec: %w", err))
+	}
+	if err := c.Hosted.Validate(); err != nil {
+		errs = append(errs, err)
+	}
+	for _, p := range c.Hosted.all() {
+		if p.cfg.Enabled && c.Exec[p.name] != nil {
+			errs = append(errs, fmt.Errorf("exec: %s is the name of another engine", p.name))
+		}
 	}
 	if c.Exec[builtin.Name] != nil {
 		errs = append(errs, fmt.Errorf("exec: %s is the name of another engine", builtin.Name))
@@ -60,6 +70,11 @@ func All(cfg Config, log *slog.Logger) ([]retake.Engine, error) {
 		}
 		all = append(all, e)
 	}
+	providers, err := cfg.Hosted.enabled(cfg.Record, log)
+	if err != nil {
+		return nil, err
+	}
+	all = append(all, providers...)
 	for _, name := range cfg.Exec.Names() {
 		e, err := exec.New(name, *cfg.Exec[name], log)
 		if err != nil {

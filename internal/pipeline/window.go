@@ -47,7 +47,7 @@ func layWindow(info retake.EngineInfo, picture retake.PictureFormat, start, end,
 }
 
 // fitSize returns the size of the clip's picture in the window and that of the window's. A picture that fits stays as it is, so
-// that its pixels stay its own, and gets a margin up to the next multiple; another is made smaller.
+// that its pixels stay its own, and gets a margin up to the next multiple; another is made smaller, or larger for a fixed size.
 func fitSize(info retake.EngineInfo, w, h int) (width, height, outerW, outerH int) {
 	maxW, maxH := info.MaxWidth, info.MaxHeight
 	if h > w {
@@ -61,10 +61,13 @@ func fitSize(info retake.EngineInfo, w, h int) (width, height, outerW, outerH in
 		return max(most/m*m, m)
 	}
 	roomW, roomH := room(maxW, w), room(maxH, h)
-	scale := min(1, float64(roomW)/float64(w), float64(roomH)/float64(h))
+	scale := min(float64(roomW)/float64(w), float64(roomH)/float64(h))
 	width, height = w, h
-	if scale < 1 {
+	if scale < 1 || info.FixedSize {
 		width, height = max(int(float64(w)*scale)/2*2, 2), max(int(float64(h)*scale)/2*2, 2)
+	}
+	if info.FixedSize {
+		return width, height, roomW, roomH
 	}
 	up := func(v int) int { return (v + m - 1) / m * m }
 	return width, height, min(up(width), roomW), min(up(height), roomH)

@@ -80,6 +80,7 @@ type EngineInfo struct {
 	MaxWindow  float64 // seconds it may be shown
 	MaxWidth   int     // of a picture that is wider than high, 0: any
 	MaxHeight  int
+	FixedSize  bool // it is shown pictures of just MaxWidth × MaxHeight: smaller ones are made larger, and others get a margin
 	Slots      int  // generations it runs at once
 	Generative bool // a model that makes things up, rather than a deterministic editor
 
@@ -129,6 +130,10 @@ type Job struct {
 	// job is no longer this run's. Where there is nothing to keep it in it is nil.
 	Note     []byte
 	Remember func(ctx context.Context, note []byte) error
+
+	// Spent tells at once what the job has been charged so far, decimal, so that it is known also when there is no take. A later
+	// sum replaces an earlier one; "" says that it costs an unknown sum. It may be nil.
+	Spent func(cost string)
 }
 
 // Window is the footage around a segment in the form that a generative engine takes. Picture by picture it is the clip's:

@@ -1,0 +1,215 @@
+package hosted
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/big"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"retake/internal/retake"
+)
+
+// Options is what an engine of a provider is made with.
+type Options struct {
+	Name     string   // of the engine
+	Scheme   string   // in front of the key: "Bearer", "Key"
+	Keyless  bool     // it also works without a key
+	Own      []string // addresses of the provider besides Config.URL that may see the key
+	Unit     string   // of the price: retake.PerSecond or PerJob
+	Currency string
+	Record   string // folder where every exchange is written, "" for none
+	Log      *slog.Logger
+}
+
+// Engine is a provider as a retake.Engine. It is a retake.Readiness and Closer, too.
+type Engine struct {
+	service Service
+	cfg     Config
+	opt     Options
+	info    retake.EngineInfo
+	log     *slog.Logger
+	wire    *wire
+	slots   chan struct{}
+	pace    *rate.Limiter
+}
+
+// Units of a price.
+const (
+	PerSecond = "second of the window"
+	PerJob    = "job"
+)
+
+// New makes an engine. Nothing is sent before its first job.
+func New(service Service, cfg Config, opt Options) (*Engine, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, fmt.Errorf("engine %s: %w", opt.Name, err)
+	}
+	if opt.Log == nil {
+		opt.Log = slog.Default()
+	}
+	w, err := newWire(cfg, opt.Own, opt.Record)
+	if err != nil {
+		return nil, fmt.Errorf("engine %s: %w", opt.Name, err)
+	}
+	e := &Engine{service: service, cfg: cfg, opt: opt, info: service.Info(), log: opt.Log.With("engine", opt.Name), wire: w, slots: make(chan struct{}, cfg.Slots),
+		pace: rate.NewLimiter(rate.Inf, 1)}
+	if cfg.PerMinute > 0 {
+		e.pace = rate.NewLimiter(rate.Limit(float64(cfg.PerMinute)/60), cfg.PerMinute)
+	}
+	e.info.Name, e.info.Slots, e.info.Generative = opt.Name, cfg.Slots, true
+	if cfg.Price != "" {
+		e.info.Price = &retake.Price{Unit: opt.Unit, Amount: cfg.Price, Currency: opt.Currency}
+	}
+	return e, nil
+}
+
+// Info tells what the provider takes.
+func (e *Engine) Info() retake.EngineInfo { return e.info }
+
+// Ready tells whether there is a key. Whether it is good is only known at a job.
+func (e *Engine) Ready(context.Context) error {
+	_, err := e.client()
+	return err
+}
+
+// Close ends idle connections.
+func (e *Engine) Close() error {
+	e.wire.close()
+	return nil
+}
+
+// client makes a client with the key of this moment.
+func (e *Engine) client() (*Client, error) {
+	key, err := e.cfg.key()
+	if err != nil && !(e.opt.Keyless && errors.Is(err, errNoKey)) {
+		return nil, retake.Errorf(retake.CodeEngineKey, "No key for %s is set. Whoever runs the server gives one by the variable %s, or by engine.hosted.%s.key_file.",
+			e.info.Title, e.cfg.KeyEnv, e.info.Name).Because(err)
+	}
+	if key != "" {
+		key = e.opt.Scheme + " " + key
+	}
+	return &Client{wire: e.wire, key: key}, nil
+}
+
+// Parts of the way that progress shows.
+const (
+	uploaded = 0.08
+	made     = 0.92
+)
+
+// Retake has the provider make the window anew.
+func (e *Engine) Retake(ctx context.Context, job retake.Job, progress retake.ProgressFunc) (*retake.Take, error) {
+	if err := context.Cause(ctx); err != nil {
+		return nil, err
+	}
+	if job.Mode.Audio() && !job.Mode.Video() && job.Window.Sound.Rate == 0 {
+		return nil, retake.Invalid("mode", "The clip has no sound, so mode %s has nothing to replace. Choose mode %s, which can add sound.",
+			job.Mode, retake.ReplaceAudioAndVideo)
+	}
+	c, err := e.client()
+	if err != nil {
+		return nil, err
+	}
+	select {
+	case e.slots <- struct{}{}:
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	defer func() { <-e.slots }()
+	r := &run{Engine: e, c: c, job: job, note: readNote(job.Note), progress: ahead(progress)}
+	return r.retake(ctx)
+}
+
+// run is one job on its way.
+type run struct {
+	*Engine
+	c        *Client
+	job      retake.Job
+	order    Order
+	note     note
+	progress retake.ProgressFunc
+}
+
+func (r *run) retake(ctx context.Context) (*retake.Take, error) {
+	if r.note.ID == "" {
+		if err := r.hand(ctx); err != nil {
+			return nil, err
+		}
+	}
+	s, err := r.follow(ctx)
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(r.job.TempDir, "answer.mp4")
+	if err := r.fetch(ctx, s, path); err != nil {
+		return nil, err
+	}
+	r.progress(1)
+	take := &retake.Take{File: path, Edited: r.job.Segment, Seed: r.job.Seed, Warnings: s.Warnings, Cost: s.Cost}
+	if s.Seed != nil {
+		take.Seed = *s.Seed
+	}
+	return take, nil
+}
+
+// prepare writes the window, and checks that the provider takes it.
+func (r *run) prepare(ctx context.Context) error {
+	file, err := r.job.Source.Window(ctx)
+	if err != nil {
+		return fmt.Errorf("write the engine's window: %w", err)
+	}
+	info, err := os.Stat(file)
+	if err != nil {
+		return fmt.Errorf("write the engine's window: %w", err)
+	}
+	w, frames := r.job.Window, r.job.Frames
+	if frames == 0 { // only the sound is asked for
+		frames = int(r.job.Segment.Duration()*float64(w.Real)/max(w.Span.Duration(), 1e-6) + 0.5)
+	}
+	r.order = Order{Job: r.job, File: file, Size: info.Size(), Length: float64(w.Frames) / w.Picture.Rate.FPS(), Span: w.Mark(frames), Address: r.note.Address, Mark: r.note.Mark}
+	return r.service.Check(r.order)
+}
+
+// Cost is what a provider takes for a window of so many seconds, decimal; "" when that isn't known.
+func Cost(p *retake.Price, seconds float64) string {
+	if p == nil {
+		return ""
+	}
+	amount, ok := new(big.Rat).SetString(p.Amount)
+	if !ok {
+		return ""
+	}
+	if p.Unit == PerSecond {
+		amount.Mul(amount, new(big.Rat).SetFloat64(float64(int64(seconds*1000+0.5))/1000))
+	}
+	return amount.FloatString(4)
+}
+
+// ahead passes on progress that goes forward.
+func ahead(tell retake.ProgressFunc) retake.ProgressFunc {
+	furthest := 0.0
+	return func(f float64) {
+		if f = min(f, 1); f > furthest && tell != nil {
+			furthest = f
+			tell(f)
+		}
+	}
+}
+
+// sleep waits, or returns ctx's cause.
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

@@ -1,0 +1,145 @@
+package hosted
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"retake/internal/retake"
+)
+
+// tries is how often a step is tried that costs nothing, and how long the first pause is.
+const (
+	tries      = 4
+	firstPause = 500 * time.Millisecond
+)
+
+// again tries a step that costs nothing until it is done or won't be.
+func (r *run) again(ctx context.Context, step string, do func() error) error {
+	pause := firstPause
+	for try := 1; ; try++ {
+		err := do()
+		if err == nil {
+			return nil
+		}
+		f, ok := errors.AsType[*Failure](err)
+		if !ok || !f.passing() || try == tries || context.Cause(ctx) != nil || f.RetryAfter > 10*time.Second {
+			return r.failed(ctx, step, err)
+		}
+		r.log.Info("a step is tried again", "step", step, "error", err)
+		if err := sleep(ctx, max(pause, f.RetryAfter)); err != nil {
+			return err
+		}
+		pause *= 2
+	}
+}
+
+// hand brings the window there and hands the job in, or finds the one that an earlier run handed in.
+func (r *run) hand(ctx context.Context) error {
+	if err := r.prepare(ctx); err != nil {
+		return err
+	}
+	if r.note.Sent {
+		return r.find(ctx, errors.New("an earlier run ended while it handed the job in"))
+	}
+	if r.order.Address == "" {
+		err := r.again(ctx, "upload", func() (err error) {
+			r.order.Address, err = r.service.Upload(ctx, r.c, r.order)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	r.progress(uploaded)
+	if err := r.pace.Wait(ctx); err != nil {
+		return context.Cause(ctx)
+	}
+	// Address is only kept with Sent: an upload may be gone by the time a job that never went is tried again.
+	r.note.Address, r.note.Sent, r.note.Began = r.order.Address, true, time.Now()
+	if err := r.note.keep(ctx, r.job); err != nil {
+		return err
+	}
+	return r.submit(ctx)
+}
+
+// submitGrace is how long a cancelled run waits for the answer to a job that is just being handed in, to be able to cancel it.
+const submitGrace = 1500 * time.Millisecond
+
+// submit hands the job in, once. It is not cut short: what was taken must be known.
+func (r *run) submit(ctx context.Context) error {
+	inner, stop := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer stop(nil)
+	defer context.AfterFunc(ctx, func() {
+		if sleep(inner, submitGrace) == nil {
+			stop(context.Cause(ctx))
+		}
+	})()
+	id, err := r.service.Submit(inner, r.c, r.order)
+	if err == nil && (id == "" || len(id) > maxID) {
+		err = &Failure{Sent: true, Cause: fmt.Errorf("%w: no usable number of a job", errGarbled)}
+	}
+	if err == nil {
+		return r.taken(ctx, id)
+	}
+	f, ok := errors.AsType[*Failure](err)
+	if ok && f.Sent && (f.Status == 0 || f.Status >= 500 && !r.explain(f).NotTaken) {
+		return r.find(ctx, err)
+	}
+	r.note.Sent, r.note.Address = false, ""
+	if keep := r.note.keep(context.WithoutCancel(ctx), r.job); keep != nil {
+		return keep
+	}
+	return r.failed(ctx, "submit", err)
+}
+
+// find looks for a job of which no answer came.
+func (r *run) find(ctx context.Context, lost error) error {
+	doubt := fmt.Errorf("engine %s, submit: %w", r.info.Name, lost)
+	finder, ok := r.service.(Finder)
+	if !ok {
+		if c := context.Cause(ctx); c != nil {
+			r.log.Warn("a job was cut off while it was handed in; it may run, and be charged", "error", lost)
+			return c
+		}
+		return r.inDoubt(doubt)
+	}
+	inner, stop := context.WithTimeout(context.WithoutCancel(ctx), r.cfg.RequestWithin)
+	defer stop()
+	var id string
+	err := r.again(inner, "find", func() (err error) {
+		id, err = finder.Find(inner, r.c, r.order)
+		return err
+	})
+	switch {
+	case err != nil:
+		return r.inDoubt(errors.Join(doubt, err))
+	case id != "":
+		return r.taken(ctx, id)
+	}
+	r.note.Sent, r.note.Address = false, "" // it surely wasn't taken
+	if err := r.note.keep(context.WithoutCancel(ctx), r.job); err != nil {
+		return err
+	}
+	if c := context.Cause(ctx); c != nil {
+		return c
+	}
+	out := retake.Errorf(retake.CodeOverloaded, sentences[retake.CodeUnavailable], r.info.Title).Because(doubt)
+	out.RetryAfter = pauseWhenFull
+	return out
+}
+
+// taken notes that a job was taken. One that can't be noted is cancelled: nobody would ask after it.
+func (r *run) taken(ctx context.Context, id string) error {
+	r.note.ID = id
+	if r.job.Spent != nil {
+		r.job.Spent(Cost(r.info.Price, r.order.Length))
+	}
+	r.log.Info("a job was taken", "job", oneLine(id, 200))
+	if err := r.note.keep(context.WithoutCancel(ctx), r.job); err != nil {
+		r.cancel(id)
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,46 @@
+package hosted
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"time"
+
+	"retake/internal/retake"
+)
+
+// note is what outlives a crash: how far a job got.
+type note struct {
+	Mark    string    `json:"mark"`
+	Address string    `json:"address,omitempty"` // where the provider has the window
+	Sent    bool      `json:"sent,omitempty"`    // the job is being handed in
+	ID      string    `json:"id,omitempty"`      // it was taken
+	Began   time.Time `json:"began,omitzero"`    // when it was handed in
+}
+
+// maxID bounds what a service may want to be remembered.
+const maxID = 4 << 10
+
+// readNote reads an earlier run's note. A damaged one is as one of a job in doubt: nothing is handed in twice.
+func readNote(raw []byte) note {
+	if len(raw) == 0 {
+		return note{Mark: rand.Text()}
+	}
+	var n note
+	if json.Unmarshal(raw, &n) != nil || n.Mark == "" {
+		return note{Mark: rand.Text(), Sent: true}
+	}
+	return n
+}
+
+// keep replaces the note.
+func (n note) keep(ctx context.Context, job retake.Job) error {
+	if job.Remember == nil {
+		return nil
+	}
+	raw, err := json.Marshal(n)
+	if err != nil {
+		return err
+	}
+	return job.Remember(ctx, raw)
+}

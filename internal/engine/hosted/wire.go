@@ -1,0 +1,122 @@
+package hosted
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"code.dny.dev/ssrf"
+)
+
+// wire is the connections to a provider, shared by its jobs.
+type wire struct {
+	cfg    Config
+	base   *url.URL
+	hosts  []string     // host:port that are the provider's own, as the settings name them
+	inside *http.Client // to those
+	open   *http.Client // to any other, which may only be public
+}
+
+// maxRedirects bounds how often a file's address may lead to another.
+const maxRedirects = 5
+
+// newWire connects to nothing yet. others are addresses of the provider besides cfg.URL that are to see the key.
+func newWire(cfg Config, others []string, record string) (*wire, error) {
+	w := &wire{cfg: cfg}
+	for i, address := range append([]string{cfg.URL}, others...) {
+		u, err := url.Parse(address)
+		if err != nil {
+			return nil, fmt.Errorf("read an address: %w", err)
+		}
+		if i == 0 {
+			w.base = u
+			w.base.Path = strings.TrimSuffix(u.Path, "/") + "/"
+		}
+		w.hosts = append(w.hosts, hostPort(u))
+	}
+	wrap := func(t http.RoundTripper) http.RoundTripper { return t }
+	if record != "" {
+		r, err := newRecorder(record)
+		if err != nil {
+			return nil, err
+		}
+		wrap = r.wrap
+	}
+	w.inside = &http.Client{Transport: wrap(transport(nil)), CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	w.open = &http.Client{Transport: wrap(transport(ssrf.New(ssrf.WithAnyPort()))), CheckRedirect: w.redirect}
+	return w, nil
+}
+
+// transport makes connections, and, with a guard, only to public addresses or by the proxy that the environment names.
+func transport(guard *ssrf.Guardian) *http.Transport {
+	d := &net.Dialer{Timeout: 15 * time.Second}
+	t := &http.Transport{
+		Proxy: http.ProxyFromEnvironment, DialContext: d.DialContext, TLSHandshakeTimeout: 15 * time.Second, ResponseHeaderTimeout: time.Minute,
+		MaxResponseHeaderBytes: 64 << 10, IdleConnTimeout: time.Minute, MaxIdleConnsPerHost: 4, ForceAttemptHTTP2: true,
+	}
+	if guard == nil {
+		return t
+	}
+	var proxies sync.Map
+	t.Proxy = func(r *http.Request) (*url.URL, error) {
+		u, err := http.ProxyFromEnvironment(r)
+		if u != nil {
+			proxies.Store(hostPort(u), true)
+		}
+		return u, err
+	}
+	safe := &net.Dialer{Timeout: d.Timeout, Control: guard.Safe}
+	t.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		if _, ok := proxies.Load(address); ok {
+			return d.DialContext(ctx, network, address)
+		}
+		return safe.DialContext(ctx, network, address)
+	}
+	t.DisableCompression = true
+	return t
+}
+
+// own reports whether an address is the provider's, which may see the key.
+func (w *wire) own(u *url.URL) bool { return slices.Contains(w.hosts, hostPort(u)) }
+
+// api returns who makes exchanges with an address.
+func (w *wire) api(u *url.URL) *http.Client {
+	if w.own(u) {
+		return w.inside
+	}
+	return w.open
+}
+
+var errRedirect = errors.New("a file's address leads elsewhere too often, or to an unsafe place")
+
+// redirect follows files only, and never from https to http.
+func (w *wire) redirect(req *http.Request, via []*http.Request) error {
+	if req.Method != http.MethodGet && req.Method != http.MethodHead {
+		return http.ErrUseLastResponse
+	}
+	if len(via) > maxRedirects || via[len(via)-1].URL.Scheme == "https" && req.URL.Scheme != "https" {
+		return errRedirect
+	}
+	return nil
+}
+
+// close ends the connections that wait for use.
+func (w *wire) close() {
+	w.inside.CloseIdleConnections()
+	w.open.CloseIdleConnections()
+}
+
+func hostPort(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return net.JoinHostPort(strings.ToLower(u.Hostname()), port)
+}
