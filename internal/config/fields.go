@@ -26,10 +26,17 @@ func Fields(c *Config) []Field {
 	return list
 }
 
+// squash is the name of an embedded struct whose settings stand among those around it.
+const squash = ",squash"
+
 func walk(v reflect.Value, prefix string, list *[]Field) {
 	t := v.Type()
 	for i := range t.NumField() {
 		name := t.Field(i).Tag.Get("koanf")
+		if name == squash {
+			walk(v.Field(i), prefix, list)
+			continue
+		}
 		if name == "" || name == "-" || !t.Field(i).IsExported() {
 			continue
 		}

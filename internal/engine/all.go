@@ -43,7 +43,7 @@ func (c Config) Validate() error {
 		errs = append(errs, err)
 	}
 	for _, p := range c.Hosted.all() {
-		if p.cfg.Enabled && c.Exec[p.name] != nil {
+		if p.enabled && c.Exec[p.name] != nil {
 			errs = append(errs, fmt.Errorf("exec: %s is the name of another engine", p.name))
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 
+	"retake/internal/engine/fal"
 	"retake/internal/engine/hosted"
 	"retake/internal/engine/ltx"
 	"retake/internal/retake"
@@ -13,21 +14,31 @@ import (
 // Hosted is the providers, each of which is listed once it is enabled.
 type Hosted struct {
 	LTX hosted.Config `koanf:"ltx"`
+	Fal fal.Config    `koanf:"fal"`
 }
 
 // defaultHosted has every provider at its own address, and none enabled.
-func defaultHosted() Hosted { return Hosted{LTX: ltx.DefaultConfig()} }
+func defaultHosted() Hosted {
+	return Hosted{LTX: ltx.DefaultConfig(), Fal: fal.DefaultConfig()}
+}
 
 // provider is one of them.
 type provider struct {
-	name string
-	cfg  hosted.Config
-	new  func(cfg hosted.Config, record string, log *slog.Logger) (retake.Engine, error)
+	name    string
+	enabled bool
+	check   func() error
+	new     func(record string, log *slog.Logger) (retake.Engine, error)
+}
+
+// of makes one of a package's settings and constructor.
+func of[C interface{ Validate() error }](name string, enabled bool, cfg C, make func(cfg C, record string, log *slog.Logger) (retake.Engine, error)) provider {
+	return provider{name, enabled, cfg.Validate, func(record string, log *slog.Logger) (retake.Engine, error) { return make(cfg, record, log) }}
 }
 
 func (h Hosted) all() []provider {
 	return []provider{
-		{ltx.Name, h.LTX, ltx.New},
+		of(ltx.Name, h.LTX.Enabled, h.LTX, ltx.New),
+		of(fal.Name, h.Fal.Enabled, h.Fal, fal.New),
 	}
 }
 
@@ -35,7 +46,7 @@ func (h Hosted) all() []provider {
 func (h Hosted) Validate() error {
 	var errs []error
 	for _, p := range h.all() {
-		if err := p.cfg.Validate(); err != nil {
+		if err := p.check(); err != nil {
 			errs = append(errs, fmt.Errorf("hosted: %s: %w", p.name, err))
 		}
 	}
@@ -46,10 +57,10 @@ func (h Hosted) Validate() error {
 func (h Hosted) enabled(record string, log *slog.Logger) ([]retake.Engine, error) {
 	var list []retake.Engine
 	for _, p := range h.all() {
-		if !p.cfg.Enabled {
+		if !p.enabled {
 			continue
 		}
-		e, err := p.new(p.cfg, record, log)
+		e, err := p.new(record, log)
 		if err != nil {
 			return nil, err
 		}

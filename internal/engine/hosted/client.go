@@ -61,6 +61,12 @@ func (f *Failure) passing() bool {
 // errGarbled says that an answer can't be read.
 var errGarbled = errors.New("the answer is not as documented")
 
+// Own reports whether an address is the provider's own, where the key goes along.
+func (c *Client) Own(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil && c.wire.own(u)
+}
+
 // Header is one line of a request's header.
 type Header struct{ Name, Value string }
 

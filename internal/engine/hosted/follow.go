@@ -70,6 +70,9 @@ func (r *run) ask(ctx context.Context) (Status, error) {
 			case Done:
 				return s, nil
 			case Failed:
+				if s.Refusal.Code == retake.CodeOverloaded { // waiting would only meet the same job's end again
+					s.Refusal.Code = retake.CodeEngine
+				}
 				return s, r.refuse(s.Refusal, fmt.Errorf("engine %s: the job failed: %s", r.info.Name, s.Refusal.Message))
 			}
 		}
