@@ -8,18 +8,20 @@ import (
 	"retake/internal/engine/fal"
 	"retake/internal/engine/hosted"
 	"retake/internal/engine/ltx"
+	"retake/internal/engine/replicate"
 	"retake/internal/retake"
 )
 
 // Hosted is the providers, each of which is listed once it is enabled.
 type Hosted struct {
-	LTX hosted.Config `koanf:"ltx"`
-	Fal fal.Config    `koanf:"fal"`
+	LTX       hosted.Config `koanf:"ltx"`
+	Fal       fal.Config    `koanf:"fal"`
+	Replicate hosted.Config `koanf:"replicate"`
 }
 
 // defaultHosted has every provider at its own address, and none enabled.
 func defaultHosted() Hosted {
-	return Hosted{LTX: ltx.DefaultConfig(), Fal: fal.DefaultConfig()}
+	return Hosted{LTX: ltx.DefaultConfig(), Fal: fal.DefaultConfig(), Replicate: replicate.DefaultConfig()}
 }
 
 // provider is one of them.
@@ -39,6 +41,7 @@ func (h Hosted) all() []provider {
 	return []provider{
 		of(ltx.Name, h.LTX.Enabled, h.LTX, ltx.New),
 		of(fal.Name, h.Fal.Enabled, h.Fal, fal.New),
+		of(replicate.Name, h.Replicate.Enabled, h.Replicate, replicate.New),
 	}
 }
 

@@ -108,10 +108,18 @@ func (r *run) find(ctx context.Context, lost error) error {
 	inner, stop := context.WithTimeout(context.WithoutCancel(ctx), r.cfg.RequestWithin)
 	defer stop()
 	var id string
-	err := r.again(inner, "find", func() (err error) {
-		id, err = finder.Find(inner, r.c, r.order)
-		return err
-	})
+	look := func() error {
+		return r.again(inner, "find", func() (err error) {
+			id, err = finder.Find(inner, r.c, r.order)
+			return err
+		})
+	}
+	err := look()
+	if err == nil && id == "" { // a job may take a moment to show in a list
+		if err = sleep(inner, r.cfg.PollEvery); err == nil {
+			err = look()
+		}
+	}
 	switch {
 	case err != nil:
 		return r.inDoubt(errors.Join(doubt, err))
