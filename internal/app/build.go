@@ -169,12 +169,15 @@ func (s *server) makeQueue(_ context.Context, parts *stack) (err error) {
 	own := ownAddresses(s.cfg.HTTP.PublicURL, s.listener.Addr())
 	s.locate = func(address string) (httpapi.FileName, bool) { return httpapi.ParseFileURL(address, own...) }
 	s.fetcher = fetch.New(s.cfg.Fetch)
+	shelf := pipeline.NewShelf(s.data.work(), s.store.OpenTakes, s.log)
+	parts.run(shelf.Run)
 	generator := &pipeline.Generator{
 		Editor:  &pipeline.Editor{Tools: s.tools, Engines: s.engines, TempDir: s.data.work(), Config: s.cfg.Pipeline},
 		Models:  s.models,
 		Fetcher: s.fetcher,
 		Files:   s.store,
 		Notes:   s.store,
+		Shelf:   shelf,
 		Blobs:   s.blobs,
 		Log:     s.log,
 		Now:     time.Now,

@@ -162,6 +162,10 @@ func (s *Server) create(x *exchange, sub *submission, n int) ([]*retake.Generati
 	if len(input) > maxInput {
 		input = ""
 	}
+	request := ""
+	if n > 1 {
+		request = uuid.NewString()
+	}
 	gens := make([]*retake.Generation, n)
 	for i := range gens {
 		id, err := uuid.NewV7()
@@ -170,7 +174,7 @@ func (s *Server) create(x *exchange, sub *submission, n int) ([]*retake.Generati
 		}
 		gens[i] = &retake.Generation{
 			ID: id.String(), Namespace: x.key.Namespace, Username: x.key.Namespace, Model: sub.model.ID,
-			Params: sub.params, Prompt: prompt, Input: input, InputNamespace: granted, Engine: sub.engine,
+			Params: sub.params, Prompt: prompt, Input: input, InputNamespace: granted, Engine: sub.engine, Request: request,
 			TargetNamespace: sub.target.namespace, TargetRepo: sub.target.repo, TargetDirectory: sub.target.directory,
 			Status: retake.Queued, Enqueued: s.now(),
 		}

@@ -33,6 +33,8 @@ type Edit struct {
 	Note     []byte                                       // retake.Job's
 	Remember func(ctx context.Context, note []byte) error // retake.Job's
 	Spent    func(cost string)                            // told what the engine took for its answer, whatever becomes of it; may be nil
+
+	share *share // with other takes of the same request; nil: with none
 }
 
 // Edit makes the edit and returns the report that proves it. On error nothing is left at Out. Errors are
@@ -93,6 +95,7 @@ type run struct {
 	warnings []string
 	report   *retake.Report
 	parts    []*splice.Part
+	shared   []func() // end the use of what other takes share
 }
 
 func (r *run) close() {
@@ -104,6 +107,9 @@ func (r *run) close() {
 	}
 	if r.src != nil {
 		r.src.Close()
+	}
+	for _, release := range r.shared {
+		release()
 	}
 }
 

@@ -22,6 +22,21 @@ func noRoom(err error) error {
 	return err
 }
 
+// copyFile copies a file to where there is none yet. The kernel shares the bytes of both where the file system can.
+func copyFile(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
+}
+
 // moveFile puts a finished file in its place, atomically where both are on one file system; elsewhere by way of a
 // copy beside the place.
 func moveFile(from, to string) error {

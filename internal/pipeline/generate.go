@@ -48,7 +48,8 @@ type Generator struct {
 	Files   Files
 	Blobs   retake.Blobs
 	Locate  func(address string) (Name, bool)
-	Notes   Notes // nil: engines remember nothing
+	Notes   Notes  // nil: engines remember nothing
+	Shelf   *Shelf // nil: takes of one request share nothing
 	Log     *slog.Logger
 	Now     func() time.Time
 	Pause   func(retake.Phase) // nil outside tests
@@ -95,7 +96,11 @@ func (g *Generator) run(ctx context.Context, gen *retake.Generation, progress fu
 
 	clock := newClock(progress, g.Pause)
 	clock.enter(retake.PhaseFetching)
-	source, release, err := g.source(ctx, gen, req.Input, dir, clock)
+	var with *share
+	if g.Shelf != nil && gen.Request != "" {
+		with = &share{g.Shelf, gen.Request}
+	}
+	source, release, err := g.source(ctx, gen, req.Input, dir, clock, with)
 	if err != nil {
 		return o, noRoom(err)
 	}
@@ -105,7 +110,7 @@ func (g *Generator) run(ctx context.Context, gen *retake.Generation, progress fu
 	if gen.Engine != "" {
 		req.Engine = gen.Engine // chosen when it was asked for
 	}
-	edit := Edit{Request: req, Source: source, Out: result, AnyKind: true, Pause: g.Pause, Note: gen.Note}
+	edit := Edit{Request: req, Source: source, Out: result, AnyKind: true, Pause: g.Pause, Note: gen.Note, share: with}
 	edit.Spent = func(cost string) { o.Cost = &cost }
 	if g.Notes != nil {
 		edit.Remember = func(ctx context.Context, note []byte) error { return g.Notes.Remember(ctx, gen.ID, gen.Fence, note) }
@@ -126,20 +131,22 @@ func (g *Generator) run(ctx context.Context, gen *retake.Generation, progress fu
 }
 
 // source brings the clip to a local path.
-func (g *Generator) source(ctx context.Context, gen *retake.Generation, input, dir string, clock *clock) (string, func(), error) {
+func (g *Generator) source(ctx context.Context, gen *retake.Generation, input, dir string, clock *clock, with *share) (string, func(), error) {
 	if name, ok := g.Locate(input); ok {
 		return g.stored(ctx, gen, name)
 	}
-	dst, err := os.Create(filepath.Join(dir, "source"))
-	if err != nil {
-		return "", nil, err
-	}
-	err = g.Fetcher.Fetch(ctx, input, dst, func(done, total int64) {
-		if total > 0 {
-			clock.tell(float64(done) / float64(total))
+	return shared(ctx, with, "source", dir, clock.tell, func(ctx context.Context, dir string, progress func(float64)) (string, error) {
+		dst, err := os.Create(filepath.Join(dir, "source"))
+		if err != nil {
+			return "", err
 		}
+		err = g.Fetcher.Fetch(ctx, input, dst, func(done, total int64) {
+			if total > 0 {
+				progress(float64(done) / float64(total))
+			}
+		})
+		return dst.Name(), errors.Join(err, dst.Close())
 	})
-	return dst.Name(), func() {}, errors.Join(err, dst.Close())
 }
 
 // stored finds a file of this server. What belongs to somebody else is not found.

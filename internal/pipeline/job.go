@@ -151,6 +151,8 @@ type footage struct {
 
 	window  *layout // of a generative engine
 	handles *spool  // its real pictures beside the segment
+	shown   string  // the window's file, once it is there
+	release func()  // ends the use of what belongs to it
 }
 
 // open starts the decoder and takes the lead-in off it: a few frames at most. It decodes one frame more on either
@@ -195,8 +197,8 @@ func (f *footage) close() {
 	if f.dec != nil {
 		f.dec.Close()
 	}
-	if f.handles != nil {
-		f.handles.close()
+	if f.release != nil {
+		f.release()
 	}
 }
 

@@ -64,13 +64,19 @@ func (r *run) probe(ctx context.Context) error {
 // openCopy writes a copy of the clip and opens it as what is spliced. audio says why its sound can't be, though it was
 // copied: nothing is opened then.
 func (r *run) openCopy(ctx context.Context, fate Fate) (audio string, err error) {
-	r.path = filepath.Join(r.dir, "normalised."+string(fate.Container))
-	if err := os.Remove(r.path); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return "", fmt.Errorf("make room for a copy: %w", err)
-	}
-	if err := normalise(ctx, r.Tools, r.Config.Quality, r.info, fate, r.job.Source, r.path, r.dir); err != nil {
+	name := "normalised." + string(fate.Container)
+	what := fmt.Sprintf("%s track %d pictures %t sound %t", name, r.job.Request.Track, fate.KeepVideo, fate.KeepAudio)
+	path, release, err := shared(ctx, r.job.share, what, r.dir, r.clock.tell, func(ctx context.Context, dir string, _ func(float64)) (string, error) {
+		path := filepath.Join(dir, name)
+		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return "", fmt.Errorf("make room for a copy: %w", err)
+		}
+		return path, normalise(ctx, r.Tools, r.Config.Quality, r.info, fate, r.job.Source, path, dir)
+	})
+	if err != nil {
 		return "", err
 	}
+	r.path, r.shared = path, append(r.shared, release)
 	if r.src, err = splice.OpenTrack(r.path, r.job.Request.Track); err != nil {
 		return "", undecodable(fmt.Errorf("open the re-encoded clip: %w", err))
 	}

@@ -14,6 +14,7 @@ import (
 	"retake/internal/media"
 	"retake/internal/pcm"
 	"retake/internal/retake"
+	"retake/internal/splice"
 )
 
 // How the window is encoded: good enough that what the engine loses is its own doing.
@@ -22,18 +23,71 @@ const (
 	windowBitRate = 256000
 )
 
-// Window implements retake.Source. It keeps the pictures of the handles for the fit.
+// windowFile is a window as it was written, and the pictures of the handles for the fit.
+type windowFile struct {
+	path    string
+	handles *spool
+}
+
+// Close removes what was kept.
+func (w *windowFile) Close() error { return w.handles.close() }
+
+// Window implements retake.Source.
 func (f *footage) Window(ctx context.Context) (string, error) {
-	w, r := f.window, f.run
-	if w == nil {
+	r := f.run
+	if f.window == nil {
 		return "", errors.New("only a generative engine is shown a window")
 	}
-	path := filepath.Join(r.dir, "engine", "window.mp4")
-	shown := f.viewFormat()
-	var err error
-	if f.handles, err = newSpool(r.dir); err != nil {
+	if f.shown != "" {
+		return f.shown, nil
+	}
+	what := fmt.Sprintf("window %+v %s", *f.window, r.Config.Quality.Preset)
+	made, release, err := shared(ctx, r.job.share, what, r.dir, func(float64) {}, func(ctx context.Context, dir string, _ func(float64)) (*windowFile, error) {
+		return f.makeWindow(ctx, dir)
+	})
+	if err != nil {
 		return "", err
 	}
+	f.handles, f.release = made.handles, release
+	path := filepath.Join(r.dir, "engine", "window.mp4")
+	if r.job.share == nil {
+		f.release = func() { made.Close() }
+		err = os.Rename(made.path, path)
+	} else {
+		err = copyFile(made.path, path) // engines may do with theirs what they want
+	}
+	if err != nil {
+		return "", fmt.Errorf("show window: %w", err)
+	}
+	f.shown = path
+	return path, nil
+}
+
+// makeWindow writes the window into a folder. It opens the clip anew: other takes may need the window for longer than this
+// one is there.
+func (f *footage) makeWindow(ctx context.Context, dir string) (*windowFile, error) {
+	src, err := splice.OpenTrack(f.run.path, f.run.job.Request.Track)
+	if err != nil {
+		return nil, fmt.Errorf("write window: %w", err)
+	}
+	defer src.Close()
+	own := &run{Editor: f.run.Editor, job: f.run.job, dir: dir, info: f.run.info, path: f.run.path, src: src, segment: f.run.segment, plan: f.run.plan}
+	handles, err := newSpool(dir)
+	if err != nil {
+		return nil, err
+	}
+	path, err := (&footage{run: own, ctx: ctx, window: f.window, handles: handles}).writeWindow(ctx)
+	if err != nil {
+		return nil, errors.Join(err, handles.close())
+	}
+	return &windowFile{path, handles}, nil
+}
+
+// writeWindow writes the window into the run's folder, and the pictures of the handles into their spool.
+func (f *footage) writeWindow(ctx context.Context) (string, error) {
+	w, r := f.window, f.run
+	path := filepath.Join(r.dir, "window.mp4")
+	shown := f.viewFormat()
 	args := []string{"-f", "rawvideo", "-pix_fmt", "yuv420p", "-video_size", fmt.Sprintf("%dx%d", shown.Width, shown.Height),
 		"-framerate", fmt.Sprintf("%d/%d", w.Picture.Rate.Num, w.Picture.Rate.Den), "-i", "pipe:0"}
 	sound, err := f.windowSound(ctx)

@@ -50,6 +50,7 @@ type Generation struct {
 	Prompt    string
 	Input     string // where the clip is, as the request said it, whatever the model calls the parameter; "" when not kept
 	Engine    string
+	Request   string // the same for all generations of one request, "" for a lone one
 	Priority  int
 	// InputNamespace is the clip's, when it is a file of this server that the key could read; else "".
 	InputNamespace string
@@ -79,6 +80,7 @@ type Generation struct {
 	Report     []byte // the preservation report as JSON
 	Warnings   []string
 	Cost       *string // decimal
+	Currency   string  // of Cost, "" when it is not known
 
 	Enqueued  time.Time
 	Started   time.Time // zero before
@@ -105,5 +107,6 @@ type Outcome struct {
 	Segment    *Segment
 	Report     []byte
 	Warnings   []string
-	Cost       *string // decimal, nil when the engine told none
+	Cost       *string // decimal, nil when nothing was charged; with what earlier runs of the generation cost
+	Currency   string
 }

@@ -105,6 +105,11 @@ type Claims interface {
 	// Remember keeps an engine's note with the row, over releases and lapsed leases until the end. It is on the disk
 	// when Remember returns. ErrStaleFence when the claim was lost.
 	Remember(ctx context.Context, id string, fence int64, note []byte) error
+	// Charge keeps what a generation has cost so far, a decimal and its currency, over releases, lapsed leases and whatever
+	// its end is. It is on the disk when Charge returns. ErrStaleFence when the claim was lost.
+	Charge(ctx context.Context, id string, fence int64, cost, currency string) error
+	// OpenTakes counts the generations of a request that are queued or processing.
+	OpenTakes(ctx context.Context, request string) (int, error)
 	// ReapLeases puts generations whose lease lapsed back to queued, at most maxAttempts times, then to failed; one
 	// whose cancel was asked for ends as cancelled. It returns how many it touched.
 	ReapLeases(ctx context.Context, maxAttempts int) (int, error)

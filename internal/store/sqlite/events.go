@@ -30,9 +30,9 @@ func (t *tx) end(id string, o retake.Outcome) error {
 	err = t.scan(`UPDATE generations SET status = ?1, result_file = ?2, error = ?3, error_code = ?4, error_field = ?11,
 		segment_start = ?5, segment_end = ?6, report = ?7, warnings = ?8, completed = ?9, lease = 0, worker = '',
 		fraction = CASE ?1 WHEN 'succeeded' THEN 1 ELSE fraction END, eta = 0, wait_reason = '', wait_until = 0, note = NULL,
-		cost = COALESCE(?12, cost)
+		cost = COALESCE(?12, cost), currency = CASE WHEN ?12 IS NULL THEN currency ELSE ?13 END
 		WHERE id = ?10 RETURNING seq, namespace`,
-		[]any{string(o.Status), o.ResultFile, o.Error, string(o.ErrorCode), start, end, report, warnings, micros(t.now), id, o.ErrorField, o.Cost},
+		[]any{string(o.Status), o.ResultFile, o.Error, string(o.ErrorCode), start, end, report, warnings, micros(t.now), id, o.ErrorField, o.Cost, o.Currency},
 		&seq, &namespace)
 	if err != nil {
 		return err

@@ -68,10 +68,10 @@ func (t *tx) insertGeneration(g *retake.Generation, params string) error {
 	}
 	g.Status, g.Enqueued = retake.Queued, fromMicros(micros(t.now))
 	_, err := t.exec(`INSERT INTO generations (id, namespace, username, model, params, prompt, input, input_namespace, engine, priority,
-		target_namespace, target_repo, target_directory, status, cost, enqueued)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?)`,
+		target_namespace, target_repo, target_directory, status, cost, enqueued, request)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?)`,
 		g.ID, g.Namespace, g.Username, g.Model, params, g.Prompt, textOrNull(g.Input), g.InputNamespace, g.Engine, g.Priority,
-		g.TargetNamespace, g.TargetRepo, g.TargetDirectory, g.Cost, micros(t.now))
+		g.TargetNamespace, g.TargetRepo, g.TargetDirectory, g.Cost, micros(t.now), g.Request)
 	return err
 }
 

@@ -107,6 +107,27 @@ func (s *Store) Remember(ctx context.Context, id string, fence int64, note []byt
 	return nil
 }
 
+// Charge keeps what a claim that holds has cost.
+func (s *Store) Charge(ctx context.Context, id string, fence int64, cost, currency string) error {
+	err := s.writer.do(ctx, func(t *tx) error {
+		var seq int64
+		return stale(t.scan(`UPDATE generations SET cost = ?, currency = ?`+held+` RETURNING seq`, []any{cost, currency, id, fence, micros(t.now)}, &seq))
+	})
+	if err != nil {
+		return fmt.Errorf("charge: %w", err)
+	}
+	return nil
+}
+
+// OpenTakes counts the generations of a request that have not ended.
+func (s *Store) OpenTakes(ctx context.Context, request string) (n int, err error) {
+	err = s.reader.row(ctx, `SELECT COUNT(*) FROM generations WHERE request = ? AND request <> '' AND status IN ('queued', 'processing')`, request).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count open takes: %w", friendly(err))
+	}
+	return n, nil
+}
+
 // ReapLeases deals with the claims of workers that stopped renewing.
 func (s *Store) ReapLeases(ctx context.Context, maxAttempts int) (n int, err error) {
 	var lapsed int

@@ -15,7 +15,7 @@ const columns = `g.id, g.namespace, g.username, g.model, g.params, g.prompt, g.e
 	g.target_namespace, g.target_repo, g.target_directory, g.status, g.phase, g.fraction, g.eta,
 	g.attempts, g.fence, g.worker, g.lease, g.result_file, g.error, g.error_code, g.error_field,
 	g.segment_start, g.segment_end, g.report, g.warnings, g.cost, g.enqueued, g.started, g.completed, g.input, g.input_namespace,
-	g.waits, g.wait_reason, g.wait_until, g.note,
+	g.waits, g.wait_reason, g.wait_until, g.note, g.request, g.currency,
 	CASE g.result_file WHEN '' THEN NULL ELSE (SELECT f.size FROM files f WHERE f.generation = g.id) END`
 
 // scanGeneration reads columns, and extra columns after them into extra.
@@ -35,7 +35,7 @@ func scanGeneration(row scanner, extra ...any) (*retake.Generation, error) {
 		&g.TargetNamespace, &g.TargetRepo, &g.TargetDirectory, &status, &phase, &g.Progress.Fraction, &g.Progress.ETA,
 		&g.Attempts, &g.Fence, &g.Worker, &lease, &g.ResultFile, &g.Error, &code, &g.ErrorField,
 		&start, &end, &g.Report, &warnings, &cost, &enqueued, &started, &completed, &input, &g.InputNamespace,
-		&g.Waits, &g.WaitReason, &waitUntil, &g.Note, &size,
+		&g.Waits, &g.WaitReason, &waitUntil, &g.Note, &g.Request, &g.Currency, &size,
 	}
 	if err := row.Scan(append(into, extra...)...); err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -55,6 +56,47 @@ var leaseTests = map[string]func(*testing.T, *suite){
 		s.same(string(g.Note), "job-7 at a service")
 		s.finish(g, retake.Outcome{Status: retake.Failed, Error: "x"})
 		s.same(len(s.get(g.ID).Note), 0)
+	},
+	"a charge outlives claims and whatever the end is": func(t *testing.T, s *suite) {
+		g := s.claimed("ox")
+		for _, cost := range []string{"0.1", "0.403737"} {
+			if err := s.store.Charge(t.Context(), g.ID, g.Fence, cost, "USD"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.advance(lease)
+		s.reap(2)
+		g = s.claim()
+		s.same(*g.Cost+" "+g.Currency, "0.403737 USD")
+		if err := s.store.Charge(t.Context(), g.ID, g.Fence-1, "9", "USD"); !errors.Is(err, retake.ErrStaleFence) {
+			t.Errorf("a charge by a claim that was lost: %v", err)
+		}
+		s.finish(g, retake.Outcome{Status: retake.Cancelled})
+		g = s.get(g.ID)
+		s.same(*g.Cost+" "+g.Currency, "0.403737 USD")
+	},
+	"open takes are those of the request that have not ended": func(t *testing.T, s *suite) {
+		for _, request := range []string{"r", "r", "r", "other", "", ""} {
+			g := generation("ox")
+			g.Request = request
+			s.create(g)
+		}
+		count := func(want int) {
+			t.Helper()
+			n, err := s.store.OpenTakes(t.Context(), "r")
+			if err != nil || n != want {
+				t.Errorf("%d open, %v; want %d", n, err, want)
+			}
+		}
+		count(3)
+		g := s.claim()
+		s.same(g.Request, "r")
+		count(3)
+		s.finish(g, retake.Outcome{Status: retake.Failed, Error: "x"})
+		count(2)
+		if n, err := s.store.OpenTakes(t.Context(), ""); err != nil || n != 0 {
+			t.Errorf("lone ones: %d open, %v", n, err)
+		}
 	},
 	"a generation that kills its workers is given up": func(t *testing.T, s *suite) {
 		id := s.create(generation("ox")).ID
