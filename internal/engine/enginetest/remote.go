@@ -38,6 +38,7 @@ type remoteCase struct {
 	cause    error       // with this cause
 	code     retake.Code // of the error; "" with cause nil: it goes well
 	charged  int
+	dies     bool // the server is killed at stop: the next run knows only what was noted then
 	again    bool // run once more with the same note afterwards, as a queue or the next start does: it goes well
 	chargedA int  // in all, after that
 }
@@ -90,6 +91,9 @@ func (o Remote) cases() []remoteCase {
 		{name: "cancelled while it runs", setup: func(f *Fake) { f.Stays = true }, stop: StepPoll, cause: retake.ErrCancelled, charged: 1},
 		{name: "cancelled while it is downloaded", setup: inject(StepDownload, Fault{Hang: true}), stop: StepDownload, cause: retake.ErrCancelled, charged: 1},
 		{name: "the server stops while it runs", setup: func(f *Fake) { f.Stays = true }, stop: StepPoll, cause: retake.ErrShutdown, charged: 1, again: true, chargedA: 1},
+		{name: "the server is killed while the job is handed in", setup: inject(StepSubmit, Fault{After: true, Hang: true}), stop: StepSubmit, dies: true,
+			cause: errKilled, charged: 1, again: true, chargedA: 1, code: o.doubt()},
+		{name: "the server is killed while it runs", setup: func(f *Fake) { f.Stays = true }, stop: StepPoll, dies: true, cause: errKilled, charged: 1, again: true, chargedA: 1},
 		{name: "the server stops while it is downloaded", setup: inject(StepDownload, Fault{Hang: true}), stop: StepDownload, cause: retake.ErrShutdown, charged: 1, again: true, chargedA: 1},
 	}
 	for _, code := range sorted(o.Refused) {
@@ -104,6 +108,9 @@ func (o Remote) cases() []remoteCase {
 	}
 	return cases
 }
+
+// errKilled ends a run as a kill would, as far as a test can.
+var errKilled = errors.New("killed")
 
 // doubt is what comes of a job that was taken without an answer.
 func (o Remote) doubt() retake.Code {
@@ -186,16 +193,22 @@ func (o Remote) try(t *testing.T, c remoteCase) string {
 		fake.Mend()
 		again := c
 		again.stop, again.cause = "", nil
-		if err := o.run(t, e, fake, again, &book); err != nil {
+		err := o.run(t, e, fake, again, &book)
+		if c.dies && c.code != "" {
+			if retake.CodeOf(err) != c.code {
+				t.Errorf("once more: %v, want %s", err, c.code)
+			}
+		} else if err != nil {
 			t.Errorf("once more: %v", err)
 		}
 		if n := len(fake.Jobs()); n != c.chargedA {
 			t.Errorf("charged %d times after it ran once more, want %d", n, c.chargedA)
 		}
-		saw = strings.TrimSuffix(saw, ".") + "; then it is done"
+		saw = strings.TrimSuffix(saw, ".") + "; then " + outcome(err)
 		charged = len(fake.Jobs())
-		if fake.Running() == 0 {
-			left = "nothing"
+		left = "nothing"
+		if fake.Running() > 0 {
+			left = "the job runs on at the provider"
 		}
 	}
 	return fmt.Sprintf("| %s | %s | %s | %s |", c.name, saw, [...]string{"nothing", "one job"}[min(charged, 1)], left)
@@ -222,6 +235,13 @@ func (o Remote) run(t *testing.T, e retake.Engine, fake *Fake, c remoteCase, boo
 					return
 				case <-time.After(time.Millisecond):
 				}
+			}
+			if c.dies {
+				kept := book.note()
+				defer func() {
+					<-done
+					book.set(kept)
+				}()
 			}
 			cancel(c.cause)
 		})
@@ -252,6 +272,8 @@ func outcome(err error) string {
 		return "the result"
 	case errors.Is(err, retake.ErrCancelled):
 		return "it is cancelled"
+	case errors.Is(err, errKilled):
+		return "it goes on at the next start"
 	case errors.Is(err, retake.ErrShutdown):
 		return "it waits for the next start"
 	case ok && user.Code == retake.CodeOverloaded:
@@ -274,6 +296,12 @@ func (l *ledger) remember(_ context.Context, note []byte) error {
 	defer l.mu.Unlock()
 	l.last = slices.Clone(note)
 	return nil
+}
+
+func (l *ledger) set(note []byte) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.last = note
 }
 
 func (l *ledger) note() []byte {

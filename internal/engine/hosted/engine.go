@@ -141,6 +141,8 @@ func (r *run) retake(ctx context.Context) (*retake.Take, error) {
 		if err := r.hand(ctx); err != nil {
 			return nil, err
 		}
+	} else {
+		r.spent(r.note.Cost)
 	}
 	s, err := r.follow(ctx)
 	if err != nil {

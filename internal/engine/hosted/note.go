@@ -15,6 +15,7 @@ type note struct {
 	Address string    `json:"address,omitempty"` // where the provider has the window
 	Sent    bool      `json:"sent,omitempty"`    // the job is being handed in
 	ID      string    `json:"id,omitempty"`      // it was taken
+	Cost    string    `json:"cost,omitempty"`    // what it is expected to be charged
 	Began   time.Time `json:"began,omitzero"`    // when it was handed in
 }
 

@@ -2,6 +2,7 @@ package hosted
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"retake/internal/retake"
@@ -51,6 +52,15 @@ type Order struct {
 	Span    retake.Segment // the segment in the window's time, seconds
 	Address string         // where the provider has the window, from Upload on
 	Mark    string         // letters and digits that no other job has, also in a later run of the same job
+}
+
+// Start is when the segment begins in the window, in seconds with whole milliseconds, not after its first picture.
+func (o Order) Start() float64 { return math.Floor(o.Span.Start*1000+1e-6) / 1000 }
+
+// Duration is the segment's, in seconds with whole milliseconds, up to its last picture's end. Two seconds of pictures are never
+// 1.9999999, which a provider that takes 2 would refuse.
+func (o Order) Duration() float64 {
+	return math.Ceil((o.Span.End-o.Start())*1000-1e-6) / 1000
 }
 
 // State is how far a job is.

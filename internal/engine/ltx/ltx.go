@@ -101,7 +101,7 @@ type job struct {
 // Submit hands the job in. It always states every field, as defaults differ between providers.
 func (s service) Submit(ctx context.Context, c *hosted.Client, o hosted.Order) (string, error) {
 	p := o.Job.Window.Picture
-	r := request{Video: o.Address, Start: o.Span.Start, Duration: o.Span.Duration(), Prompt: o.Job.Prompt, Mode: o.Job.Mode, Resolution: "1920x1080", Model: s.model}
+	r := request{Video: o.Address, Start: o.Start(), Duration: o.Duration(), Prompt: o.Job.Prompt, Mode: o.Job.Mode, Resolution: "1920x1080", Model: s.model}
 	if p.Height > p.Width {
 		r.Resolution = "1080x1920"
 	}

@@ -2,82 +2,21 @@ package ltx
 
 import (
 	"encoding/json"
-	"io"
 	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"retake/internal/engine/enginetest"
 	"retake/internal/retake"
 )
 
-// serve is the LTX API as its documentation has it.
-func serve(f *enginetest.Fake) {
-	mux := http.NewServeMux()
-	say := func(w http.ResponseWriter, status int, v any) {
-		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(status)
-		_ = json.NewEncoder(w).Encode(v)
-	}
-	type m = map[string]any
-	authorised := func(h http.HandlerFunc) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) {
-			if r.Header.Get("Authorization") != "Bearer test-key" {
-				say(w, 401, m{"type": "error", "error": m{"type": "authentication_error", "message": "Invalid API key"}})
-				return
-			}
-			h(w, r)
-		}
-	}
-	mux.HandleFunc("POST /v1/upload", authorised(f.Step("place", func(w http.ResponseWriter, _ *http.Request) {
-		say(w, 200, m{"upload_url": f.URL + "/storage/one?signature=s3cr3t", "storage_uri": "ltx://one", "required_headers": m{"x-goog-content-length-range": "0,104857600"}})
-	})))
-	mux.HandleFunc("PUT /storage/one", f.Step(enginetest.StepUpload, func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("X-Goog-Content-Length-Range") == "" {
-			w.WriteHeader(403)
-			return
-		}
-		if f.Keep("ltx://one", r.Body) != nil {
-			w.WriteHeader(400)
-		}
-	}))
-	mux.HandleFunc("POST /v2/retake", authorised(f.Step(enginetest.StepSubmit, func(w http.ResponseWriter, r *http.Request) {
-		var p m
-		raw, _ := io.ReadAll(r.Body)
-		if json.Unmarshal(raw, &p) != nil || f.Uploaded(p["video_uri"].(string)) == "" || p["duration"].(float64) < 2 {
-			say(w, 400, m{"type": "error", "error": m{"type": "invalid_request_error", "message": "bad request"}})
-			return
-		}
-		say(w, 202, m{"id": f.Take("ltx://one", p).ID, "status": "pending"})
-	})))
-	mux.HandleFunc("GET /v2/retake/{id}", authorised(f.Step(enginetest.StepPoll, func(w http.ResponseWriter, r *http.Request) {
-		j, done := f.Ask(r.PathValue("id"))
-		switch {
-		case j == nil:
-			say(w, 404, m{"type": "error", "error": m{"type": "not_found_error", "message": "no such job"}})
-		case !done:
-			say(w, 200, m{"id": j.ID, "status": "processing"})
-		case j.Failure != "":
-			say(w, 200, m{"id": j.ID, "status": "failed", "error": m{"type": j.Failure, "message": "the video was flagged"}})
-		default:
-			say(w, 200, m{"id": j.ID, "status": "completed", "result": m{"video_url": f.URL + "/results/" + j.ID + ".mp4?sig=s3cr3t"}})
-		}
-	})))
-	mux.HandleFunc("GET /results/", f.Step(enginetest.StepDownload, f.Result))
-	f.Serve(mux)
-}
-
 func open(t *testing.T) (retake.Engine, *enginetest.Fake) {
 	t.Helper()
 	f := enginetest.NewFake(t)
-	serve(f)
+	f.ServeLTX()
 	t.Setenv("RETAKE_TEST_KEY", "test-key")
-	cfg := DefaultConfig()
-	cfg.URL, cfg.KeyEnv = f.URL, "RETAKE_TEST_KEY"
-	cfg.RequestWithin, cfg.PollEvery, cfg.LostWithin = 700*time.Millisecond, 2*time.Millisecond, 100*time.Millisecond
-	e, err := New(cfg, "", slog.New(slog.DiscardHandler))
+	e, err := New(quick(f.URL), "", slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +56,7 @@ func TestRequest(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, _ := json.Marshal(f.Jobs()[0].Params)
-	if want := `{"duration":2,"mode":"replace_audio_and_video","model":"ltx-2-3-pro","prompt":"a storm","resolution":"1920x1080","start_time":0.3333333333333333,"video_uri":"ltx://one"}`; string(got) != want {
+	if want := `{"duration":2.001,"mode":"replace_audio_and_video","model":"ltx-2-3-pro","prompt":"a storm","resolution":"1920x1080","start_time":0.333,"video_uri":"ltx://one"}`; string(got) != want {
 		t.Errorf("sent %s\nwant %s", got, want)
 	}
 }
