@@ -52,7 +52,7 @@ func RunRemote(t *testing.T, o Remote) {
 	for _, c := range o.cases() {
 		t.Run(c.name, func(t *testing.T) { rows = append(rows, o.try(t, c)) })
 	}
-	if t.Failed() {
+	if t.Failed() || len(rows) != len(o.cases()) { // or only some were asked for
 		return
 	}
 	e, _ := o.Open(t)
@@ -110,7 +110,7 @@ func (o Remote) cases() []remoteCase {
 }
 
 // errKilled ends a run as a kill would, as far as a test can.
-var errKilled = errors.New("killed")
+var errKilled = fmt.Errorf("killed, which leaves no time to cancel anything: %w", retake.ErrShutdown)
 
 // doubt is what comes of a job that was taken without an answer.
 func (o Remote) doubt() retake.Code {

@@ -33,10 +33,10 @@ const (
 
 // Check tells of a segment outside of that, which would be refused, or charged for something else.
 func (service) Check(o hosted.Order) error {
-	switch d := o.Span.Duration(); {
+	switch d := o.Duration(); {
 	case d < shortest-tolerance || d > longest+tolerance:
 		return retake.Invalid("duration", "fal makes segments of %d to %d seconds anew, and this one has %.2f.", shortest, longest, d)
-	case o.Span.Start > latest:
+	case o.Start() > latest:
 		return retake.Invalid("start_time", "fal takes segments that start within the first %d seconds of the footage it is shown.", latest)
 	}
 	return nil
@@ -81,9 +81,9 @@ type ticket struct {
 
 // Submit hands the job in. It always states every field, as defaults differ between providers.
 func (s service) Submit(ctx context.Context, c *hosted.Client, o hosted.Order) (string, error) {
-	duration := min(max(o.Span.Duration(), shortest), longest)
+	duration := min(max(o.Duration(), shortest), longest)
 	var t ticket
-	err := c.JSON(ctx, http.MethodPost, s.model, request{Video: o.Address, Prompt: o.Job.Prompt, Start: o.Span.Start, Duration: duration, Mode: o.Job.Mode}, &t)
+	err := c.JSON(ctx, http.MethodPost, s.model, request{Video: o.Address, Prompt: o.Job.Prompt, Start: o.Start(), Duration: duration, Mode: o.Job.Mode}, &t)
 	if err != nil {
 		return "", err
 	}

@@ -161,7 +161,7 @@ func TestRequest(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, _ := json.Marshal(f.Jobs()[0].Params)
-	want := `{"duration":2,"prompt":"a storm","retake_mode":"replace_audio_and_video","start_time":0.3333333333333333,"video_url":"` + f.URL + `/cdn/one.mp4"}`
+	want := `{"duration":2.001,"prompt":"a storm","retake_mode":"replace_audio_and_video","start_time":0.333,"video_url":"` + f.URL + `/cdn/one.mp4"}`
 	if string(got) != want {
 		t.Errorf("sent %s\nwant %s", got, want)
 	}
