@@ -55,7 +55,7 @@ func (service) Check(o hosted.Order) error {
 	if o.Size > maxUpload {
 		return retake.Invalid("duration", "The footage around this segment takes %d MB as it is sent, and Replicate takes 100 MB. Choose a shorter segment.", o.Size>>20)
 	}
-	if d := o.Span.Duration(); d < shortest-tolerance || d > longest+tolerance {
+	if d := o.Duration(); d < shortest-tolerance || d > longest+tolerance {
 		return retake.Invalid("duration", "Replicate makes segments of %d to %d seconds anew, and this one has %.2f.", shortest, longest, d)
 	}
 	return nil
@@ -102,7 +102,7 @@ type prediction struct {
 // Submit hands the job in: to the official model by its name, or to the version that the setting names. It always states every field, as
 // defaults differ between providers.
 func (s service) Submit(ctx context.Context, c *hosted.Client, o hosted.Order) (string, error) {
-	r := request{Input: input{Video: o.Address, Prompt: o.Job.Prompt, Start: o.Span.Start, Duration: min(max(o.Span.Duration(), shortest), longest), Mode: o.Job.Mode}}
+	r := request{Input: input{Video: o.Address, Prompt: o.Job.Prompt, Start: o.Start(), Duration: min(max(o.Duration(), shortest), longest), Mode: o.Job.Mode}}
 	owner, name, _ := strings.Cut(s.model, "/")
 	place := "models/" + url.PathEscape(owner) + "/" + url.PathEscape(name) + "/predictions"
 	if strings.Contains(s.model, ":") {

@@ -164,7 +164,7 @@ func TestRequest(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, _ := json.Marshal(f.Jobs()[0].Params)
-		want := `{"duration":2,"mode":"replace_audio_and_video","prompt":"a storm","start_time":0.3333333333333333,"video":"` + f.URL + `/v1/files/1"}`
+		want := `{"duration":2.001,"mode":"replace_audio_and_video","prompt":"a storm","start_time":0.333,"video":"` + f.URL + `/v1/files/1"}`
 		if string(got) != want {
 			t.Errorf("%s: sent %s\nwant %s", model, got, want)
 		}
