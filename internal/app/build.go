@@ -177,6 +177,7 @@ func (s *server) makeQueue(_ context.Context, parts *stack) (err error) {
 		Fetcher: s.fetcher,
 		Files:   s.store,
 		Notes:   s.store,
+		Charges: s.store,
 		Shelf:   shelf,
 		Blobs:   s.blobs,
 		Log:     s.log,

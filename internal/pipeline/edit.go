@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 
 	"retake/internal/container"
 	"retake/internal/media"
@@ -32,7 +33,7 @@ type Edit struct {
 
 	Note     []byte                                       // retake.Job's
 	Remember func(ctx context.Context, note []byte) error // retake.Job's
-	Spent    func(cost string)                            // told what the engine took for its answer, whatever becomes of it; may be nil
+	Spent    func(cost, currency string)                  // told what the job has cost so far, a decimal, whatever becomes of it; may be nil
 
 	share *share // with other takes of the same request; nil: with none
 }
@@ -95,6 +96,7 @@ type run struct {
 	warnings []string
 	report   *retake.Report
 	parts    []*splice.Part
+	charged  atomic.Bool
 	shared   []func() // end the use of what other takes share
 }
 

@@ -31,6 +31,11 @@ type Notes interface {
 	Remember(ctx context.Context, id string, fence int64, note []byte) error
 }
 
+// Charges keeps what a generation has cost, as retake.Claims does.
+type Charges interface {
+	Charge(ctx context.Context, id string, fence int64, cost, currency string) error
+}
+
 // Models finds a model by its id.
 type Models interface {
 	Model(id string) (*model.Model, bool)
@@ -48,8 +53,9 @@ type Generator struct {
 	Files   Files
 	Blobs   retake.Blobs
 	Locate  func(address string) (Name, bool)
-	Notes   Notes  // nil: engines remember nothing
-	Shelf   *Shelf // nil: takes of one request share nothing
+	Notes   Notes   // nil: engines remember nothing
+	Charges Charges // nil: costs are told with the outcome alone
+	Shelf   *Shelf  // nil: takes of one request share nothing
 	Log     *slog.Logger
 	Now     func() time.Time
 	Pause   func(retake.Phase) // nil outside tests
@@ -111,7 +117,9 @@ func (g *Generator) run(ctx context.Context, gen *retake.Generation, progress fu
 		req.Engine = gen.Engine // chosen when it was asked for
 	}
 	edit := Edit{Request: req, Source: source, Out: result, AnyKind: true, Pause: g.Pause, Note: gen.Note, share: with}
-	edit.Spent = func(cost string) { o.Cost = &cost }
+	edit.Spent = func(cost, currency string) {
+		o.Cost, o.Currency = g.charge(ctx, gen, cost, currency), currency
+	}
 	if g.Notes != nil {
 		edit.Remember = func(ctx context.Context, note []byte) error { return g.Notes.Remember(ctx, gen.ID, gen.Fence, note) }
 	}
@@ -128,6 +136,20 @@ func (g *Generator) run(ctx context.Context, gen *retake.Generation, progress fu
 	}
 	clock.enter(retake.PhasePublishing)
 	return g.publish(ctx, gen, result, o)
+}
+
+// charge writes down at once what a run has cost, with what earlier runs of the generation did, and returns the sum. A run that
+// goes on from a note picks up a job that was charged before.
+func (g *Generator) charge(ctx context.Context, gen *retake.Generation, cost, currency string) *string {
+	if gen.Cost != nil && len(gen.Note) == 0 {
+		cost = retake.AddCosts(*gen.Cost, cost)
+	}
+	if g.Charges != nil {
+		if err := g.Charges.Charge(context.WithoutCancel(ctx), gen.ID, gen.Fence, cost, currency); err != nil {
+			g.Log.Warn("a generation's cost is not written down yet", "generation", gen.ID, "cost", cost, "error", err)
+		}
+	}
+	return &cost
 }
 
 // source brings the clip to a local path.

@@ -82,7 +82,7 @@ func (r *run) engineJob(ctx context.Context) (retake.Job, *footage, error) {
 	f := &footage{run: r, ctx: ctx}
 	job := retake.Job{
 		Prompt: req.Prompt, Placeholder: req.IsPlaceholder(), Mode: req.Mode, Seed: r.seed,
-		Segment: r.segment, Source: f, TempDir: temp, Note: r.job.Note, Remember: r.job.Remember, Spent: r.job.Spent,
+		Segment: r.segment, Source: f, TempDir: temp, Note: r.job.Note, Remember: r.job.Remember, Spent: r.spent,
 	}
 	if req.Mode.Video() {
 		job.Frames, job.Picture = r.plan.Edit(), depth.NewView(r.src.Video.Format()).Format()

@@ -45,8 +45,9 @@ func (r *run) askEngine(ctx context.Context, job retake.Job) (err error) {
 	if r.take, err = r.engine.Retake(ctx, job, progress); err != nil {
 		return err
 	}
-	if r.take.Cost != "" && r.job.Spent != nil {
-		r.job.Spent(r.take.Cost)
+	r.spent(r.take.Cost)
+	if !r.charged.Load() { // it answered, and doesn't say what that cost
+		r.spent(r.estimate(job))
 	}
 	r.warnings = append(r.warnings, r.take.Warnings...)
 	err = checkTake(r.take, job)

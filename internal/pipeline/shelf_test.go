@@ -117,9 +117,14 @@ func newTaking(t *testing.T, clip string, shares bool) *taking {
 // take runs the nth take, whose row ends after it.
 func (s *taking) take(ctx context.Context, n int) retake.Outcome {
 	defer s.open.Add(-1)
-	return s.Generator.Run(ctx, &retake.Generation{ID: fmt.Sprint("take", n), Namespace: "ox", Request: "r", Model: "lightricks-ltx-2-retake", Enqueued: time.Now(),
+	return s.Generator.Run(ctx, s.row(n), func(retake.Progress) {})
+}
+
+// row is that of the nth take.
+func (s *taking) row(n int) *retake.Generation {
+	return &retake.Generation{ID: fmt.Sprint("take", n), Namespace: "ox", Request: "r", Model: "lightricks-ltx-2-retake", Enqueued: time.Now(),
 		Params: map[string]any{"prompt": "a red box", "input_video": "https://example.com/clip", "start_time": 1.5, "duration": 2.0, "seed": float64(n), "mode": "replace_video"},
-	}, func(retake.Progress) {})
+	}
 }
 
 // windows counts the windows that were encoded.
