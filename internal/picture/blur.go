@@ -6,6 +6,13 @@ import (
 	"retake/internal/retake"
 )
 
+// BackgroundBlur is the effect's name.
+const BackgroundBlur Kind = "background blur"
+
+var backgroundBlurred = Entry{Kind: BackgroundBlur,
+	Doc:  "what moves, stands out from the picture's edges and is near the middle is taken for the subject and stays sharp; the rest goes out of focus. It is a guess: it knows no people, and a subject at the edge is blurred",
+	Make: func(s stage, l Look) effect { return newBackgroundBlur(s, l.Strength) }}
+
 // backgroundBlur throws the background out of focus. The subject is guessed, not known: what moves against the rest,
 // what stands out in light and colour from the picture's edges, and what is near the middle counts towards it. The
 // guess is made at an eighth of the size and moves slowly, so that its edge does not flutter.

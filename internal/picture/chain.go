@@ -2,34 +2,21 @@ package picture
 
 import (
 	"fmt"
+	"slices"
 
 	"retake/internal/bands"
 	"retake/internal/retake"
+	"retake/internal/wish"
 )
 
-// Kind names an effect on single pictures. Slow motion needs several pictures at once: see SlowReader.
+// Kind names an effect. The kinds stand beside their effects.
 type Kind string
-
-// The kinds, in the order a Chain applies them.
-const (
-	BackgroundBlur Kind = "background blur"
-	Night          Kind = "night"
-	Rain           Kind = "rain"
-	Snow           Kind = "snow"
-	BlackAndWhite  Kind = "black and white"
-	Warmer         Kind = "warmer"
-	Cooler         Kind = "cooler"
-)
-
-// Kinds lists all kinds in the order a Chain applies them.
-func Kinds() []Kind {
-	return []Kind{BackgroundBlur, Night, Rain, Snow, BlackAndWhite, Warmer, Cooler}
-}
 
 // Look is one effect to apply, with a strength above 0 and up to 1; 0.6 is the usual one.
 type Look struct {
 	Kind     Kind
 	Strength float64
+	wish.Detail
 }
 
 // Setup describes the segment a Chain works on.
@@ -44,9 +31,13 @@ type Setup struct {
 // Chain applies looks to the pictures of one segment. It remembers the previous picture, so pictures are given in
 // order, and it is used by one goroutine at a time.
 type Chain struct {
-	format  retake.PictureFormat
-	curve   envelope
-	effects []effect
+	effects []scheduled
+}
+
+// scheduled is an effect and how much of it each picture has.
+type scheduled struct {
+	effect
+	curve envelope
 }
 
 // effect changes a picture in place. amount runs from 0 (exclusive: at 0 the effect is not called) to 1.
@@ -64,24 +55,23 @@ func NewChain(cfg Config, s Setup) (*Chain, error) {
 	if s.Format.Width < 1 || s.Format.Height < 1 || s.Frames < 1 {
 		return nil, fmt.Errorf("picture chain: %d frames of %d×%d", s.Frames, s.Format.Width, s.Format.Height)
 	}
-	c := &Chain{format: s.Format, curve: newEnvelope(s.Frames, s.Format.Rate.FPS(), cfg.Ramp)}
-	st := stage{format: s.Format, crew: crew{threads: max(1, cfg.Threads)}, levels: levelsOf(s.Format), seed: uint64(s.Seed), wind: clamp01(s.Wind)}
-	night := 0.0
-	for _, l := range s.Looks {
-		if l.Kind == Night {
-			night = clamp01(l.Strength)
-		}
-	}
-	for _, kind := range Kinds() {
+	c := &Chain{}
+	st := newStage(cfg, s)
+	for _, entry := range Entries() {
 		for _, l := range s.Looks {
-			if l.Kind != kind {
+			if l.Kind != entry.Kind || entry.Make == nil {
 				continue
 			}
-			e, err := st.effect(l.Kind, clamp01(l.Strength), night)
-			if err != nil {
-				return nil, err
+			when := l.When
+			if entry.Timed {
+				when = wish.When{}
 			}
-			c.effects = append(c.effects, e)
+			ramp := cfg.Ramp
+			if entry.Timed {
+				ramp = 0
+			}
+			l.Strength = clamp01(l.Strength)
+			c.effects = append(c.effects, scheduled{entry.Make(st, l), newEnvelope(s.Frames, s.Format.Rate.FPS(), ramp, when)})
 		}
 	}
 	for _, l := range s.Looks {
@@ -93,22 +83,16 @@ func NewChain(cfg Config, s Setup) (*Chain, error) {
 }
 
 func known(k Kind) bool {
-	for _, have := range Kinds() {
-		if k == have {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(Entries(), func(e Entry) bool { return e.Kind == k })
 }
 
 // Apply changes the picture with the given number in the segment, counted from 0.
 func (c *Chain) Apply(f *retake.Frame, index int) {
-	amount := c.curve.at(index)
 	for _, e := range c.effects {
-		if w, ok := e.(watcher); ok {
+		if w, ok := e.effect.(watcher); ok {
 			w.watch(f, index)
 		}
-		if amount > 0 {
+		if amount := e.curve.at(index); amount > 0 {
 			e.apply(f, index, amount)
 		}
 	}
@@ -117,30 +101,24 @@ func (c *Chain) Apply(f *retake.Frame, index int) {
 // stage is what every effect needs to know of the segment.
 type stage struct {
 	format retake.PictureFormat
+	frames int // pictures in the segment
 	crew   crew
 	levels levels
 	seed   uint64
 	wind   float64
+	night  float64 // strength of the night among the looks, 0 for none: what falls is lit less
+	ramp   float64 // seconds over which effects grow in
 }
 
-func (s stage) effect(k Kind, strength, night float64) (effect, error) {
-	switch k {
-	case Snow:
-		return newSnow(s, strength, night), nil
-	case Rain:
-		return newRain(s, strength, night), nil
-	case Night:
-		return newNight(s, strength), nil
-	case BackgroundBlur:
-		return newBackgroundBlur(s, strength), nil
-	case BlackAndWhite:
-		return newBlackAndWhite(s, strength), nil
-	case Warmer:
-		return newTemperature(s, strength), nil
-	case Cooler:
-		return newTemperature(s, -strength), nil
+func newStage(cfg Config, s Setup) stage {
+	st := stage{format: s.Format, frames: s.Frames, crew: crew{threads: max(1, cfg.Threads)}, levels: levelsOf(s.Format), seed: uint64(s.Seed),
+		wind: clamp01(s.Wind), ramp: cfg.Ramp}
+	for _, l := range s.Looks {
+		if l.Kind == Night {
+			st.night = clamp01(l.Strength)
+		}
 	}
-	return nil, fmt.Errorf("picture chain: unknown effect %q", k)
+	return st
 }
 
 // scale returns pixels for one reference pixel of a 1080-line picture.

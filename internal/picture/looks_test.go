@@ -10,7 +10,7 @@ import (
 // middle returns the scene and what a look makes of it, in the middle of a segment.
 func middle(t *testing.T, format retake.PictureFormat, kind Kind, strength float64) (before, after *retake.Frame) {
 	t.Helper()
-	got := run(t, Config{Threads: 2, Ramp: 0.1}, Setup{Format: format, Frames: 9, Looks: []Look{{kind, strength}}, Seed: 5}, false)
+	got := run(t, Config{Threads: 2, Ramp: 0.1}, Setup{Format: format, Frames: 9, Looks: []Look{{Kind: kind, Strength: strength}}, Seed: 5}, false)
 	return scene(format, 4), got[4]
 }
 
@@ -40,7 +40,7 @@ func TestTemperature(t *testing.T) {
 			for i := range f.Cb {
 				f.Cb[i], f.Cr[i] = 128, 128
 			}
-			chain, err := NewChain(Config{Threads: 1}, Setup{Format: format, Frames: 3, Looks: []Look{{kind, 0.6}}})
+			chain, err := NewChain(Config{Threads: 1}, Setup{Format: format, Frames: 3, Looks: []Look{{Kind: kind, Strength: 0.6}}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -16,6 +16,25 @@ type colour struct {
 	chroma [2][3][256]int32 // new cb and cr from y, cb, cr; 8 fraction bits
 }
 
+// The names of the effects that are one matrix.
+const (
+	BlackAndWhite Kind = "black and white"
+	Warmer        Kind = "warmer"
+	Cooler        Kind = "cooler"
+)
+
+var blackWhite = Entry{Kind: BlackAndWhite,
+	Doc:  "colour goes, luma is mixed as behind a yellow filter with a gentle contrast curve",
+	Make: func(s stage, l Look) effect { return newBlackAndWhite(s, l.Strength) }}
+
+var warmer = Entry{Kind: Warmer,
+	Doc:  "white balance, by gains of red, green and blue in the clip's own colour matrix; greys keep their brightness",
+	Make: func(s stage, l Look) effect { return newTemperature(s, l.Strength) }}
+
+var cooler = Entry{Kind: Cooler,
+	Doc:  "the same the other way",
+	Make: func(s stage, l Look) effect { return newTemperature(s, -l.Strength) }}
+
 // newTemperature makes white balance warmer (strength above 0) or cooler (below). The gains are chosen so that a
 // grey keeps its luma; shadows stay neutral because the shift of chroma follows luma.
 func newTemperature(s stage, strength float64) *colour {

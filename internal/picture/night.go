@@ -8,6 +8,13 @@ import (
 	"retake/internal/retake"
 )
 
+// Night is the effect's name.
+const Night Kind = "night"
+
+var nightly = Entry{Kind: Night,
+	Doc:  "exposure is taken down by two to four stops in linear light, more towards the sky, with a shoulder for highlights and a blue shift; small bright things (lamps, windows) stay lit and glow, unless much of the picture is bright; fine grain prevents banding",
+	Make: func(s stage, l Look) effect { return newNight(s, l.Strength) }}
+
 // night turns day into night the way film crews do: exposure taken down in linear light by several stops, more
 // towards the sky, highlights rolled off, colour mostly gone and shifted to blue as the eye's own vision is in the
 // dark. Small bright things (lamps, windows, screens) stay lit and glow. Fine grain hides the steps that a darkened

@@ -6,6 +6,14 @@ import (
 	"retake/internal/retake"
 )
 
+// Rain is the effect's name.
+const Rain Kind = "rain"
+
+var raining = Entry{Kind: Rain,
+	Doc:   "streaks in four depths, slanted by the wind, and splashes on the ground; the light turns dull, dark and cool",
+	Falls: true,
+	Make:  func(s stage, l Look) effect { return newRain(s, l.Strength, s.night) }}
+
 // curtain is one layer of rain, in reference pixels and seconds.
 type curtain struct {
 	count        float64 // drops in a 1920×1080 picture at the usual strength

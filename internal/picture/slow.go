@@ -9,6 +9,15 @@ import (
 	"retake/internal/retake"
 )
 
+// SlowMotion is the effect's name.
+const SlowMotion Kind = "slow motion"
+
+var slowMotion = Entry{Kind: SlowMotion,
+	Doc: "a speed ramp: half of the segment runs slowly (half speed unless the prompt says more or less), the rest catches up, so that the segment keeps its length and motion runs on through both seams. Pictures in between are interpolated along the motion",
+	Read: func(cfg Config, source retake.FrameReader, s Setup, l Look) (retake.FrameReader, error) {
+		return NewSlowReader(cfg, source, s.Format, s.Frames, l.Strength)
+	}}
+
 // SlowReader shows a segment in slow motion without changing its length: a speed ramp, as editors call it. The
 // segment begins at its own speed, slows down, stays slow for about half of it, then catches up and arrives at the
 // last picture at its own speed again. So motion runs on through both seams, which a plain slowing-down could only

@@ -6,6 +6,14 @@ import (
 	"retake/internal/retake"
 )
 
+// Snow is the effect's name.
+const Snow Kind = "snow"
+
+var snowing = Entry{Kind: Snow,
+	Doc:   "flakes in five depths, from pinpoints to soft discs out of focus; they sway, drift with gusts of wind, and are blurred along their way; the air greys and cools a little, most in the distance",
+	Falls: true,
+	Make:  func(s stage, l Look) effect { return newSnow(s, l.Strength, s.night) }}
+
 // depth is one layer of snow, in reference pixels of a 1080-line picture and seconds.
 type depth struct {
 	count        float64 // flakes in a 1920×1080 picture at the usual strength

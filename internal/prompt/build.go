@@ -4,19 +4,32 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"retake/internal/wish"
 )
 
 // build turns the terms and quotations into the plan's looks and cues.
 func (r *reader) build() {
+	r.attach()
 	explicit := map[string]bool{}
 	for _, t := range r.terms {
 		if !t.heard {
 			for _, l := range t.sense.looks {
-				r.addLook(scaled(l.Strength, t.strength), l.Effect, t.strength > 0, explicit)
+				l.Strength = scaled(l.Strength, t.strength)
+				l.Detail = r.lex.catalog.effect(l.Effect).kept(l.Detail.With(t.detail))
+				r.addLook(l, t.strength > 0, explicit)
 			}
 		}
 		for _, c := range t.sense.cues {
-			r.addCue(scaled(c.Strength, t.strength), c.Noise, t.strength > 0, explicit)
+			c.Strength = scaled(c.Strength, t.strength)
+			c.Detail = r.lex.catalog.noise(c.Noise).kept(c.Detail.With(t.detail))
+			r.addCue(c, t.strength > 0, explicit)
+		}
+		for _, m := range t.sense.missing {
+			m.Words = t.text
+			if !slices.Contains(r.plan.Missing, m) {
+				r.plan.Missing = append(r.plan.Missing, m)
+			}
 		}
 	}
 	for _, q := range r.quoted {
@@ -24,15 +37,24 @@ func (r *reader) build() {
 		if q.loud > 0 {
 			strength = q.loud
 		}
-		r.plan.Sound = append(r.plan.Sound, Cue{Noise: Speech, Strength: strength, Text: q.text, Voice: q.voice, Whisper: q.whisper})
+		c := Cue{Noise: Speech, Strength: strength, Voice: q.Voice, Age: q.Age, Pitch: q.Pitch, Whisper: q.Manner == Whisper,
+			Detail: wish.Detail{Text: q.text, Speed: q.Speed}}
+		if !c.Whisper {
+			c.Manner = q.Manner
+		}
+		r.plan.Sound = append(r.plan.Sound, c)
 	}
 	r.people()
 	r.opposites()
 	r.silence()
-	slices.SortStableFunc(r.plan.Picture, func(a, b Look) int { return slices.Index(Effects(), a.Effect) - slices.Index(Effects(), b.Effect) })
-	slices.SortStableFunc(r.plan.Sound, func(a, b Cue) int { return slices.Index(Noises(), a.Noise) - slices.Index(Noises(), b.Noise) })
+	slices.SortStableFunc(r.plan.Picture, func(a, b Look) int {
+		return order(r.lex.catalog.Picture, string(a.Effect)) - order(r.lex.catalog.Picture, string(b.Effect))
+	})
+	slices.SortStableFunc(r.plan.Sound, func(a, b Cue) int {
+		return order(r.lex.catalog.Sound, string(a.Noise)) - order(r.lex.catalog.Sound, string(b.Noise))
+	})
 	r.plan.KeepSound = r.keep && !r.replace && r.mixable()
-	if r.plan.Look(Snow) > 0 || r.plan.Look(Rain) > 0 {
+	if slices.ContainsFunc(r.plan.Picture, func(l Look) bool { return r.lex.catalog.effect(l.Effect).Falls }) {
 		if c, ok := r.plan.Cue(Wind); ok {
 			r.plan.Gusts = c.Strength
 		}
@@ -52,23 +74,31 @@ func scaled(own, said float64) float64 {
 	return min(max(own+(said-Usual)*0.5, 0.08), 1)
 }
 
-// addLook joins two mentions of one effect: a measured one wins over a bare one, else the stronger.
-func (r *reader) addLook(strength float64, e Effect, measured bool, explicit map[string]bool) {
-	key := "look " + string(e)
-	if i := slices.IndexFunc(r.plan.Picture, func(l Look) bool { return l.Effect == e }); i >= 0 {
-		r.plan.Picture[i].Strength = merged(r.plan.Picture[i].Strength, strength, explicit[key], measured)
+// addLook joins two mentions of one effect: a measured one wins over a bare one, else the stronger. Effects for different
+// things ("make the car red and the door blue") stay apart.
+func (r *reader) addLook(l Look, measured bool, explicit map[string]bool) {
+	key := "look " + string(l.Effect)
+	same := func(o Look) bool {
+		return o.Effect == l.Effect && o.Object == l.Object && o.Text == l.Text && o.From == l.From
+	}
+	if i := slices.IndexFunc(r.plan.Picture, same); i >= 0 {
+		o := &r.plan.Picture[i]
+		o.Strength = merged(o.Strength, l.Strength, explicit[key], measured)
+		o.Detail = o.Detail.With(l.Detail)
 	} else {
-		r.plan.Picture = append(r.plan.Picture, Look{Effect: e, Strength: strength})
+		r.plan.Picture = append(r.plan.Picture, l)
 	}
 	explicit[key] = explicit[key] || measured
 }
 
-func (r *reader) addCue(strength float64, n Noise, measured bool, explicit map[string]bool) {
-	key := "cue " + string(n)
-	if i := slices.IndexFunc(r.plan.Sound, func(c Cue) bool { return c.Noise == n }); i >= 0 {
-		r.plan.Sound[i].Strength = merged(r.plan.Sound[i].Strength, strength, explicit[key], measured)
+func (r *reader) addCue(c Cue, measured bool, explicit map[string]bool) {
+	key := "cue " + string(c.Noise)
+	if i := slices.IndexFunc(r.plan.Sound, func(o Cue) bool { return o.Noise == c.Noise && o.Variant == c.Variant }); i >= 0 {
+		o := &r.plan.Sound[i]
+		o.Strength = merged(o.Strength, c.Strength, explicit[key], measured)
+		o.Detail = o.Detail.With(c.Detail)
 	} else {
-		r.plan.Sound = append(r.plan.Sound, Cue{Noise: n, Strength: strength})
+		r.plan.Sound = append(r.plan.Sound, c)
 	}
 	explicit[key] = explicit[key] || measured
 }
@@ -92,7 +122,7 @@ func (r *reader) people() {
 		if a.tokenKind != word || a.class != unknownWord {
 			continue
 		}
-		if slices.Contains(speechWords, a.text) || slices.Contains(manWords, a.text) || slices.Contains(womanWords, a.text) {
+		if r.l.ofSpeakers(a.text) {
 			if !slices.Contains(r.plan.Without, a.text) && !slices.Contains(r.gone, a.text) {
 				r.plan.Unknown = appendNew(r.plan.Unknown, a.text)
 			}
@@ -100,26 +130,55 @@ func (r *reader) people() {
 	}
 }
 
-// opposites keeps the later of warmer and cooler.
+// contraries are effects and treatments of which one undoes the other.
+var contraries = [][2]string{{"warmer", "cooler"}, {"slow motion", "fast motion"}, {"night", "harsh noon"}, {"sharpen", "soften"}}
+
+var soundContraries = [][2]string{{"louder", "quieter"}, {"faster", "slower"}, {"deeper", "higher"}, {"mono", "wide"}}
+
+// opposites keeps the later of two that undo each other.
 func (r *reader) opposites() {
-	warm, cool := r.plan.Look(Warmer) > 0, r.plan.Look(Cooler) > 0
-	if !warm || !cool {
-		return
+	for _, pair := range contraries {
+		drop, keep := r.contrary(pair, func(s *sense, name string) bool {
+			return slices.ContainsFunc(s.looks, func(l Look) bool { return string(l.Effect) == name })
+		})
+		if drop != "" {
+			r.plan.Picture = slices.DeleteFunc(r.plan.Picture, func(l Look) bool { return string(l.Effect) == drop })
+			r.cancelled(pair, keep)
+		}
 	}
-	keep := Warmer
+	for _, pair := range soundContraries {
+		drop, keep := r.contrary(pair, func(s *sense, name string) bool {
+			return slices.ContainsFunc(s.cues, func(c Cue) bool { return string(c.Noise) == name })
+		})
+		if drop != "" {
+			r.plan.Sound = slices.DeleteFunc(r.plan.Sound, func(c Cue) bool { return string(c.Noise) == drop })
+			r.cancelled(pair, keep)
+		}
+	}
+}
+
+// contrary returns which of a pair gives way to which, "" unless both are asked for.
+func (r *reader) contrary(pair [2]string, has func(*sense, string) bool) (drop, keep string) {
+	var there [2]bool
 	for _, t := range r.terms {
-		for _, l := range t.sense.looks {
-			if l.Effect == Warmer || l.Effect == Cooler {
-				keep = l.Effect
+		for n, name := range pair {
+			if has(t.sense, name) {
+				there[n], keep = true, name
 			}
 		}
 	}
-	drop := Cooler
-	if keep == Cooler {
-		drop = Warmer
+	switch {
+	case !there[0] || !there[1]:
+		return "", ""
+	case keep == pair[0]:
+		return pair[1], keep
 	}
-	r.plan.Picture = slices.DeleteFunc(r.plan.Picture, func(l Look) bool { return l.Effect == drop })
-	r.plan.Warnings = append(r.plan.Warnings, "Warmer and cooler cancel each other, so only the last one asked for is used: "+string(keep)+".")
+	return pair[0], keep
+}
+
+func (r *reader) cancelled(pair [2]string, keep string) {
+	first := strings.ToUpper(pair[0][:1]) + pair[0][1:]
+	r.plan.Warnings = append(r.plan.Warnings, first+" and "+pair[1]+" cancel each other, so only the last one asked for is used: "+keep+".")
 }
 
 // silence gives way to other sounds: "silence, then wind" is wind.
@@ -132,7 +191,7 @@ func (r *reader) silence() {
 
 // mixable reports whether any cue is a sound that can lie over the clip's own.
 func (r *reader) mixable() bool {
-	return slices.ContainsFunc(r.plan.Sound, func(c Cue) bool { return c.Noise != Silence && c.Noise != Telephone })
+	return slices.ContainsFunc(r.plan.Sound, func(c Cue) bool { return r.lex.catalog.noise(c.Noise).Mixes })
 }
 
 func hasLetter(s string) bool { return strings.IndexFunc(s, unicode.IsLetter) >= 0 }

@@ -12,7 +12,7 @@ import (
 func TestCorpus(t *testing.T) {
 	for _, tt := range corpus {
 		t.Run(tt.prompt, func(t *testing.T) {
-			p, err := Read(tt.prompt)
+			p, err := lex(t).Read(tt.prompt)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -95,7 +95,7 @@ var corpus = []struct{ prompt, want, unknown string }{
 	// Speech.
 	{`a man says "Hello, and welcome."`, `sound: a man says "Hello, and welcome."`, ""},
 	{`She whispers “it's snowing”`, `sound: a woman whispers "it's snowing"`, ""},
-	{`"Look out!" shouts the girl`, `sound: a woman says "Look out!"`, ""},
+	{`"Look out!" shouts the girl`, `sound: a girl shouts "Look out!"`, ""},
 	{`a voice says 'don't go' over the phone`, `sound: a voice says "don't go", telephone`, ""},
 	{`heavy snow while a woman says "what a storm"`, `snow (heavy); sound: a woman says "what a storm"`, ""},
 	{`The man says "one" and then the woman says "two"`, `sound: a man says "one", a woman says "two"`, ""},

@@ -31,7 +31,7 @@ func TestDocs(t *testing.T) {
 	if !ok || !ok2 {
 		t.Fatal("the page has lost its marks")
 	}
-	want := head + begins + vocabulary() + ends + tail
+	want := head + begins + vocabulary(lex(t)) + ends + tail
 	if *update {
 		if err := os.WriteFile(page, []byte(want), 0o644); err != nil {
 			t.Fatal(err)
@@ -43,32 +43,42 @@ func TestDocs(t *testing.T) {
 	}
 }
 
-func vocabulary() string {
+func vocabulary(l *Lexicon) string {
+	lang := l.languages[0]
 	var b strings.Builder
 	b.WriteString("| words | picture | sound |\n|---|---|---|\n")
-	for _, e := range Lexicon() {
+	for _, e := range lang.entries() {
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", strings.Join(e.Phrases, ", "),
-			strings.TrimPrefix(Plan{Picture: e.Looks()}.usual(), "nothing"), strings.TrimPrefix(Plan{Sound: e.Cues()}.usual(), "nothing"))
+			strings.TrimPrefix(Plan{Picture: e.Looks(), lex: l}.usual(), "nothing"), strings.TrimPrefix(Plan{Sound: e.Cues(), lex: l}.usual(), "nothing"))
 	}
 	b.WriteString(speechNote)
 	b.WriteString("\n| how much | words |\n|---|---|\n")
-	for _, m := range measures {
-		fmt.Fprintf(&b, "| %.2f | %s |\n", m.strength, strings.Join(m.words, ", "))
+	for _, m := range lang.rows.measures {
+		fmt.Fprintf(&b, "| %.2f | %s |\n", m.Strength, strings.Join(m.Words, ", "))
 	}
-	fmt.Fprintf(&b, "| more of it | %s |\n", strings.Join(boosters, ", "))
+	fmt.Fprintf(&b, "| more of it | %s |\n", strings.Join(lang.lists["boosters"], ", "))
+	b.WriteString("\n| when | words |\n|---|---|\n")
+	for _, d := range lang.rows.details {
+		w, err := d.detail.wish()
+		if err != nil {
+			panic(err)
+		}
+		w = numbered{fromShare: d.From.N, toShare: d.To.N}.apply(w, 2)
+		fmt.Fprintf(&b, "| %s | %s |\n", w.String(), strings.Join(d.Words, ", "))
+	}
 	b.WriteString("\n| what else counts | words |\n|---|---|\n")
-	for _, row := range []struct {
-		title string
-		words []string
-	}{
-		{"not this", negators}, {"take this away (which the engine can't, and says)", removers},
-		{"no snow, where snow stands beside it", melters},
-		{"what stands here gives way to what follows (turn … into …)", changers},
-		{"over the clip's own sound", addWords}, {"in the place of the clip's own sound", replaceWords},
-		{"only the sound is meant", soundWords}, {"somebody speaks", speechWords},
-		{"a man's voice", manWords}, {"a woman's voice", womanWords}, {"whispered", whisperWords},
-	} {
-		fmt.Fprintf(&b, "| %s | %s |\n", row.title, strings.Join(row.words, ", "))
+	for _, part := range grammarParts {
+		if part.title != "" {
+			fmt.Fprintf(&b, "| %s | %s |\n", part.title, strings.Join(lang.lists[part.key], ", "))
+		}
+	}
+	for _, row := range lang.rows.speakers {
+		c := Cue{Voice: row.Voice, Age: row.Age, Manner: row.Manner, Pitch: row.Pitch, Whisper: row.Manner == Whisper}
+		what := c.who() + " " + c.verb()
+		if row.Speed > 0 {
+			what += fmt.Sprintf(" at %g times the pace", row.Speed)
+		}
+		fmt.Fprintf(&b, "| %s | %s |\n", what, strings.Join(row.Words, ", "))
 	}
 	return b.String()
 }
@@ -77,7 +87,7 @@ func vocabulary() string {
 func (p Plan) usual() string {
 	p.Picture, p.Sound = slices.Clone(p.Picture), slices.Clone(p.Sound)
 	for i := range p.Picture {
-		p.Picture[i] = Look{p.Picture[i].Effect, scaled(p.Picture[i].Strength, 0)}
+		p.Picture[i].Strength = scaled(p.Picture[i].Strength, 0)
 	}
 	for i := range p.Sound {
 		p.Sound[i].Strength = scaled(p.Sound[i].Strength, 0)

@@ -1,6 +1,11 @@
 package prompt
 
-import "strings"
+import (
+	"slices"
+	"strconv"
+
+	"retake/internal/wish"
+)
 
 // class is what a phrase does in a sentence.
 type class uint8
@@ -16,55 +21,53 @@ const (
 	notNegator
 	addWord
 	replaceWord
+	detailPhrase
+	colourPhrase
 )
 
 // phrase is an entry of the index.
 type phrase struct {
-	words    []string
+	words    []string // one may be numberSlot
 	class    class
-	sense    sense
-	strength float64 // measureWord
+	sense    *sense      // termPhrase
+	strength float64     // measureWord
+	detail   wish.Detail // measureWord, detailPhrase, colourPhrase
+	numbered numbered    // detailPhrase
 }
 
-// byFirst finds the phrases that begin with a word, longest first.
-var byFirst = index()
+// numberSlot stands for a number in a phrase: "in the first {n} seconds".
+const numberSlot = "{n}"
 
-func index() map[string][]phrase {
-	m := map[string][]phrase{}
-	put := func(text string, p phrase) {
-		p.words = strings.Fields(text)
-		list := m[p.words[0]]
-		at := len(list)
-		for at > 0 && len(list[at-1].words) < len(p.words) {
-			at--
-		}
-		list = append(list, phrase{})
-		copy(list[at+1:], list[at:])
-		list[at] = p
-		m[p.words[0]] = list
+// numbered is what the number in a phrase is for.
+type numbered struct {
+	fromShare, toShare  float64 // seconds for each
+	counts, times, part bool
+}
+
+func (n numbered) apply(d wish.Detail, v float64) wish.Detail {
+	d.When.From.Seconds += v * n.fromShare
+	d.When.To.Seconds += v * n.toShare
+	switch {
+	case n.counts:
+		d.Count = int(min(max(v, 1), 1000))
+	case n.times:
+		d.Amount = min(v, 1000)
+	case n.part:
+		d.Amount = min(v/100, 1000)
 	}
-	class := func(c class, texts []string) {
-		for _, t := range texts {
-			put(t, phrase{class: c})
-		}
+	return d
+}
+
+// number reads digits, with a decimal point or comma, or a word for a number.
+func (l *language) number(w string) (float64, bool) {
+	if v, ok := l.numbers[w]; ok {
+		return v, true
 	}
-	class(notNegator, notNegators)
-	for _, e := range lexicon {
-		for _, t := range e.Phrases {
-			put(t, phrase{class: termPhrase, sense: e.sense})
-		}
+	if w == "" || w[0] < '0' || w[0] > '9' {
+		return 0, false
 	}
-	for _, level := range measures {
-		for _, t := range level.words {
-			put(t, phrase{class: measureWord, strength: level.strength})
-		}
-	}
-	class(boosterWord, boosters)
-	class(removerWord, removers)
-	class(negatorWord, negators)
-	class(addWord, addWords)
-	class(replaceWord, replaceWords)
-	return m
+	v, err := strconv.ParseFloat(w, 64)
+	return v, err == nil && v <= 1e6
 }
 
 // atom is a run of tokens read as one.
@@ -73,52 +76,62 @@ type atom struct {
 	phrase
 	text string // as written
 	n    int    // tokens it spans
+	used bool   // by what was read before it
 }
 
 // match reads the atom at the start of tokens: the longest known phrase, else one word.
-func match(tokens []token) atom {
+func (l *language) match(tokens []token) atom {
 	t := tokens[0]
 	if t.kind != word {
 		return atom{tokenKind: t.kind, text: t.text, n: 1}
 	}
-	for _, p := range byFirst[t.text] {
-		if n := p.spans(tokens); n > 0 {
+	candidates := l.byFirst[t.text]
+	if _, number := l.number(t.text); number {
+		candidates = slices.Concat(candidates, l.byFirst[numberSlot])
+	}
+	for _, p := range candidates {
+		if n, value := l.spans(p, tokens); n > 0 {
+			p.detail = p.numbered.apply(p.detail, value)
 			return atom{tokenKind: word, phrase: p, text: t.text, n: n}
 		}
 	}
 	c := unknownWord
-	if smallWords[t.text] || len([]rune(t.text)) < 2 {
+	if l.is("small", t.text) || len([]rune(t.text)) < 2 {
 		c = smallWord
 	}
 	return atom{tokenKind: word, phrase: phrase{class: c}, text: t.text, n: 1}
 }
 
-// spans returns how many tokens the phrase covers at the start of tokens, 0 when it does not match. At most two
-// fillers may stand before each word but the first.
-func (p phrase) spans(tokens []token) int {
+// spans returns how many tokens the phrase covers at the start of tokens, 0 when it does not match, and the number in its slot.
+// At most two fillers may stand before each word but the first.
+func (l *language) spans(p phrase, tokens []token) (n int, value float64) {
 	at := 0
 	for i, want := range p.words {
 		for skipped := 0; ; skipped++ {
 			if at >= len(tokens) || tokens[at].kind != word {
-				return 0
+				return 0, 0
+			}
+			if v, ok := l.number(tokens[at].text); want == numberSlot && ok {
+				value = v
+				break
 			}
 			if tokens[at].text == want {
 				break
 			}
-			if i == 0 || skipped == 2 || !fillers[tokens[at].text] || p.class != termPhrase {
-				return 0
+			if i == 0 || skipped == 2 || !l.is("fillers", tokens[at].text) || p.class != termPhrase && p.class != detailPhrase {
+				return 0, 0
 			}
 			at++
 		}
 		at++
 	}
-	return at
+	return at, value
 }
 
-func atoms(tokens []token) []atom {
+func (l *language) atoms(tokens []token) []atom {
 	var out []atom
 	for len(tokens) > 0 {
-		a := match(tokens)
+		a := l.match(tokens)
 		out = append(out, a)
 		tokens = tokens[a.n:]
 	}

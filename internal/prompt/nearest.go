@@ -6,10 +6,10 @@ import (
 )
 
 // suggestions names the lexicon's nearest words for misspelt ones, "" when none is near.
-func suggestions(unknown []string) string {
+func (l *language) suggestions(unknown []string) string {
 	var out []string
 	for _, w := range unknown {
-		if near := nearest(w); near != "" && len(out) < 3 {
+		if near := l.nearest(w); near != "" && len(out) < 3 {
 			out = append(out, fmt.Sprintf("%q for %q", near, w))
 		}
 	}
@@ -21,7 +21,7 @@ func suggestions(unknown []string) string {
 
 // nearest returns the word of the lexicon with the fewest typing mistakes to w: at most one in a word of up to five
 // letters, two in a longer one. Ties go to the word that stands first in the lexicon.
-func nearest(w string) string {
+func (l *language) nearest(w string) string {
 	letters := []rune(w)
 	if len(letters) < 3 || len(letters) > 24 {
 		return ""
@@ -31,7 +31,7 @@ func nearest(w string) string {
 		limit = 2
 	}
 	best, found := limit+1, ""
-	for _, e := range lexicon {
+	for _, e := range l.entries() {
 		for _, p := range e.Phrases {
 			if strings.Contains(p, " ") {
 				continue

@@ -25,9 +25,9 @@ func (r *reader) listGoesOn(i int) bool {
 			words = 0
 		case a.tokenKind != word:
 			return false
-		case a.text == "or" || a.text == "nor":
+		case r.l.is("or", a.text):
 			return true
-		case a.text == "but" || a.text == "with" || a.text == "and" || words == 3:
+		case r.l.is("but", a.text) || r.l.is("joins", a.text) || words == 3:
 			return false
 		default:
 			words++
@@ -39,10 +39,10 @@ func (r *reader) listGoesOn(i int) bool {
 // changes reports whether the changer at i says into what: "turn the rain into snow", but not "turn it dark".
 func (r *reader) changes(i int) bool {
 	for _, a := range r.atoms[i+1:] {
-		if a.tokenKind != word || a.text == "and" || a.text == "so" {
+		if a.tokenKind != word || r.l.is("and", a.text) {
 			return false
 		}
-		if slices.Contains(changedTo, a.text) {
+		if r.l.is("changed_to", a.text) {
 			return true
 		}
 	}
@@ -53,7 +53,7 @@ func (r *reader) changes(i int) bool {
 func (r *reader) exception(a atom) bool {
 	last := r.last()
 	silent := last != nil && len(last.sense.cues) == 1 && last.sense.cues[0].Noise == Silence
-	if a.words[0] != "except" || !r.negated.on && !silent {
+	if !r.l.is("except", a.words[0]) || !r.negated.on && !silent {
 		return false
 	}
 	r.endClause(false)
@@ -62,7 +62,7 @@ func (r *reader) exception(a atom) bool {
 
 // soften reads "not too heavy" as a light measure rather than a negation.
 func (r *reader) soften(i int) bool {
-	if r.atoms[i].words[0] != "not" {
+	if !r.l.is("only_not", r.atoms[i].words[0]) {
 		return false
 	}
 	for j := i + 1; j < len(r.atoms) && j <= i+3; j++ {
@@ -71,7 +71,7 @@ func (r *reader) soften(i int) bool {
 			r.atoms[j].strength = 0.35
 			return true
 		}
-		if a.class != boosterWord && !slices.Contains([]string{"too", "so", "that", "a"}, a.text) {
+		if a.class != boosterWord && !r.l.is("too", a.text) {
 			return false
 		}
 		if a.class == boosterWord {
@@ -99,7 +99,7 @@ func (r *reader) melt(i int) bool {
 			r.atoms[j].class = smallWord
 			return true
 		}
-		if a.tokenKind != word || a.class != measureWord && !slices.Contains([]string{"the", "this", "that", "all", "away"}, a.text) {
+		if a.tokenKind != word || a.class != measureWord && !r.l.is("melt_between", a.text) {
 			return false
 		}
 	}
@@ -111,7 +111,7 @@ func (r *reader) melted(what string) {
 	r.removing = appendNew(r.removing, what)
 }
 
-func (s sense) snows() bool {
+func (s *sense) snows() bool {
 	return slices.ContainsFunc(s.looks, func(l Look) bool { return l.Effect == Snow })
 }
 

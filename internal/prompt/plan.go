@@ -1,52 +1,34 @@
 package prompt
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"retake/internal/retake"
+	"retake/internal/wish"
 )
 
 // Effect names a change of the picture.
 type Effect string
 
-// The picture effects, in the order they are applied: what belongs to the lens first, then the light, then what
-// falls between the lens and the scene, then the colour of the finished picture.
+// The effects that the reading itself has to know of; all others are the catalog's.
 const (
-	SlowMotion     Effect = "slow motion"
-	BackgroundBlur Effect = "background blur"
-	Night          Effect = "night"
-	Rain           Effect = "rain"
-	Snow           Effect = "snow"
-	BlackAndWhite  Effect = "black and white"
-	Warmer         Effect = "warmer"
-	Cooler         Effect = "cooler"
+	SlowMotion Effect = "slow motion"
+	Snow       Effect = "snow"
+	Rain       Effect = "rain"
+	Recolour   Effect = "recolour"
 )
-
-// Effects lists all picture effects in the order they are applied.
-func Effects() []Effect {
-	return []Effect{SlowMotion, BackgroundBlur, Night, Rain, Snow, BlackAndWhite, Warmer, Cooler}
-}
 
 // Noise names a sound, or a change of the sound that is there.
 type Noise string
 
-// The sounds. Speech has words and a voice; Telephone filters the speech where there is some, else the clip's own sound.
+// The sounds that the reading itself has to know of. Speech has words and a voice; treatments such as Telephone change the speech
+// where there is some, else the clip's own sound.
 const (
 	Silence   Noise = "silence"
 	RainSound Noise = "rain"
-	Ocean     Noise = "ocean"
-	Thunder   Noise = "thunder"
 	Wind      Noise = "wind"
 	Speech    Noise = "speech"
-	Telephone Noise = "telephone"
 )
-
-// Noises lists all sounds in the order they are mixed.
-func Noises() []Noise {
-	return []Noise{Silence, RainSound, Ocean, Thunder, Wind, Speech, Telephone}
-}
 
 // Voice is the kind of speaker a prompt hints at.
 type Voice string
@@ -58,34 +40,65 @@ const (
 	Woman    Voice = "woman"
 )
 
+// Age of a speaker, and Manner of speaking; "" is an ordinary one.
+type (
+	Age    string
+	Manner string
+)
+
+// The ages and manners.
+const (
+	Child   Age    = "child"
+	Old     Age    = "old"
+	Whisper Manner = "whisper"
+	Shout   Manner = "shout"
+	Robot   Manner = "robot"
+)
+
 // Look is one picture effect of a plan.
 type Look struct {
-	Effect   Effect  `json:"effect"`
-	Strength float64 `json:"strength"` // above 0, at most 1; Usual when the prompt does not say
+	Effect      Effect  `json:"effect"`
+	Strength    float64 `json:"strength"` // above 0, at most 1; Usual when the prompt does not say
+	wish.Detail         // without what the effect makes no use of
 }
 
-// Cue is one sound of a plan.
+// Cue is one sound of a plan. The words of Speech are its Text.
 type Cue struct {
 	Noise    Noise   `json:"noise"`
-	Strength float64 `json:"strength"`          // above 0, at most 1
-	Text     string  `json:"text,omitempty"`    // Speech: the words to be spoken
-	Voice    Voice   `json:"voice,omitempty"`   // Speech
-	Whisper  bool    `json:"whisper,omitempty"` // Speech
+	Strength float64 `json:"strength"` // above 0, at most 1
+	wish.Detail
+	Voice   Voice   `json:"voice,omitempty"`   // Speech
+	Age     Age     `json:"age,omitempty"`     // Speech
+	Whisper bool    `json:"whisper,omitempty"` // Speech
+	Manner  Manner  `json:"manner,omitempty"`  // Speech: another one
+	Pitch   float64 `json:"pitch,omitempty"`   // Speech: times the voice's own
+}
+
+// Missing is an effect or a sound that the lexicon knows and nobody makes.
+type Missing struct {
+	Name  string `json:"name"`
+	Sound bool   `json:"sound,omitempty"`
+	Words string `json:"words"` // of the prompt
 }
 
 // Usual is the strength of an effect the prompt puts no measure on.
 const Usual = 0.6
 
-// Plan is what a prompt asks for. Its order is fixed by Effects and Noises, not by the order of the words.
+// Plan is what a prompt asks for. Its order is the catalog's, not that of the words.
 type Plan struct {
-	Picture   []Look   `json:"picture,omitempty"`
-	Sound     []Cue    `json:"sound,omitempty"`
-	KeepSound bool     `json:"keep_sound,omitempty"` // sounds are added over the clip's own instead of replacing it
-	Gusts     float64  `json:"gusts,omitempty"`      // wind that drives the snow or rain of the picture, 0 to 1
-	Without   []string `json:"without,omitempty"`    // what the prompt says should not be there
-	Unknown   []string `json:"unknown,omitempty"`    // words that mean something, but not to this lexicon
-	Warnings  []string `json:"warnings,omitempty"`   // plain sentences for the user
-	Quoted    string   `json:"-"`                    // the whole prompt, where it was one quotation
+	Picture   []Look    `json:"picture,omitempty"`
+	Sound     []Cue     `json:"sound,omitempty"`
+	KeepSound bool      `json:"keep_sound,omitempty"` // sounds are added over the clip's own instead of replacing it
+	Gusts     float64   `json:"gusts,omitempty"`      // wind that drives the snow or rain of the picture, 0 to 1
+	Without   []string  `json:"without,omitempty"`    // what the prompt says should not be there
+	Unknown   []string  `json:"unknown,omitempty"`    // words that mean something, but not to this lexicon
+	Missing   []Missing `json:"missing,omitempty"`    // known, but nobody makes it
+	Language  string    `json:"language,omitempty"`   // the code of the language it was read in, "" for English
+	Warnings  []string  `json:"warnings,omitempty"`   // plain sentences for the user
+	Quoted    string    `json:"-"`                    // the whole prompt, where it was one quotation
+
+	lex *Lexicon // that read it
+	l   *language
 }
 
 // Empty reports whether the plan changes nothing.
@@ -108,92 +121,15 @@ func (p Plan) Cue(n Noise) (Cue, bool) {
 }
 
 // Demonstration is the plan for a prompt that is an untouched placeholder: falling snow and wind.
-func Demonstration() Plan {
+func (l *Lexicon) Demonstration() Plan {
 	return Plan{
 		Picture: []Look{{Effect: Snow, Strength: 0.7}},
 		Sound:   []Cue{{Noise: Wind, Strength: Usual}},
 		Gusts:   Usual,
 		Warnings: []string{"The prompt is still the placeholder of the example, so this is the demonstration look: snow and wind. " +
 			"Write what should change in its place."},
+		lex: l, l: l.languages[0],
 	}
-}
-
-// Sentence says the plan in words: "snow (heavy), night; sound: wind".
-func (p Plan) Sentence() string {
-	var looks, cues []string
-	for _, l := range p.Picture {
-		falls, kind := l.Effect == Snow || l.Effect == Rain, "colour"
-		if falls {
-			kind = "weather"
-		}
-		s := string(l.Effect) + measure(l.Strength, kind)
-		if falls && p.Gusts > 0 {
-			s = "wind-blown " + s
-		}
-		looks = append(looks, s)
-	}
-	for _, c := range p.Sound {
-		cues = append(cues, c.sentence())
-	}
-	var parts []string
-	if len(looks) > 0 {
-		parts = append(parts, strings.Join(looks, ", "))
-	}
-	if len(cues) > 0 {
-		sound := "sound: " + strings.Join(cues, ", ")
-		if p.KeepSound {
-			sound += " over the original"
-		}
-		parts = append(parts, sound)
-	}
-	if len(parts) == 0 {
-		return "nothing"
-	}
-	return strings.Join(parts, "; ")
-}
-
-func (c Cue) sentence() string {
-	switch c.Noise {
-	case Silence, Telephone:
-		return string(c.Noise)
-	case Speech:
-		who := "a voice"
-		if c.Voice != AnyVoice {
-			who = "a " + string(c.Voice)
-		}
-		verb := "says"
-		if c.Whisper {
-			verb = "whispers"
-		}
-		return fmt.Sprintf("%s %s %q", who, verb, c.Text)
-	}
-	kind := "sound"
-	if c.Noise == RainSound {
-		kind = "weather"
-	}
-	return string(c.Noise) + measure(c.Strength, kind)
-}
-
-// measureWords say a strength from very little to very much.
-var measureWords = map[string][4]string{
-	"weather": {"very light", "light", "heavy", "very heavy"},
-	"colour":  {"very slight", "slight", "strong", "very strong"},
-	"sound":   {"faint", "gentle", "strong", "very strong"},
-}
-
-func measure(s float64, kind string) string {
-	words := measureWords[kind]
-	switch {
-	case s < 0.22:
-		return " (" + words[0] + ")"
-	case s < 0.42:
-		return " (" + words[1] + ")"
-	case s > 0.94:
-		return " (" + words[3] + ")"
-	case s > 0.74:
-		return " (" + words[2] + ")"
-	}
-	return ""
 }
 
 // For keeps what a mode can use and warns of the rest; a prompt that is one quotation and gives the mode nothing to do
@@ -209,7 +145,7 @@ func (p Plan) For(mode retake.Mode) (Plan, error) {
 		q.Sound, q.KeepSound = nil, false
 	}
 	if q.Empty() && mode.Audio() && p.Quoted != "" {
-		return Plan{Sound: []Cue{spoken(p.Quoted)}, Quoted: p.Quoted}, nil // its wishes are for the picture
+		return Plan{Sound: []Cue{spoken(p.Quoted)}, Quoted: p.Quoted, lex: p.lex, l: p.l}, nil // its wishes are for the picture
 	}
 	if q.Empty() {
 		return Plan{}, p.useless(mode)

@@ -5,10 +5,13 @@ import (
 	"strings"
 
 	"retake/internal/retake"
+	"retake/internal/wish"
 )
 
 // reader walks over the atoms of a prompt once, left to right.
 type reader struct {
+	lex   *Lexicon
+	l     *language
 	atoms []atom
 	terms []term
 	plan  Plan
@@ -24,41 +27,90 @@ type reader struct {
 	removing []string // what should be taken away
 	gone     []string // words outside the lexicon that give way to something
 	absent   []string // words outside the lexicon that should not be there
+	details  []said
+	titled   string // a quotation that waits for the term behind it
+}
+
+// said is a detail at its place in the prompt.
+type said struct {
+	at, clause int
+	detail     wish.Detail
+	text       string
 }
 
 // term is one occurrence of a lexicon entry.
 type term struct {
-	sense    sense
+	sense    *sense
 	text     string
+	at       int // number of its atom
+	detail   wish.Detail
 	strength float64 // as measured by the words around, 0 when they do not
 	clause   int
 	heard    bool // only its sound is meant
 }
 
 type utterance struct {
-	text    string
-	voice   Voice
-	whisper bool
-	loud    float64
+	text string
+	speakerRow
+	loud float64
 }
 
-// Read understands a prompt for both picture and sound; Plan.For narrows it to a mode. A prompt of which nothing is
-// understood is a CodeInvalid error about the field "prompt" that lists what can be asked for.
-func Read(text string) (Plan, error) {
+const mostTokens = 3000 // of a prompt
+
+// Read understands a prompt for both picture and sound; Plan.For narrows it to a mode. Every language of the lexicon reads
+// it, and the one that understands most wins. A prompt of which nothing is understood is a CodeInvalid error about the field
+// "prompt" that lists what can be asked for.
+func (l *Lexicon) Read(text string) (Plan, error) {
 	tokens := scan(text)
-	whole := wholeQuotation(tokens)
-	if whole != "" {
-		tokens = scan(whole)
+	if len(tokens) > mostTokens {
+		return Plan{}, retake.Invalid("prompt", "The prompt has %d words; the built-in engine reads at most %d.", len(tokens), mostTokens)
 	}
-	r := reader{atoms: atoms(tokens)}
+	var best *reader
+	for _, lang := range l.languages {
+		r := reader{lex: l, l: lang}
+		if r.text(tokens); best == nil || r.understood() > best.understood() {
+			best = &r
+		}
+	}
+	return best.result()
+}
+
+// text reads all of a prompt.
+func (r *reader) text(tokens []token) {
+	r.plan.lex, r.plan.l = r.lex, r.l
+	r.plan.Quoted = wholeQuotation(tokens)
+	if r.plan.Quoted != "" {
+		tokens = scan(r.plan.Quoted)
+	}
+	r.atoms = r.l.atoms(tokens)
 	r.read()
 	r.build()
-	r.plan.Quoted = whole
-	if r.plan.Empty() && whole != "" {
-		return Plan{Sound: []Cue{spoken(whole)}, Quoted: whole}, nil
+	if r.l != r.lex.languages[0] {
+		r.plan.Language = r.l.code
+	}
+}
+
+// understood weighs a reading against that in another language: what it found, less what it left.
+func (r *reader) understood() int {
+	score := -3 * len(r.plan.Unknown)
+	for _, a := range r.atoms {
+		switch {
+		case a.tokenKind != word:
+		case a.class == termPhrase || a.class == detailPhrase || a.class == measureWord:
+			score += 2 * a.n
+		case a.class != unknownWord:
+			score += a.n
+		}
+	}
+	return score
+}
+
+func (r *reader) result() (Plan, error) {
+	if r.plan.Empty() && r.plan.Quoted != "" {
+		return Plan{Sound: []Cue{spoken(r.plan.Quoted)}, Quoted: r.plan.Quoted, lex: r.lex, l: r.l}, nil
 	}
 	if r.plan.Empty() {
-		return Plan{}, r.nothing()
+		return Plan{}, r.plan.nothingUnderstood()
 	}
 	r.warn()
 	return r.plan, nil
@@ -80,23 +132,34 @@ func (r *reader) read() {
 			r.quotation(i)
 			continue
 		}
-		r.word(i, a)
+		if !r.atoms[i].used {
+			r.word(i, r.atoms[i])
+		}
 	}
 }
 
 func (r *reader) word(i int, a atom) {
-	if slices.Contains(soundWords, a.text) {
+	if r.recolour(i) {
+		return
+	}
+	if r.l.is("hearing", a.text) {
 		r.hear()
 	}
-	if r.negated.changes && slices.Contains(changedTo, a.text) {
+	if r.negated.changes && r.l.is("changed_to", a.text) {
 		r.endClause(false)
-	} else if slices.Contains(changers, a.text) && (a.class == smallWord || a.class == replaceWord) && r.changes(i) {
+	} else if r.l.is("changers", a.text) && (a.class == smallWord || a.class == replaceWord) && r.changes(i) {
 		r.negated = negation{on: true, changes: true}
 	}
 	switch a.class {
 	case termPhrase:
-		r.term(a)
+		r.term(i, a)
+	case detailPhrase:
+		r.say(i, a.detail)
+	case colourPhrase:
+		r.say(i, a.detail)
+		r.conjunction(a.text)
 	case measureWord:
+		r.say(i, a.detail)
 		if a.strength == 1 && r.next(i, measureWord) {
 			r.boost = true // "extremely heavy"
 			return
@@ -112,7 +175,7 @@ func (r *reader) word(i int, a atom) {
 			return
 		}
 		r.negated = negation{on: true, removes: a.class == removerWord,
-			reaches: !slices.Contains([]string{"no", "without"}, a.words[0])}
+			reaches: !r.l.is("bare", a.words[0])}
 	case addWord:
 		r.keep = true
 		if r.negated.removes {
@@ -123,7 +186,7 @@ func (r *reader) word(i int, a atom) {
 	case smallWord:
 		r.conjunction(a.text)
 	case unknownWord:
-		if !slices.Contains(melters, a.text) || !r.melt(i) {
+		if !r.l.is("melters", a.text) || !r.melt(i) {
 			r.unknown(a.text)
 		}
 	}
@@ -131,16 +194,16 @@ func (r *reader) word(i int, a atom) {
 
 // conjunction ends the clause at words that begin a new thought.
 func (r *reader) conjunction(w string) {
-	switch w {
-	case "but", "while", "though", "although":
+	switch {
+	case r.l.is("but", w):
 		r.endClause(false)
 		r.hearing = false
-	case "then":
+	case r.l.is("then", w):
 		r.endClause(false)
-	case "picture", "image", "video", "footage":
+	case r.l.is("seen", w):
 		r.hearing = false
-	case "with", "and", "plus":
-		r.endClause(r.negated.reaches || r.negated.on && w == "and" && !r.bareNo())
+	case r.l.is("joins", w):
+		r.endClause(r.negated.reaches || r.negated.on && r.l.is("and", w) && !r.bareNo())
 	}
 }
 
@@ -164,8 +227,7 @@ func (r *reader) followed(i int, c class) bool {
 		if a.class == c {
 			return true
 		}
-		switch a.text {
-		case "and", "but", "with", "while", "at", "in", "by", "during", "over", "on", "then":
+		if r.l.is("bounds", a.text) {
 			return false
 		}
 	}
@@ -178,10 +240,10 @@ func (r *reader) measure(i int, strength float64) {
 		strength = min(max(strength+(strength-0.5)*0.5, 0.08), 1)
 		r.boost = false
 	}
-	if r.atoms[i].text == "light" && i > 0 && r.atoms[i-1].class == termPhrase && !r.followed(i, termPhrase) {
+	if r.l.is("noun_light", r.atoms[i].text) && i > 0 && r.atoms[i-1].class == termPhrase && !r.followed(i, termPhrase) {
 		return // the noun: "golden hour light"
 	}
-	adverb := strings.HasSuffix(r.atoms[i].words[0], "ly")
+	adverb := r.l.adverb(r.atoms[i].words[0])
 	last := r.last()
 	free := last != nil && last.clause == r.clause && last.strength == 0
 	switch {
@@ -201,13 +263,17 @@ func (r *reader) last() *term {
 	return &r.terms[len(r.terms)-1]
 }
 
-func (r *reader) term(a atom) {
+func (r *reader) term(i int, a atom) {
 	if r.negated.on {
 		r.without(strings.Join(a.words, " "))
 		return
 	}
-	r.terms = append(r.terms, term{sense: a.sense, text: strings.Join(a.words, " "), strength: r.pending, clause: r.clause,
-		heard: r.hearing && len(a.sense.cues) > 0})
+	t := term{sense: a.sense, text: strings.Join(a.words, " "), at: i, strength: r.pending, clause: r.clause,
+		heard: r.hearing && len(a.sense.cues) > 0}
+	if a.sense.quotes {
+		t.detail.Text, r.titled = r.titled, ""
+	}
+	r.terms = append(r.terms, t)
 	r.pending, r.boost = 0, false
 }
 
@@ -226,7 +292,7 @@ func (r *reader) unknown(w string) {
 	case r.negated.on:
 		r.without(w)
 		r.absent = appendNew(r.absent, w)
-	case slices.Contains(speechWords, w) || slices.Contains(manWords, w) || slices.Contains(womanWords, w):
+	case r.l.ofSpeakers(w):
 		// Weighed in people, when it is known whether anybody speaks.
 	default:
 		r.plan.Unknown = appendNew(r.plan.Unknown, w)
@@ -238,9 +304,4 @@ func appendNew(list []string, s string) []string {
 		return list
 	}
 	return append(list, s)
-}
-
-// nothing is the error for a prompt without a single understood wish.
-func (r *reader) nothing() *retake.Error {
-	return nothingUnderstood(r.plan)
 }

@@ -8,47 +8,85 @@ import (
 	"retake/internal/retake"
 )
 
+// mostNamed is how many effects or sounds a message names.
+const mostNamed = 24
+
 // Can lists what can be asked for, for messages and documents.
-func Can() string { return CanPicture() + "; " + CanSound() }
+func (l *Lexicon) Can() string { return l.CanPicture() + "; " + l.CanSound() }
 
 // CanPicture lists the picture effects.
-func CanPicture() string {
-	return "for the picture: snow, rain, night, black and white, warmer, cooler, background blur, slow motion"
-}
+func (l *Lexicon) CanPicture() string { return "for the picture: " + names(l.catalog.Picture, "") }
 
 // CanSound lists the sounds.
-func CanSound() string {
-	return `for the sound: silence, rain, ocean, thunder, wind, telephone, words in quotation marks to be spoken`
+func (l *Lexicon) CanSound() string {
+	return "for the sound: " + names(l.catalog.Sound, string(Speech)) + ", words in quotation marks to be spoken"
 }
 
-func nothingUnderstood(p Plan) *retake.Error {
+func names(things []Thing, but string) string {
+	var out []string
+	for _, t := range things {
+		if t.Name != but {
+			out = append(out, t.Name)
+		}
+	}
+	if more := len(out) - mostNamed; more > 1 {
+		out = append(out[:mostNamed], fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(out, ", ")
+}
+
+// nothingUnderstood is the error for a prompt without a single wish that can be met.
+func (p Plan) nothingUnderstood() *retake.Error {
+	can := p.lex.Can()
 	switch {
+	case len(p.Missing) > 0:
+		also := ""
+		if len(p.Unknown) > 0 {
+			also = " It did not understand " + list(p.Unknown, 6) + "."
+		}
+		return retake.Invalid("prompt", "The built-in engine can't do this yet: %s.%s It can do, %s.", p.missing(), also, can)
 	case len(p.Without) > 0 && len(p.Unknown) == 0:
 		return retake.Invalid("prompt", "The prompt only says what should not be there (%s), and the built-in engine can't take things out of a clip. "+
-			"It can do, %s.", list(p.Without, 6), Can())
+			"It can do, %s.", list(p.Without, 6), can)
 	case len(p.Unknown) == 0:
-		return retake.Invalid("prompt", "The prompt names nothing the built-in engine can do. It can do, %s.", Can())
+		return retake.Invalid("prompt", "The prompt names nothing the built-in engine can do. It can do, %s.", can)
 	}
 	hint := p.speechHint()
-	if s := suggestions(p.Unknown); s != "" {
+	if s := p.l.suggestions(p.Unknown); s != "" {
 		hint = " " + s + hint
 	}
-	return retake.Invalid("prompt", "The built-in engine did not understand %s.%s It is no generative model; it can do, %s.", list(p.Unknown, 6), hint, Can())
+	return retake.Invalid("prompt", "The built-in engine did not understand %s.%s It is no generative model; it can do, %s.", list(p.Unknown, 6), hint, can)
+}
+
+// missing names what nobody makes, with the prompt's own words where they are others.
+func (p Plan) missing() string {
+	var out []string
+	for _, m := range p.Missing {
+		s := m.Name
+		if m.Sound {
+			s = "the sound of " + s
+		}
+		if m.Words != m.Name {
+			s += fmt.Sprintf(" (%q)", m.Words)
+		}
+		out = append(out, s)
+	}
+	return strings.Join(out, ", ")
 }
 
 // useless is the error for a plan of which the mode can use nothing.
 func (p Plan) useless(mode retake.Mode) *retake.Error {
 	if mode.Video() {
 		return retake.Invalid("prompt", "The prompt asks for sound only (%s), but mode %s changes only the picture. "+
-			"Choose mode %s, or ask for one of these, %s.", Plan{Sound: p.Sound}.short(), mode, retake.ReplaceAudio, CanPicture())
+			"Choose mode %s, or ask for one of these, %s.", Plan{Sound: p.Sound, lex: p.lex}.short(), mode, retake.ReplaceAudio, p.lex.CanPicture())
 	}
 	return retake.Invalid("prompt", "The prompt asks for picture effects only (%s), but mode %s changes only the sound. "+
-		"Choose mode %s, or ask for one of these, %s.%s", Plan{Picture: p.Picture}.short(), mode, retake.ReplaceVideo, CanSound(), p.speechHint())
+		"Choose mode %s, or ask for one of these, %s.%s", Plan{Picture: p.Picture, lex: p.lex}.short(), mode, retake.ReplaceVideo, p.lex.CanSound(), p.speechHint())
 }
 
 // speechHint says how to have words spoken, after a blank, when somebody is to speak but no words are quoted.
 func (p Plan) speechHint() string {
-	if !slices.ContainsFunc(p.Unknown, func(w string) bool { return slices.Contains(speechWords, w) }) {
+	if !slices.ContainsFunc(p.Unknown, func(w string) bool { return p.l.speaks[w].Says }) {
 		return ""
 	}
 	return ` Put the words to be spoken in quotation marks: a woman says "good morning".`
@@ -71,13 +109,13 @@ func (p Plan) dropped(q Plan, mode retake.Mode) []string {
 	var out []string
 	var cues, looks []string
 	for _, c := range p.Sound {
-		used := c.Noise == RainSound && q.Look(Rain) > 0 || c.Noise == Wind && q.Gusts > 0
+		used := q.Look(Effect(c.Noise)) > 0 || c.Noise == Wind && q.Gusts > 0
 		if !mode.Audio() && !used {
 			cues = append(cues, c.name())
 		}
 	}
 	for _, l := range p.Picture {
-		if _, heard := p.Cue(RainSound); !mode.Video() && !(l.Effect == Rain && heard) {
+		if _, heard := p.Cue(Noise(l.Effect)); !mode.Video() && !heard {
 			looks = append(looks, string(l.Effect))
 		}
 	}
@@ -103,10 +141,13 @@ func (r *reader) warn() {
 	p := &r.plan
 	if len(p.Unknown) > 0 {
 		s := "Not understood, so left out: " + list(p.Unknown, 12) + "."
-		if hint := suggestions(p.Unknown); hint != "" {
+		if hint := p.l.suggestions(p.Unknown); hint != "" {
 			s += " " + hint
 		}
 		p.Warnings = append(p.Warnings, s)
+	}
+	if len(p.Missing) > 0 {
+		p.Warnings = append(p.Warnings, "The built-in engine can't do this yet, so it is left out: "+p.missing()+".")
 	}
 	if hint := p.speechHint(); hint != "" {
 		p.Warnings = append(p.Warnings, strings.TrimSpace(hint))
@@ -114,7 +155,7 @@ func (r *reader) warn() {
 	stays := slices.Clone(r.removing)
 	replaced := len(p.Sound) > 0 && !p.KeepSound
 	for _, w := range r.absent {
-		if !replaced || !slices.Contains(heardThings, w) {
+		if !replaced || !r.l.is("heard", w) {
 			stays = appendNew(stays, w)
 		}
 	}

@@ -3,6 +3,8 @@ package prompt
 import (
 	"slices"
 	"strings"
+
+	"retake/internal/wish"
 )
 
 // wholeQuotation returns what stands between the quotation marks of a prompt that is nothing but one quotation with
@@ -18,7 +20,9 @@ func wholeQuotation(tokens []token) string {
 }
 
 // spoken is the cue of words that nobody in particular says.
-func spoken(text string) Cue { return Cue{Noise: Speech, Strength: Usual, Text: text} }
+func spoken(text string) Cue {
+	return Cue{Noise: Speech, Strength: Usual, Detail: wish.Detail{Text: text}}
+}
 
 // quotation takes the quoted words at atom i as speech when the prompt speaks of a speaker, when they are a clause of
 // their own, or when they are not themselves a wish the lexicon knows. Otherwise the quotation marks are taken for
@@ -28,7 +32,10 @@ func (r *reader) quotation(i int) {
 	if !hasLetter(text) {
 		return
 	}
-	inner := reader{atoms: atoms(scan(unquoted(text)))}
+	if r.title(i, text) {
+		return
+	}
+	inner := reader{lex: r.lex, l: r.l, atoms: r.l.atoms(scan(unquoted(text)))}
 	if !r.speaks(i) && !r.stands(i, inner.atoms) {
 		inner.read()
 		if len(inner.terms) > 0 && len(inner.plan.Unknown) == 0 {
@@ -37,7 +44,7 @@ func (r *reader) quotation(i int) {
 					r.without(t.text)
 					continue
 				}
-				t.clause = r.clause
+				t.clause, t.at = r.clause, i
 				r.terms = append(r.terms, t)
 			}
 			return
@@ -47,7 +54,7 @@ func (r *reader) quotation(i int) {
 		r.without("speech")
 		return
 	}
-	q := speechOf(r.atoms, i)
+	q := r.l.speechOf(r.atoms, i)
 	q.text = text
 	r.quoted = append(r.quoted, q)
 }
@@ -55,7 +62,7 @@ func (r *reader) quotation(i int) {
 // speaks reports whether a word for speaking stands anywhere near the quotation at i.
 func (r *reader) speaks(i int) bool {
 	lo, hi := max(0, i-8), min(len(r.atoms), i+6)
-	return slices.ContainsFunc(r.atoms[lo:hi], func(a atom) bool { return a.tokenKind == word && slices.Contains(speechWords, a.text) })
+	return slices.ContainsFunc(r.atoms[lo:hi], func(a atom) bool { return a.tokenKind == word && r.l.speaks[a.text].Says })
 }
 
 // stands reports whether the quotation at i, which holds inner, is a clause of its own. Behind "and" and the like, where
@@ -69,37 +76,46 @@ func (r *reader) stands(i int, inner []atom) bool {
 	if i == 0 || r.atoms[i-1].tokenKind != word {
 		return true
 	}
-	return slices.Contains([]string{"and", "then", "with", "plus", "while", "but"}, r.atoms[i-1].text) &&
+	return r.l.is("standing", r.atoms[i-1].text) &&
 		slices.ContainsFunc(inner, func(a atom) bool { return a.class == smallWord })
 }
 
 // speechOf reads who speaks from the words before the quotation, back to the previous one, and failing that from the
 // words after it.
-func speechOf(all []atom, i int) utterance {
+func (l *language) speechOf(all []atom, i int) utterance {
 	var q utterance
 	hint := func(a atom) {
-		switch {
-		case a.tokenKind != word:
-		case slices.Contains(whisperWords, a.text):
-			q.whisper = true
-		case a.text == "shouts" || a.text == "shouting" || a.text == "shout" || a.text == "yells" || a.text == "yell":
-			q.loud = 0.9
-		case q.voice == AnyVoice && slices.Contains(manWords, a.text):
-			q.voice = Man
-		case q.voice == AnyVoice && slices.Contains(womanWords, a.text):
-			q.voice = Woman
+		row, ok := l.speaks[a.text]
+		if a.tokenKind != word || !ok {
+			return
 		}
+		if row.Manner == Shout {
+			q.loud = 0.9
+		}
+		pick(&q.Voice, row.Voice)
+		pick(&q.Age, row.Age)
+		pick(&q.Manner, row.Manner)
+		pick(&q.Speed, row.Speed)
+		pick(&q.Pitch, row.Pitch)
 	}
 	for j := i - 1; j >= 0 && all[j].tokenKind != quote; j-- {
 		hint(all[j])
 	}
 	for j := i + 1; j < len(all) && all[j].tokenKind != quote && all[j].tokenKind != stop; j++ {
-		if q.voice != AnyVoice && all[j].tokenKind == comma {
+		if q.Voice != AnyVoice && all[j].tokenKind == comma {
 			break
 		}
 		hint(all[j])
 	}
 	return q
+}
+
+// pick keeps what was said first.
+func pick[T comparable](to *T, from T) {
+	var none T
+	if *to == none {
+		*to = from
+	}
 }
 
 // unquoted drops quotation marks, so that reading a quotation can't nest.

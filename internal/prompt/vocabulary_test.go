@@ -10,8 +10,9 @@ import (
 // Every entry of the lexicon is in the vocabulary once, and every example is understood without a warning and asks
 // for what its term stands for.
 func TestVocabularyIsTheLexicon(t *testing.T) {
+	l := lex(t)
 	listed := map[string]retake.Term{}
-	for _, g := range Vocabulary() {
+	for _, g := range l.Vocabulary() {
 		if g.Title == "" || len(g.Terms) == 0 {
 			t.Errorf("group %q has %d terms", g.Title, len(g.Terms))
 		}
@@ -20,7 +21,7 @@ func TestVocabularyIsTheLexicon(t *testing.T) {
 				t.Errorf("%q is listed twice", term.Label)
 			}
 			listed[term.Label] = term
-			plan, err := Read(term.Example)
+			plan, err := l.Read(term.Example)
 			if err != nil || len(plan.Unknown) > 0 || len(plan.Warnings) > 0 {
 				t.Errorf("%s: %q is read with %v, unknown %q, warnings %q", term.Label, term.Example, err, plan.Unknown, plan.Warnings)
 			}
@@ -29,7 +30,7 @@ func TestVocabularyIsTheLexicon(t *testing.T) {
 			}
 		}
 	}
-	for _, e := range lexicon {
+	for _, e := range l.languages[0].entries() {
 		term, ok := listed[e.Phrases[0]]
 		if !ok || !slices.Equal(term.Phrases, e.Phrases) {
 			t.Errorf("%q is not listed with its phrases: %+v", e.Phrases[0], term)
@@ -37,7 +38,7 @@ func TestVocabularyIsTheLexicon(t *testing.T) {
 		if (term.Kind == retake.TermPicture) != (len(e.cues) == 0) || (term.Kind == retake.TermSound) != (len(e.looks) == 0) {
 			t.Errorf("%q is about %s", term.Label, term.Kind)
 		}
-		plan, _ := Read(term.Example)
+		plan, _ := l.Read(term.Example)
 		for _, l := range e.looks {
 			if plan.Look(l.Effect) == 0 {
 				t.Errorf("the example %q of %q has no %s", term.Example, term.Label, l.Effect)

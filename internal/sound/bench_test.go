@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"retake/internal/retake"
+	"retake/internal/wish"
 )
 
 // BenchmarkRender measures each kind in 16 s of stereo at 48 kHz. Speech comes from a stand-in synthesiser: what is
@@ -14,7 +15,7 @@ func BenchmarkRender(b *testing.B) {
 	in := clip(format, 16, 1)
 	in.Speak = babble
 	for _, kind := range Kinds() {
-		items := []Item{{Kind: kind, Strength: 0.7, Text: "some words to say"}}
+		items := []Item{{Kind: kind, Strength: 0.7, Detail: wish.Detail{Text: "some words to say"}}}
 		b.Run(string(kind), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

@@ -131,6 +131,14 @@ func espeakArgs(cfg EspeakConfig, v Voice) ([]string, error) {
 	if v.Child {
 		pitch = 85
 	}
+	pace := 1.0
+	if v.Old {
+		pitch, pace = pitch-12, 0.88
+	}
+	if v.Pitch > 0 {
+		pitch += int(math.Round(60 * math.Log2(v.Pitch)))
+	}
+	pitch = min(max(pitch, 0), 99)
 	if v.Whisper {
 		variant = "+whisper"
 		if v.Sex == Female || v.Child {
@@ -141,7 +149,7 @@ func espeakArgs(cfg EspeakConfig, v Voice) ([]string, error) {
 	if speed == 0 {
 		speed = 1
 	}
-	words := int(math.Round(normalWords * min(max(speed, 0.5), 2.5)))
+	words := int(math.Round(normalWords * min(max(speed*pace, 0.5), 2.5)))
 	return []string{
 		"--stdin", "--stdout", "-z", "-b", "1", "-v", strings.ToLower(language) + variant,
 		"-s", strconv.Itoa(words), "-p", strconv.Itoa(pitch), "--",

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"retake/internal/retake"
+	"retake/internal/wish"
 )
 
 func needEspeak(t *testing.T) SpeakFunc {
@@ -199,7 +200,7 @@ func TestEspeakConfig(t *testing.T) {
 func TestRealWordsInAClip(t *testing.T) {
 	in := clip(retake.SoundFormat{Rate: 48000, Channels: 2}, 4, 1)
 	in.Speak = needEspeak(t)
-	out := render(t, in, Item{Kind: Speech, Strength: 0.5, Text: "Look, it is raining again."})
+	out := render(t, in, Item{Kind: Speech, Strength: 0.5, Detail: wish.Detail{Text: "Look, it is raining again."}})
 	checkSeams(t, "espeak", in, out)
 	between(t, "share of a voice's band", bandShare(out.cut(48000, 96000), 48000, 80, 5000), 0.9, 1)
 }

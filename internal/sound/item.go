@@ -5,34 +5,16 @@ import (
 	"math"
 
 	"retake/internal/retake"
+	"retake/internal/wish"
 )
 
-// Kind is a sound that can be made.
+// Kind is a sound that can be made. The kinds stand beside their sounds.
 type Kind string
 
-// The kinds.
-const (
-	Silence   Kind = "silence"   // the clip's own room tone, or nothing where the clip is digitally silent
-	Rain      Kind = "rain"      //
-	Ocean     Kind = "ocean"     // waves that swell, break and run back
-	Thunder   Kind = "thunder"   // strikes, near when strong and far when weak
-	Wind      Kind = "wind"      //
-	Speech    Kind = "speech"    // Item.Text, spoken
-	Telephone Kind = "telephone" // the original (or the speech beside it) through a telephone line
-)
+// Silence is the clip's own room tone.
+const Silence Kind = "silence"
 
-// Kinds lists all kinds.
-func Kinds() []Kind { return []Kind{Silence, Rain, Ocean, Thunder, Wind, Speech, Telephone} }
-
-// Valid reports whether k is one of Kinds.
-func (k Kind) Valid() bool {
-	for _, known := range Kinds() {
-		if k == known {
-			return true
-		}
-	}
-	return false
-}
+var silent = Entry{Kind: Silence, Doc: "the clip's own room tone, or nothing where the clip is digitally silent"}
 
 // Sex of a voice; AnySex leaves it to the synthesiser.
 type Sex string
@@ -48,8 +30,11 @@ const (
 type Voice struct {
 	Sex      Sex
 	Child    bool
+	Old      bool
 	Whisper  bool
+	Robot    bool
 	Language string  // a BCP 47 tag such as "de" or "en-gb"; "" is the synthesiser's configured language
+	Pitch    float64 // 1 is the voice's own, 1.2 a fifth higher; 0 means 1
 	Speed    float64 // 1 is an ordinary pace, 1.5 half as fast again; 0 means 1. Render sets it to make the words fit
 }
 
@@ -57,9 +42,9 @@ type Voice struct {
 type Item struct {
 	Kind     Kind
 	Strength float64 // 0 (light, distant) to 1 (heavy, near); values outside are clamped, NaN means 0.5
-	Text     string  // the words, for Speech
-	Voice    Voice   // for Speech
+	Voice    Voice   // for Speech, whose words are the Detail's Text
 	Mix      bool    // add to the original instead of replacing it; the original stays only if every item says so
+	wish.Detail
 }
 
 // SpeakFunc speaks text and returns one channel of samples with their rate in samples a second. Errors for the user

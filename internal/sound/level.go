@@ -32,16 +32,15 @@ func reference(around []planes, rate int) float64 {
 // the given loudness: 8 LU under it when light to 2 LU over it when heavy. It is the gated loudness of the segment,
 // for Thunder that of its loudest 400 ms, 4 LU higher because it is over so soon. Words are as loud as the programme,
 // 4 LU either way by strength. A programme softer than -40 or louder than -14 LUFS (-30 and -16 for words) counts
-// as if it were that. Silence and Telephone keep the level of what they are made of: Target is programme.
+// as if it were that. Silence and treatments keep the level of what they are made of: Target is programme.
 func Target(k Kind, strength, programme float64) float64 {
 	strength = Item{Strength: strength}.strength()
-	switch k {
-	case Rain, Ocean, Wind:
+	e := entry(k)
+	switch {
+	case e != nil && e.Level != nil:
+		return e.Level(strength, programme)
+	case e != nil && e.Paint != nil:
 		return within(programme, lowestReference, highestReference) - 8 + 10*strength
-	case Thunder:
-		return within(programme, lowestReference, highestReference) - 4 + 10*strength
-	case Speech:
-		return within(programme, -30, -16) + 8*(strength-0.5)
 	}
 	return programme
 }

@@ -10,6 +10,12 @@ type wave struct {
 	along    float64 // seconds it takes for 90 degrees
 }
 
+// Ocean is the sound's name.
+const Ocean Kind = "ocean"
+
+var ocean = Entry{Kind: Ocean, Doc: "waves that swell, break and run back, and distant surf",
+	Paint: func(s *scene, item Item) error { return s.ocean(item.strength()) }}
+
 // ocean paints the distant surf and a row of overlapping waves, six to ten seconds apart.
 func (s *scene) ocean(strength float64) error {
 	waves := s.waves(strength)

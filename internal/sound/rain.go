@@ -2,6 +2,12 @@ package sound
 
 import "math"
 
+// Rain is the sound's name.
+const Rain Kind = "rain"
+
+var raining = Entry{Kind: Rain, Doc: "a bed of far drops, a patter of thousands of small ticks near by, and single close drops",
+	Paint: func(s *scene, item Item) error { return s.rain(item.strength()) }}
+
 // rain paints a bed of far drops whose single sounds can't be told apart, a patter of thousands of small ticks on
 // surfaces near by, and single close drops. Gusts move density and loudness slowly.
 func (s *scene) rain(strength float64) error {

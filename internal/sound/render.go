@@ -3,8 +3,10 @@ package sound
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"retake/internal/retake"
+	"retake/internal/wish"
 )
 
 // Render makes the segment's sound from items and returns Frames × channels interleaved samples. Its first and last
@@ -42,33 +44,39 @@ func Render(ctx context.Context, items []Item, in Input, progress retake.Progres
 
 // plan is the items, sorted by what is done with them.
 type plan struct {
-	words     []Item
-	ambience  []Item // one of each kind
-	telephone bool
-	keep      bool // the original stays
+	words      []Item
+	ambience   []Item // one of each kind
+	treatments []Item // in the order of the list
+	keep       bool   // the original stays
 }
 
 func planOf(items []Item) (plan, error) {
 	p := plan{keep: true}
 	for _, item := range items {
-		switch item.Kind {
-		case Silence:
+		e := entry(item.Kind)
+		switch {
+		case e == nil:
+			return p, retake.Errorf(retake.CodeInternal, "There is no sound named %q.", string(item.Kind))
+		case item.Kind == Silence:
 			p.keep = false
 			continue
-		case Telephone:
-			p.telephone, p.keep = true, false
+		case e.treats():
+			p.treatments, p.keep = append(p.treatments, item), false
 			continue
-		case Speech:
+		case item.Kind == Speech:
 			p.words = append(p.words, item)
-		case Rain, Ocean, Thunder, Wind:
-			p.addAmbience(item)
 		default:
-			return p, retake.Errorf(retake.CodeInternal, "There is no sound named %q.", string(item.Kind))
+			p.addAmbience(item)
 		}
 		p.keep = p.keep && item.Mix
 	}
+	order := Kinds()
+	slices.SortStableFunc(p.treatments, func(a, b Item) int { return slices.Index(order, a.Kind) - slices.Index(order, b.Kind) })
 	return p, nil
 }
+
+// treatsOriginal reports whether the clip's own sound is what the treatments are for.
+func (p plan) treatsOriginal() bool { return len(p.treatments) > 0 && len(p.words) == 0 }
 
 // addAmbience keeps the stronger of two items of one kind.
 func (p *plan) addAmbience(item Item) {
@@ -129,10 +137,14 @@ func (r *renderer) render() (planes, error) {
 		r.step()
 	}
 	if words != nil {
-		made.add(r.voice(words, programme))
+		voice, err := r.voice(words, programme)
+		if err != nil {
+			return nil, err
+		}
+		made.add(voice)
 	}
 	weight := ramp(r.in.Frames, edgeHold, int(r.fade()*float64(r.rate())))
-	alike := r.plan.keep || r.plan.telephone && words == nil
+	alike := r.plan.keep || r.plan.treatsOriginal()
 	blend(r.original, made, weight, joints{alike, alike})
 	finish(r.original, made, r.rate())
 	r.step()
@@ -146,13 +158,13 @@ func (r *renderer) fade() float64 {
 	switch {
 	case len(r.plan.ambience) > 0:
 		return fadeAmbience
-	case r.plan.telephone && len(r.plan.words) == 0:
-		return fadeTelephone
+	case r.plan.treatsOriginal():
+		return fadeTreatment
 	}
 	return fadeCut
 }
 
-// ground is what the rest is laid on: the original, the original on the telephone, or the room tone.
+// ground is what the rest is laid on: the original, as it is or treated, or the room tone.
 func (r *renderer) ground(words *speech) (planes, error) {
 	switch {
 	case r.plan.keep:
@@ -161,16 +173,8 @@ func (r *renderer) ground(words *speech) (planes, error) {
 			duck(p, words, float64(r.rate()))
 		}
 		return p, nil
-	case r.plan.telephone && words == nil:
-		s := r.scene("telephone")
-		mono := downmix(r.original, s.speakers)
-		p := s.ahead(s.telephone(mono))
-		if level := r.original.integrated(r.rate()); level > Quietest {
-			p.toLoudness(level, r.rate(), false)
-		} else {
-			r.warnings = append(r.warnings, "The segment has no sound that could go through a telephone.")
-		}
-		return p, nil
+	case r.plan.treatsOriginal():
+		return r.treated()
 	}
 	tone, estimated, err := r.scene("room tone").roomTone(r.around)
 	if estimated {
@@ -181,33 +185,48 @@ func (r *renderer) ground(words *speech) (planes, error) {
 
 // ambience makes one layer at its level.
 func (r *renderer) ambience(item Item, programme float64, under bool) (planes, error) {
-	s := r.scene(string(item.Kind))
-	paint := map[Kind]func(float64) error{Rain: s.rain, Ocean: s.ocean, Thunder: s.thunder, Wind: s.wind}[item.Kind]
-	if err := paint(item.strength()); err != nil {
+	s, e := r.scene(string(item.Kind)), entry(item.Kind)
+	if err := e.Paint(s, item); err != nil {
 		return nil, err
+	}
+	if item.When != (wish.When{}) && !e.Timed {
+		during(s.out, item.When, s.rate)
 	}
 	target := Target(item.Kind, item.strength(), programme)
 	if under {
 		target += underLU
 	}
-	s.out.toLoudness(target, r.rate(), item.Kind == Thunder)
+	s.out.toLoudness(target, r.rate(), e.ByPeak)
 	return s.out, nil
 }
 
-// voice makes the words' layer: toned and levelled like the programme, in a small room or on the telephone.
-func (r *renderer) voice(words *speech, programme float64) planes {
+// voice makes the words' layer: toned and levelled like the programme, in a small room or treated.
+func (r *renderer) voice(words *speech, programme float64) (planes, error) {
 	s := r.scene("voice")
 	rate := float64(r.rate())
 	mono := words.mono
 	rumble := highPass(80, 0.7, rate)
 	rumble.run(mono)
-	var p planes
-	if r.plan.telephone {
-		p = s.ahead(s.telephone(mono))
-	} else {
+	lined := false
+	for _, item := range r.plan.treatments {
+		if e := entry(item.Kind); e.Line != nil {
+			mono, lined = e.Line(s, mono, item), true
+		}
+	}
+	if !lined {
 		matchTone(mono, r.around, rate, s.speakers)
-		p = s.ahead(mono)
+	}
+	p := s.ahead(mono)
+	if len(r.plan.treatments) == 0 {
 		newReverb(rate, 0.42, 0.32, 3200, 0.1).add(p, s.speakers, 0.16)
+	}
+	for _, item := range r.plan.treatments {
+		var err error
+		if e := entry(item.Kind); e.Treat != nil {
+			if p, err = e.Treat(s, p, item); err != nil {
+				return nil, err
+			}
+		}
 	}
 	// The items' own strengths are in the words already; the strongest says how loud that is.
 	target := -100.0
@@ -215,5 +234,5 @@ func (r *renderer) voice(words *speech, programme float64) planes {
 		target = max(target, Target(Speech, item.strength(), programme)+whisperShift(item.Voice))
 	}
 	p.toLoudness(target, r.rate(), false)
-	return p
+	return p, nil
 }

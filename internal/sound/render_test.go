@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"retake/internal/retake"
+	"retake/internal/wish"
 )
 
 func render(t *testing.T, in Input, items ...Item) planes {
@@ -47,7 +48,7 @@ func TestEveryKindInEveryFormat(t *testing.T) {
 					continue
 				}
 				name := fmt.Sprintf("%s %d Hz %d ch %v s mix %v", kind, s.rate, s.channels, s.seconds, mix)
-				out := render(t, in, Item{Kind: kind, Strength: 0.9, Text: "some words", Mix: mix})
+				out := render(t, in, Item{Kind: kind, Strength: 0.9, Detail: wish.Detail{Text: "some words"}, Mix: mix})
 				checkSeams(t, name, in, out)
 				between(t, name+": peak, dBFS", decibels(out.peak()), -60, Ceiling)
 				if s.rate <= 24000 {
@@ -98,7 +99,7 @@ func TestLoudnessFollowsTheProgramme(t *testing.T) {
 		programme := Loudness(slices.Concat(in.Before, in.Segment, in.After), f)
 		for _, kind := range []Kind{Rain, Ocean, Wind, Thunder, Speech, Telephone} {
 			for _, strength := range []float64{0, 0.5, 1} {
-				out := render(t, in, Item{Kind: kind, Strength: strength, Text: "one two three four five six"})
+				out := render(t, in, Item{Kind: kind, Strength: strength, Detail: wish.Detail{Text: "one two three four five six"}})
 				// The fades at the ends are half original; what lies between is measured.
 				inside := out.cut(f.Rate/4, out.frames()-f.Rate/4)
 				got := inside.integrated(f.Rate)
@@ -128,7 +129,7 @@ func TestSameSeedSameBytes(t *testing.T) {
 	other := in
 	other.Seed++
 	for _, kind := range Kinds() {
-		items := []Item{{Kind: kind, Strength: 0.6, Text: "one two"}}
+		items := []Item{{Kind: kind, Strength: 0.6, Detail: wish.Detail{Text: "one two"}}}
 		first, _, err := Render(context.Background(), items, in, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -159,7 +160,7 @@ func TestSameSeedSameBytes(t *testing.T) {
 func TestClipWithoutSound(t *testing.T) {
 	in := Input{Format: retake.SoundFormat{Rate: 16000, Channels: 2}, Frames: 48000, Seed: 1, Speak: babble}
 	for _, kind := range Kinds() {
-		out, warnings, err := Render(context.Background(), []Item{{Kind: kind, Strength: 0.5, Text: "one two"}}, in, nil)
+		out, warnings, err := Render(context.Background(), []Item{{Kind: kind, Strength: 0.5, Detail: wish.Detail{Text: "one two"}}}, in, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -250,7 +251,7 @@ func TestRenderStops(t *testing.T) {
 	in := clip(retake.SoundFormat{Rate: 8000, Channels: 1}, 2, 1)
 	in.Speak = babble
 	for _, kind := range Kinds() {
-		if _, _, err := Render(ctx, []Item{{Kind: kind, Text: "one"}}, in, nil); !errors.Is(err, retake.ErrShutdown) {
+		if _, _, err := Render(ctx, []Item{{Kind: kind, Detail: wish.Detail{Text: "one"}}}, in, nil); !errors.Is(err, retake.ErrShutdown) {
 			t.Errorf("%s: %v, want the cause", kind, err)
 		}
 	}

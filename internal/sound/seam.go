@@ -6,7 +6,7 @@ import "math"
 const (
 	fadeAmbience  = 0.25 // a sound that grows in and out
 	fadeCut       = 0.10 // the original giving way to room tone
-	fadeTelephone = 0.03 // the same material on both sides
+	fadeTreatment = 0.03 // the same material on both sides
 	edgeRamp      = 0.003
 	edgeHold      = 16 // samples at either end that are the original's own
 )

@@ -8,6 +8,12 @@ import (
 	"retake/internal/retake"
 )
 
+// Speech is the name of words that are spoken.
+const Speech Kind = "speech"
+
+var spoken = Entry{Kind: Speech, Doc: "the words, spoken by espeak-ng and fitted to the programme's tone and level in a small room",
+	Level: func(strength, programme float64) float64 { return within(programme, -30, -16) + 8*(strength-0.5) }}
+
 const (
 	fastestPace = 1.6  // times the asked-for speed, beyond which words run into each other
 	leastLead   = 0.18 // seconds before the first word

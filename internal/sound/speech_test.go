@@ -8,12 +8,13 @@ import (
 	"testing"
 
 	"retake/internal/retake"
+	"retake/internal/wish"
 )
 
 func TestSpeechSitsInTheSegment(t *testing.T) {
 	for _, f := range []retake.SoundFormat{{Rate: 16000, Channels: 1}, {Rate: 16000, Channels: 6}} {
 		in := clip(f, 5, 1)
-		out := render(t, in, Item{Kind: Speech, Strength: 0.5, Text: "one two three four"})
+		out := render(t, in, Item{Kind: Speech, Strength: 0.5, Detail: wish.Detail{Text: "one two three four"}})
 		e := envelope(out, f.Rate/10)
 		mean := func(from, to int) float64 { m, _ := meanAndSpread(e[from:to]); return m }
 		// Four words of 0.32 s after the lead of 0.8 s: voice at 1 to 2 s, room tone at 4 s.
@@ -36,7 +37,7 @@ func TestSpeechIsFittedBySpeed(t *testing.T) {
 	}
 	say := func(words int) ([]string, error) {
 		speeds = nil
-		_, warnings, err := Render(context.Background(), []Item{{Kind: Speech, Text: strings.Repeat("word ", words)}}, in, nil)
+		_, warnings, err := Render(context.Background(), []Item{{Kind: Speech, Detail: wish.Detail{Text: strings.Repeat("word ", words)}}}, in, nil)
 		return warnings, err
 	}
 	if w, err := say(10); err != nil || len(w) != 0 || len(speeds) != 1 { // 3.2 s
@@ -60,7 +61,7 @@ func TestSpeechItemsFollowOneAnother(t *testing.T) {
 	f := retake.SoundFormat{Rate: 16000, Channels: 1}
 	in := clip(f, 6, 1)
 	in.Speak = babble
-	s, _, err := speak(context.Background(), []Item{{Text: "a b c d"}, {Text: "e f"}}, in)
+	s, _, err := speak(context.Background(), []Item{{Detail: wish.Detail{Text: "a b c d"}}, {Detail: wish.Detail{Text: "e f"}}}, in)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +77,7 @@ func TestWordsOverTheOriginal(t *testing.T) {
 		in.Segment[i] = 0 // a tone whose level can be told from the voice's
 	}
 	copy(in.Segment, sine(f.Rate, in.Frames, 5500, 0.05))
-	out := render(t, in, Item{Kind: Speech, Strength: 0.5, Text: "one two three four", Mix: true})
+	out := render(t, in, Item{Kind: Speech, Strength: 0.5, Detail: wish.Detail{Text: "one two three four"}, Mix: true})
 	level := func(from, to float64) float64 {
 		p := out.cut(int(from*16000), int(to*16000)).clone()
 		f := chain{bandPass(5500, 30, 16000)}
@@ -89,7 +90,7 @@ func TestWordsOverTheOriginal(t *testing.T) {
 func TestWordsOverRainAndOnTheTelephone(t *testing.T) {
 	f := retake.SoundFormat{Rate: 16000, Channels: 1}
 	in := clip(f, 6, 1)
-	say := Item{Kind: Speech, Strength: 0.5, Text: "one two three four five six seven"}
+	say := Item{Kind: Speech, Strength: 0.5, Detail: wish.Detail{Text: "one two three four five six seven"}}
 	out := render(t, in, say, Item{Kind: Rain, Strength: 1}).cut(8000, 88000)
 	e := envelope(out, 1600)
 	between(t, "words over heavy rain, dB", e[10]-e[40], 2, 30)
@@ -111,7 +112,7 @@ func TestSpeechErrors(t *testing.T) {
 		"a failing one":     {func(context.Context, string, Voice) ([]float32, int, error) { return nil, 0, errSpeech }, retake.CodeEngine},
 	} {
 		in.Speak = test.speak
-		_, _, err := Render(context.Background(), []Item{{Kind: Speech, Text: "hello"}}, in, nil)
+		_, _, err := Render(context.Background(), []Item{{Kind: Speech, Detail: wish.Detail{Text: "hello"}}}, in, nil)
 		if err == nil || retake.CodeOf(err) != test.code {
 			t.Errorf("%s: %v, want %s", name, err, test.code)
 		}

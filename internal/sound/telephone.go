@@ -2,6 +2,12 @@ package sound
 
 import "math"
 
+// Telephone is the treatment's name.
+const Telephone Kind = "telephone"
+
+var onTelephone = Entry{Kind: Telephone, Doc: "the band of a telephone line, levelling, the microphone's bend and the line's noise",
+	Line: func(s *scene, mono []float32, _ Item) []float32 { return s.telephone(mono) }}
+
 // The band of a telephone line, in hertz (ITU-T G.120 and its kin).
 const (
 	lineLow  = 300.0

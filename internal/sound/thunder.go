@@ -4,6 +4,16 @@ import "math"
 
 const soundSpeed = 343.0 // metres a second
 
+// Thunder is the sound's name.
+const Thunder Kind = "thunder"
+
+var thundering = Entry{Kind: Thunder, Doc: "strikes of lightning kilometres long, near and cracking when strong, far and rolling when weak",
+	Paint: func(s *scene, item Item) error { return s.thunder(item.strength()) },
+	Level: func(strength, programme float64) float64 {
+		return within(programme, lowestReference, highestReference) - 4 + 10*strength
+	},
+	ByPeak: true}
+
 // thunder paints strikes of lightning, each a tortuous channel some kilometres long whose every piece sends a short
 // pressure wave (an N-wave). The pieces lie at different distances, so their waves arrive over many seconds: first
 // the crack of the near end, then the rolling of the rest, dulled by the air, then echoes from hills (after A. Few,

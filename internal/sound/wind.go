@@ -2,6 +2,12 @@ package sound
 
 import "math"
 
+// Wind is the sound's name.
+const Wind Kind = "wind"
+
+var windy = Entry{Kind: Wind, Doc: "a broad rush whose brightness follows the gusts, buffeting below it, and resonances that howl when the gusts are strong",
+	Paint: func(s *scene, item Item) error { return s.wind(item.strength()) }}
+
 // wind paints a broad rush whose brightness follows the gusts, buffeting below it, and resonances that howl when
 // the gusts are strong.
 func (s *scene) wind(strength float64) error {

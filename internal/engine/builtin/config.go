@@ -13,6 +13,7 @@ type Config struct {
 	Slots   int                `koanf:"slots"` // generations it runs at once
 	Picture picture.Config     `koanf:"picture"`
 	Speech  sound.EspeakConfig `koanf:"speech"`
+	Lexicon string             `koanf:"lexicon"` // a folder of words of one's own, see docs/lexicon.md
 }
 
 // DefaultConfig runs two generations at once.

@@ -17,6 +17,7 @@ const Name = "builtin"
 type Engine struct {
 	cfg   Config
 	speak sound.SpeakFunc
+	words *prompt.Lexicon
 }
 
 // New makes the engine. speak turns words into sound; nil stands for espeak-ng as configured.
@@ -27,7 +28,11 @@ func New(cfg Config, speak sound.SpeakFunc) (*Engine, error) {
 	if speak == nil {
 		speak = sound.Espeak(cfg.Speech)
 	}
-	return &Engine{cfg: cfg, speak: speak}, nil
+	words, err := cfg.lexicon()
+	if err != nil {
+		return nil, fmt.Errorf("builtin engine: %w", err)
+	}
+	return &Engine{cfg: cfg, speak: speak, words: words}, nil
 }
 
 // Info tells what the engine can do. It takes any size.
@@ -37,7 +42,7 @@ func (e *Engine) Info() retake.EngineInfo {
 
 // Explain tells what the engine reads in a prompt.
 func (e *Engine) Explain(text string, mode retake.Mode) (retake.Reading, error) {
-	plan, err := read(text, mode, retake.Request{Prompt: text}.IsPlaceholder())
+	plan, err := e.read(text, mode, retake.Request{Prompt: text}.IsPlaceholder())
 	if err != nil {
 		return retake.Reading{}, err
 	}
@@ -45,7 +50,7 @@ func (e *Engine) Explain(text string, mode retake.Mode) (retake.Reading, error) 
 }
 
 // Vocabulary lists what the engine understands.
-func (e *Engine) Vocabulary() []retake.TermGroup { return prompt.Vocabulary() }
+func (e *Engine) Vocabulary() []retake.TermGroup { return e.words.Vocabulary() }
 
 // Retake changes the segment's own footage. The pictures are made while they are read, so the take must be closed
 // before the job's source is.
@@ -53,7 +58,7 @@ func (e *Engine) Retake(ctx context.Context, job retake.Job, progress retake.Pro
 	if progress == nil {
 		progress = func(float64) {}
 	}
-	plan, err := read(job.Prompt, job.Mode, job.Placeholder)
+	plan, err := e.read(job.Prompt, job.Mode, job.Placeholder)
 	if err != nil {
 		return nil, err
 	}
@@ -90,11 +95,11 @@ func (e *Engine) Retake(ctx context.Context, job retake.Job, progress retake.Pro
 	return take, nil
 }
 
-func read(text string, mode retake.Mode, placeholder bool) (prompt.Plan, error) {
+func (e *Engine) read(text string, mode retake.Mode, placeholder bool) (prompt.Plan, error) {
 	if placeholder {
-		return prompt.Demonstration().For(mode)
+		return e.words.Demonstration().For(mode)
 	}
-	plan, err := prompt.Read(text)
+	plan, err := e.words.Read(text)
 	if err != nil {
 		return plan, err
 	}
@@ -109,9 +114,7 @@ func reading(p prompt.Plan) retake.Reading {
 func (e *Engine) frames(ctx context.Context, plan prompt.Plan, job retake.Job, progress retake.ProgressFunc) (retake.FrameReader, error) {
 	setup := picture.Setup{Format: job.Picture, Frames: job.Frames, Wind: plan.Gusts, Seed: job.Seed}
 	for _, l := range plan.Picture {
-		if l.Effect != prompt.SlowMotion {
-			setup.Looks = append(setup.Looks, picture.Look{Kind: picture.Kind(l.Effect), Strength: l.Strength})
-		}
+		setup.Looks = append(setup.Looks, picture.Look{Kind: picture.Kind(l.Effect), Strength: l.Strength, Detail: l.Detail})
 	}
 	chain, err := picture.NewChain(e.cfg.Picture, setup)
 	if err != nil {
@@ -121,13 +124,10 @@ func (e *Engine) frames(ctx context.Context, plan prompt.Plan, job retake.Job, p
 	if err != nil {
 		return nil, fmt.Errorf("read the segment's pictures: %w", err)
 	}
-	if s := plan.Look(prompt.SlowMotion); s > 0 {
-		slow, err := picture.NewSlowReader(e.cfg.Picture, source, job.Picture, job.Frames, s)
-		if err != nil {
-			source.Close()
-			return nil, retake.Errorf(retake.CodeEngine, "The built-in engine can't slow this clip down.").Because(err)
-		}
-		source = slow
+	all, err := picture.Read(e.cfg.Picture, source, setup)
+	if err != nil {
+		all.Close()
+		return nil, retake.Errorf(retake.CodeEngine, "The built-in engine can't change the timing of this clip.").Because(err)
 	}
-	return newAhead(ctx, source, chain, job, progress), nil
+	return newAhead(ctx, all, chain, job, progress), nil
 }

@@ -11,7 +11,6 @@ import (
 
 	"retake/internal/engine/enginetest"
 	"retake/internal/picture"
-	"retake/internal/prompt"
 	"retake/internal/retake"
 	"retake/internal/sound"
 )
@@ -46,28 +45,25 @@ func TestConformance(t *testing.T) {
 	})
 }
 
-// TestVocabulary holds that whatever a prompt can ask for is something the packages beneath can make.
+// TestVocabulary holds that words lead to whatever the packages beneath can make, and that each says what it does.
 func TestVocabulary(t *testing.T) {
-	kinds := map[picture.Kind]bool{}
-	for _, k := range picture.Kinds() {
-		kinds[k] = true
+	words, err := DefaultConfig().lexicon()
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, e := range prompt.Effects() {
-		if e != prompt.SlowMotion && !kinds[picture.Kind(e)] {
-			t.Errorf("no picture effect %q", e)
+	pictures, sounds := words.Named()
+	for _, e := range picture.Entries() {
+		if !pictures[string(e.Kind)] || e.Doc == "" {
+			t.Errorf("no words lead to the effect %q, or it says not what it does", e.Kind)
 		}
-		delete(kinds, picture.Kind(e))
-	}
-	if len(kinds) > 0 {
-		t.Errorf("picture effects no prompt can ask for: %v", kinds)
-	}
-	for _, n := range prompt.Noises() {
-		if !sound.Kind(n).Valid() {
-			t.Errorf("no sound %q", n)
+		if (e.Make == nil) == (e.Read == nil) {
+			t.Errorf("the effect %q has not one of Make and Read", e.Kind)
 		}
 	}
-	if len(sound.Kinds()) != len(prompt.Noises()) {
-		t.Errorf("%d sounds can be made, %d can be asked for", len(sound.Kinds()), len(prompt.Noises()))
+	for _, e := range sound.Entries() {
+		if !sounds[string(e.Kind)] && e.Kind != sound.Speech || e.Doc == "" {
+			t.Errorf("no words lead to the sound %q, or it says not what it is made of", e.Kind)
+		}
 	}
 }
 

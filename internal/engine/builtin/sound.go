@@ -27,8 +27,9 @@ func (e *Engine) sound(ctx context.Context, plan prompt.Plan, job retake.Job, pr
 func items(plan prompt.Plan) []sound.Item {
 	var out []sound.Item
 	for _, c := range plan.Sound {
-		item := sound.Item{Kind: sound.Kind(c.Noise), Strength: c.Strength, Text: c.Text, Mix: plan.KeepSound}
-		item.Voice.Whisper = c.Whisper
+		item := sound.Item{Kind: sound.Kind(c.Noise), Strength: c.Strength, Mix: plan.KeepSound, Detail: c.Detail}
+		item.Voice = sound.Voice{Whisper: c.Whisper, Child: c.Age == prompt.Child, Old: c.Age == prompt.Old, Robot: c.Manner == prompt.Robot,
+			Pitch: c.Pitch, Speed: c.Speed}
 		switch c.Voice {
 		case prompt.Man:
 			item.Voice.Sex = sound.Male

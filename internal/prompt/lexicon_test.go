@@ -1,0 +1,126 @@
+package prompt
+
+import (
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+
+	"retake/internal/wish"
+)
+
+// made is a catalog as the built-in engine has it, for tests of the reading alone.
+var made = Catalog{
+	Picture: []Thing{{Name: "slow motion"}, {Name: "background blur"}, {Name: "night"}, {Name: "rain", Falls: true}, {Name: "snow", Falls: true},
+		{Name: "black and white"}, {Name: "warmer"}, {Name: "cooler"}},
+	Sound: []Thing{{Name: "silence"}, {Name: "rain", Falls: true, Mixes: true}, {Name: "ocean", Mixes: true}, {Name: "thunder", Mixes: true},
+		{Name: "wind", Mixes: true}, {Name: "speech", Mixes: true}, {Name: "telephone"}},
+}
+
+var standard = sync.OnceValues(func() (*Lexicon, error) { return NewLexicon(made, nil) })
+
+func lex(t testing.TB) *Lexicon {
+	t.Helper()
+	l, err := standard()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// TestOwn holds that a folder of the user's adds words, takes over built-in ones, and brings languages of its own.
+func TestOwn(t *testing.T) {
+	l, err := NewLexicon(made, fstest.MapFS{
+		"en/ours.yaml": {Data: []byte("title: Ours\nterms:\n  - {words: [brolly weather], picture: rain}\n  - {words: [blizzard], picture: {name: snow, strength: 0.5}}\n")},
+		"xx/all.yaml":  {Data: []byte("language: Test\nterms:\n  - {words: [schnurp], picture: snow}\ngrammar: {small: [da]}\n")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{"brolly weather": "rain", "blizzard": "snow", "da schnurp": "snow"} {
+		p, err := l.Read(text)
+		if err != nil || p.Sentence() != want || len(p.Unknown) > 0 {
+			t.Errorf("%q: %v, %v, %q", text, err, p.Sentence(), p.Unknown)
+		}
+	}
+}
+
+// TestOwnMistakes holds that each mistake in a folder of the user's is named with its file.
+func TestOwnMistakes(t *testing.T) {
+	for text, want := range map[string]string{
+		"terms:\n  - {words: [a b], picture: unicorn}\n":                                     `there is no picture effect "unicorn"`,
+		"terms:\n  - {words: [a b], sound: moo}\n":                                           `there is no sound "moo"`,
+		"terms:\n  - {words: [a b]}\n":                                                       "a picture or a sound",
+		"terms:\n  - {words: [a b], picture: {name: snow, strength: 3}}\n":                   "strength must be",
+		"terms:\n  - {words: [a b], picture: {name: snow, colr: red}}\n":                     `no key "colr"`,
+		"terms:\n  - {words: [a b], picture: {name: snow, place: moon}}\n":                   `no place "moon"`,
+		"terms:\n  - {words: [ab, ab c], picture: snow}\n  - {words: [ab], picture: rain}\n": "is taken",
+		"bogus: 1\n":                              "bogus",
+		"grammar: {verbs: [x]}\n":                 `no part "verbs"`,
+		"measures: [{words: [q]}]\n":              "strength must be",
+		"colours: [{name: x, srgb: 12}]\n":        "srgb",
+		"details: [{words: [q], onset: never}]\n": `no onset "never"`,
+		"speakers: [{words: [a b]}]\n":            "is one word",
+		":\n  - x: [":                             "yaml",
+	} {
+		_, err := NewLexicon(made, fstest.MapFS{"en/bad.yaml": {Data: []byte(text)}})
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "en/bad.yaml") {
+			t.Errorf("%q: %v, want %q", text, err, want)
+		}
+	}
+}
+
+// TestWhen holds where in the segment words put an effect.
+func TestWhen(t *testing.T) {
+	for text, want := range map[string]wish.When{
+		"snow from the middle on":               {From: wish.Moment{Share: 0.5}, To: wish.Moment{Share: 1}},
+		"suddenly, heavy snow":                  {Onset: wish.Sudden},
+		"it gradually begins to snow":           {Onset: wish.Gradual},
+		"snow for the last two seconds":         {From: wish.Moment{Share: 1, Seconds: -2}, To: wish.Moment{Share: 1}},
+		"in the first second it snows":          {To: wish.Moment{Seconds: 1}},
+		"night at the end and snow":             {},
+		"rain, suddenly":                        {},
+		"snow in the first 3 seconds, suddenly": {To: wish.Moment{Seconds: 3}, Onset: wish.Sudden},
+	} {
+		p, err := lex(t).Read(text)
+		if err != nil {
+			t.Errorf("%q: %v", text, err)
+			continue
+		}
+		for _, l := range p.Picture {
+			if l.Effect == Snow && l.When != want {
+				t.Errorf("%q: snow %+v, want %+v", text, l.When, want)
+			}
+		}
+		if len(p.Unknown) > 0 {
+			t.Errorf("%q: unknown %q", text, p.Unknown)
+		}
+	}
+}
+
+// TestMissing holds that what the lexicon knows and nobody makes is told, never pretended.
+func TestMissing(t *testing.T) {
+	less := Catalog{Picture: made.Picture, Sound: made.Sound}
+	own := fstest.MapFS{"en/colours.yaml": {Data: []byte("colours:\n  - {name: red, srgb: \"#d02020\", words: [red]}\n  - {name: blue, srgb: \"#2040d0\", words: [blue]}\n")}}
+	l, err := NewLexicon(less, own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"make the red jacket blue, and let it snow", "snow, turn the blue car red"} {
+		p, err := l.Read(text)
+		if err != nil || p.Sentence() != "snow" || len(p.Missing) != 1 || !strings.Contains(strings.Join(p.Warnings, ""), "can't do this yet") {
+			t.Errorf("%q: %v %s, %+v, %q", text, err, p.Sentence(), p.Missing, p.Warnings)
+		}
+	}
+	if _, err := l.Read("make the red jacket blue"); err == nil || !strings.Contains(err.Error(), "can't do this yet: recolour") {
+		t.Errorf("alone: %v", err)
+	}
+	more := Catalog{Picture: append([]Thing{{Name: "recolour", Takes: []wish.Param{wish.Colours, wish.Object}}}, made.Picture...), Sound: made.Sound}
+	if l, err = NewLexicon(more, own); err != nil {
+		t.Fatal(err)
+	}
+	p, err := l.Read("make the red jacket blue")
+	if err != nil || len(p.Picture) != 1 || p.Picture[0].Object != "jacket" || p.Picture[0].From.Name != "red" || p.Picture[0].To.Name != "blue" {
+		t.Errorf("%v %+v", err, p.Picture)
+	}
+}
