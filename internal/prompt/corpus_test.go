@@ -103,7 +103,7 @@ var corpus = []struct{ prompt, want, unknown string }{
 	{`make it 'snowy'`, "snow", ""},
 	{`"hello there"`, `sound: a voice says "hello there"`, ""},
 	{`'Hello there.'.`, `sound: a voice says "Hello there."`, ""},
-	{`"a purple unicorn in heavy snow"`, "snow (heavy)", "purple unicorn"},
+	{`"a purple unicorn in heavy snow"`, "snow (heavy)", "unicorn purple"},
 	{`wind, "winter is here"`, `sound: wind, a voice says "winter is here"`, ""},
 	{`"winter is here", wind`, `sound: wind, a voice says "winter is here"`, ""},
 	{`wind and "winter is here"`, `sound: wind, a voice says "winter is here"`, ""},
@@ -135,7 +135,7 @@ var corpus = []struct{ prompt, want, unknown string }{
 	// Partly understood.
 	{"snow and a dancing bear", "snow", "dancing bear"},
 	{"a man walking through heavy snow at night", "night, snow (heavy)", "walking man"},
-	{"add birds and rain", "rain; sound: rain over the original", "birds"},
+	{"add birds and rain", "rain; sound: rain over the original", ""},
 	{"the person turns into a dragon, heavy rain", "rain (heavy); sound: rain (heavy)", "person dragon"},
 	{"snow 80%", "snow", "80%"},
 }

@@ -124,3 +124,29 @@ func TestMissing(t *testing.T) {
 		t.Errorf("%v %+v", err, p.Picture)
 	}
 }
+
+// TestPlanned holds that what stands among the planned names has words, is told as missing, and is not made.
+func TestPlanned(t *testing.T) {
+	l := lex(t)
+	named := map[string]bool{}
+	for _, g := range l.languages[0].groups {
+		for _, e := range g.Entries {
+			for _, m := range e.missing {
+				named[m.Name] = true
+				p, err := l.Read("snow and " + e.Phrases[0])
+				if err != nil || p.Look(Snow) == 0 || len(p.Missing) == 0 || !strings.Contains(strings.Join(p.Warnings, ""), "can't do this yet") {
+					t.Errorf("%q: %v, %s, %q", e.Phrases[0], err, p.Sentence(), p.Warnings)
+				}
+			}
+		}
+	}
+	for _, list := range []map[string]string{l.planned.Picture, l.planned.Sound} {
+		for name := range list {
+			_, picture := find(l.catalog.Picture, name)
+			_, sound := find(l.catalog.Sound, name)
+			if !named[name] || picture && list[name] != "" && sound {
+				t.Errorf("%q is planned, and no words lead to it or somebody makes it", name)
+			}
+		}
+	}
+}
