@@ -14,6 +14,7 @@ type grammar struct {
 	Edit        editCommand        `cmd:"" help:"Change a segment of a clip as a prompt asks, and nothing else."`
 	Verify      verifyCommand      `cmd:"" help:"Prove that a result is its original outside the segment."`
 	Probe       probeCommand       `cmd:"" help:"Say what a clip is, and what an edit would keep exactly."`
+	Explain     explainCommand     `cmd:"" help:"Say what the built-in engine understands of a prompt, without doing it."`
 	Keys        keysCommand        `cmd:"" help:"Create, list and revoke API keys."`
 	Models      modelsCommand      `cmd:"" help:"List the models and the engines that serve them."`
 	Engines     enginesCommand     `cmd:"" help:"List, describe and try engines."`

@@ -43,6 +43,7 @@ type Explainer interface {
 type Reading struct {
 	Sentence string   `json:"sentence"`           // "snow (heavy), night"
 	Warnings []string `json:"warnings,omitempty"` // what was not understood
+	Plan     any      `json:"plan,omitempty"`     // with every detail, as the engine writes it in JSON
 }
 
 // Worded is an optional capability of an Engine that reads a prompt with a fixed vocabulary.

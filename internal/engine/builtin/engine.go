@@ -107,7 +107,7 @@ func (e *Engine) read(text string, mode retake.Mode, placeholder bool) (prompt.P
 }
 
 func reading(p prompt.Plan) retake.Reading {
-	return retake.Reading{Sentence: p.Sentence(), Warnings: p.Warnings}
+	return retake.Reading{Sentence: p.Sentence(), Warnings: p.Warnings, Plan: p}
 }
 
 // frames opens the source's pictures and puts the effects around them.
