@@ -56,3 +56,28 @@ func testHosted(t *testing.T, bin, clip string) {
 		})
 	}
 }
+
+// A server stands in front of another, as it would in front of the hub: the other makes the segment, this one keeps the rest exact.
+func testFront(t *testing.T, bin, clip string) {
+	hub := newWorld(t, bin).start(nil)
+	w := newWorld(t, bin)
+	p := w.start([]string{"RETAKE_ENGINE_HOSTED_OXEN_ENABLED=true", "RETAKE_ENGINE_HOSTED_OXEN_URL=" + hub.URL, "OXEN_API_KEY=" + hub.key,
+		"RETAKE_ENGINE_HOSTED_OXEN_REPO=ox/windows", "RETAKE_ENGINE_HOSTED_OXEN_POLL_EVERY=50ms", "RETAKE_MODELS_PREFER=oxen"})
+	p.upload(clip)
+	ids := p.enqueue(small, 1)
+	status, row := p.outcome(ids[0])
+	report, _ := row["report"].(map[string]any)
+	if status != "succeeded" || row["engine"] != "oxen" || report["holds"] != true || report["exact"] != true {
+		t.Fatalf("it is %v\n%s\n%s", row, p.Log(), hub.Log())
+	}
+	if strings.Contains(hub.Log(), clip) || strings.Contains(p.Log(), hub.key) {
+		t.Error("a log says what it must not")
+	}
+	made := hub.call("GET", "/api/ai/generations", nil)["generations"].([]any)
+	if len(made) != 1 || made[0].(map[string]any)["engine"] != "builtin" {
+		t.Errorf("the other server made %v", made)
+	}
+	p.end(syscall.SIGTERM)
+	hub.end(syscall.SIGTERM)
+	w.settled(ids, 1)
+}

@@ -8,6 +8,7 @@ import (
 	"retake/internal/engine/fal"
 	"retake/internal/engine/hosted"
 	"retake/internal/engine/ltx"
+	"retake/internal/engine/oxen"
 	"retake/internal/engine/replicate"
 	"retake/internal/retake"
 )
@@ -17,11 +18,12 @@ type Hosted struct {
 	LTX       hosted.Config `koanf:"ltx"`
 	Fal       fal.Config    `koanf:"fal"`
 	Replicate hosted.Config `koanf:"replicate"`
+	Oxen      oxen.Config   `koanf:"oxen"`
 }
 
 // defaultHosted has every provider at its own address, and none enabled.
 func defaultHosted() Hosted {
-	return Hosted{LTX: ltx.DefaultConfig(), Fal: fal.DefaultConfig(), Replicate: replicate.DefaultConfig()}
+	return Hosted{LTX: ltx.DefaultConfig(), Fal: fal.DefaultConfig(), Replicate: replicate.DefaultConfig(), Oxen: oxen.DefaultConfig()}
 }
 
 // provider is one of them.
@@ -42,6 +44,7 @@ func (h Hosted) all() []provider {
 		of(ltx.Name, h.LTX.Enabled, h.LTX, ltx.New),
 		of(fal.Name, h.Fal.Enabled, h.Fal, fal.New),
 		of(replicate.Name, h.Replicate.Enabled, h.Replicate, replicate.New),
+		of(oxen.Name, h.Oxen.Enabled, h.Oxen, oxen.New),
 	}
 }
 

@@ -52,6 +52,9 @@ func (service) Check(o hosted.Order) error {
 	return nil
 }
 
+// shortest is the least duration that the provider takes, in seconds. A count of pictures may be a little less.
+const shortest = 2
+
 type upload struct {
 	URL     string            `json:"upload_url"`
 	URI     string            `json:"storage_uri"`
@@ -101,7 +104,7 @@ type job struct {
 // Submit hands the job in. It always states every field, as defaults differ between providers.
 func (s service) Submit(ctx context.Context, c *hosted.Client, o hosted.Order) (string, error) {
 	p := o.Job.Window.Picture
-	r := request{Video: o.Address, Start: o.Start(), Duration: o.Duration(), Prompt: o.Job.Prompt, Mode: o.Job.Mode, Resolution: "1920x1080", Model: s.model}
+	r := request{Video: o.Address, Start: o.Start(), Duration: max(o.Duration(), shortest), Prompt: o.Job.Prompt, Mode: o.Job.Mode, Resolution: "1920x1080", Model: s.model}
 	if p.Height > p.Width {
 		r.Resolution = "1080x1920"
 	}

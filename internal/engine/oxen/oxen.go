@@ -1,0 +1,228 @@
+// Package oxen is the video half of the Oxen hub's API, as its public documentation describes it (docs.oxen.ai, 2026-08), which another server of this
+// program speaks, too: the window as a file of a repository, a generation in the queue, which can be cancelled and is found again by its folder.
+package oxen
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"retake/internal/engine/hosted"
+	"retake/internal/retake"
+)
+
+// Name is the engine's.
+const Name = "oxen"
+
+// Config is the hub, and where windows are put there.
+type Config struct {
+	hosted.Config `koanf:",squash"`
+
+	Repo string `koanf:"repo"` // NAMESPACE/NAME of a repository that the key may write to
+}
+
+// DefaultConfig knows no price: the hub's differs by model, and is told by its rows.
+func DefaultConfig() Config {
+	c := Config{Config: hosted.DefaultConfig("https://hub.oxen.ai", "lightricks-ltx-2-retake", "OXEN_API_KEY", "")}
+	c.PollEvery = 2 * time.Second
+	return c
+}
+
+var repoForm = regexp.MustCompile(`^[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*$`)
+
+// Validate reports all mistakes at once.
+func (c Config) Validate() error {
+	err := c.Config.Validate()
+	if c.Enabled && c.Repo == "" || c.Repo != "" && !repoForm.MatchString(c.Repo) {
+		err = errors.Join(err, fmt.Errorf("repo must be NAMESPACE/NAME of a repository that the key may write to, where the windows are put; got %q", c.Repo))
+	}
+	return err
+}
+
+// New makes the engine.
+func New(cfg Config, record string, log *slog.Logger) (retake.Engine, error) {
+	s := service{model: cfg.Model, repo: cfg.Repo, base: strings.TrimSuffix(cfg.URL, "/")}
+	return hosted.New(s, cfg.Config, hosted.Options{Name: Name, Scheme: "Bearer", Unit: hosted.PerSecond, Currency: "USD", Record: record, Log: log})
+}
+
+type service struct{ model, repo, base string }
+
+// Info gives the hub's limits.
+func (service) Info() retake.EngineInfo {
+	return retake.EngineInfo{
+		Title: "Oxen", Modes: retake.Modes(), MaxWindow: 20, MaxWidth: 1920, MaxHeight: 1080, Multiple: 8, MinFrames: 73, FixedSize: true,
+		Version: "from its documentation", Needs: "a key of the hub, and a repository there", License: "the terms of the hub",
+	}
+}
+
+// Bounds of the model's schema, in seconds, and what the count of pictures may take from a segment: a bound is meant, and sent, as it is.
+const (
+	shortest  = 2
+	longest   = 16
+	tolerance = 0.05
+)
+
+// Check tells of what would be refused.
+func (service) Check(o hosted.Order) error {
+	if d := o.Duration(); d < shortest-tolerance || d > longest+tolerance {
+		return retake.Invalid("duration", "Oxen makes segments of %d to %d seconds anew, and this one has %.2f.", shortest, longest, d)
+	}
+	return nil
+}
+
+// folder is where a job's files lie, by which it is known again.
+func folder(o hosted.Order) string { return "retake/" + o.Mark }
+
+// Upload puts the window into the repository. A second upload replaces the first.
+func (s service) Upload(ctx context.Context, c *hosted.Client, o hosted.Order) (string, error) {
+	ref := "/api/repos/" + s.repo + "/file/main/" + folder(o)
+	name := "window.mp4"
+	if err := c.Form(ctx, http.MethodPut, ref, hosted.Part{Field: "files[]", Name: name, Type: "video/mp4", Path: o.File}, nil, nil); err != nil {
+		return "", err
+	}
+	return s.base + ref + "/" + name, nil
+}
+
+type request struct {
+	Model     string      `json:"model"`
+	Prompt    string      `json:"prompt"`
+	Input     string      `json:"input_video"`
+	Start     float64     `json:"start_time"`
+	Duration  float64     `json:"duration"`
+	Mode      retake.Mode `json:"mode"`
+	Count     int         `json:"num_generations"`
+	Namespace string      `json:"target_namespace"`
+	Repo      string      `json:"target_repo"`
+	Folder    string      `json:"target_directory"`
+}
+
+// row is a generation. Its progress, warnings, error_type and error_field are another Retake's.
+type row struct {
+	ID       string      `json:"generation_id"`
+	Status   string      `json:"status"`
+	Result   string      `json:"result_url"`
+	Message  string      `json:"error_message"`
+	Kind     string      `json:"error_type"`
+	Field    string      `json:"error_field"`
+	Folder   string      `json:"target_directory"`
+	Progress *float64    `json:"progress"`
+	Cost     json.Number `json:"cost"`
+	Warnings []string    `json:"warnings"`
+}
+
+// Submit queues the job. It always states every field, as defaults differ between providers.
+func (s service) Submit(ctx context.Context, c *hosted.Client, o hosted.Order) (string, error) {
+	namespace, repo, _ := strings.Cut(s.repo, "/")
+	r := request{Model: s.model, Prompt: o.Job.Prompt, Input: o.Address, Start: o.Start(), Duration: min(max(o.Duration(), shortest), longest), Mode: o.Job.Mode, Count: 1,
+		Namespace: namespace, Repo: repo, Folder: folder(o)}
+	var out struct {
+		Generations []row `json:"generations"`
+	}
+	if err := c.JSON(ctx, http.MethodPost, "/api/ai/queue", r, &out); err != nil {
+		return "", err
+	}
+	if len(out.Generations) != 1 {
+		return "", hosted.Garbled(fmt.Sprintf("%d generations for one", len(out.Generations)))
+	}
+	return out.Generations[0].ID, nil
+}
+
+// Find looks through the newest generations for one of the job's folder. It filters here, as a server that understood the filter in
+// another way would hide a job that has been paid for.
+func (s service) Find(ctx context.Context, c *hosted.Client, o hosted.Order) (string, error) {
+	var out struct {
+		Generations []row `json:"generations"`
+	}
+	if err := c.JSON(ctx, http.MethodGet, "/api/ai/generations?page=1&page_size=100", nil, &out); err != nil {
+		return "", err
+	}
+	for _, r := range out.Generations {
+		if strings.Trim(r.Folder, "/") == folder(o) {
+			return r.ID, nil
+		}
+	}
+	return "", nil
+}
+
+// Poll asks after the generation.
+func (s service) Poll(ctx context.Context, c *hosted.Client, id string) (hosted.Status, error) {
+	var r row
+	if err := c.JSON(ctx, http.MethodGet, "/api/ai/queue/"+url.PathEscape(id), nil, &r); err != nil {
+		return hosted.Status{}, err
+	}
+	out := hosted.Status{Warnings: r.Warnings, Cost: r.Cost.String()}
+	if r.Progress != nil {
+		out.Fraction = *r.Progress
+	}
+	switch r.Status {
+	case "queued":
+		out.State = hosted.Waiting
+	case "processing":
+		out.State = hosted.Running
+	case "succeeded":
+		if r.Result == "" {
+			return hosted.Status{}, hosted.Garbled("a generation succeeded without a result")
+		}
+		out.State, out.Result = hosted.Done, r.Result
+	case "failed":
+		out.State, out.Refusal = hosted.Failed, refusal(r.Kind, r.Message, r.Field)
+	case "cancelled":
+		out.State, out.Refusal = hosted.Failed, hosted.Refusal{Message: "the generation was cancelled there"}
+	default:
+		return hosted.Status{}, hosted.Garbled(fmt.Sprintf("a generation is %q", r.Status))
+	}
+	return out, nil
+}
+
+// Cancel stops the generation. One that has ended stays as it is.
+func (service) Cancel(ctx context.Context, c *hosted.Client, id string) error {
+	return c.JSON(ctx, http.MethodDelete, "/api/ai/queue/"+url.PathEscape(id), nil, nil)
+}
+
+// codes are the hub's types of errors, and those that another Retake adds.
+var codes = map[string]retake.Code{
+	"invalid_params":  retake.CodeInvalid,
+	"unauthenticated": retake.CodeEngineKey,
+	"rate_limited":    retake.CodeOverloaded,
+	"unavailable":     retake.CodeOverloaded,
+	"overloaded":      retake.CodeOverloaded,
+	"content_refused": retake.CodeRefused,
+	"no_credit":       retake.CodeNoCredit,
+}
+
+// fields are those of a request that an error may name.
+var fields = map[string]string{"prompt": "prompt", "mode": "mode", "duration": "duration", "start_time": "start_time", "input_video": "input_video"}
+
+func refusal(kind, message, field string) hosted.Refusal {
+	return hosted.Refusal{Code: codes[kind], Field: fields[field], Message: message}
+}
+
+// Explain reads either of the hub's two shapes.
+func (service) Explain(status int, body []byte) hosted.Refusal {
+	var e struct {
+		Error struct {
+			Type, Title, Detail, Message, Field string
+		} `json:"error"`
+		Status string `json:"status_message"`
+	}
+	_ = json.Unmarshal(body, &e) // what can't be read is sorted by the status
+	kind, text := e.Error.Type, e.Error.Detail
+	if kind == "" {
+		kind = e.Status
+	}
+	for _, other := range []string{e.Error.Message, e.Error.Title} {
+		if text == "" {
+			text = other
+		}
+	}
+	r := refusal(kind, text, e.Error.Field)
+	r.NotTaken = kind != "" && status == http.StatusServiceUnavailable
+	return r
+}
