@@ -40,5 +40,5 @@ func (c Config) Validate() error {
 // New makes the engine.
 func New(cfg Config, record string, log *slog.Logger) (retake.Engine, error) {
 	s := service{model: strings.Trim(cfg.Model, "/"), storage: strings.TrimSuffix(cfg.Storage, "/")}
-	return hosted.New(s, cfg.Config, hosted.Options{Name: Name, Scheme: "Key", Own: []string{cfg.Storage}, Unit: hosted.PerSecond, Currency: "USD", Record: record, Log: log})
+	return hosted.New(s, cfg.Config, hosted.Options{Name: Name, Scheme: "Key", Own: []string{cfg.Storage}, Unit: retake.PerSecond, Currency: "USD", Record: record, Log: log})
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/big"
 	"os"
 	"path/filepath"
 	"time"
@@ -38,12 +37,6 @@ type Engine struct {
 	slots   chan struct{}
 	pace    *rate.Limiter
 }
-
-// Units of a price.
-const (
-	PerSecond = "second of the window"
-	PerJob    = "job"
-)
 
 // New makes an engine. Nothing is sent before its first job.
 func New(service Service, cfg Config, opt Options) (*Engine, error) {
@@ -174,23 +167,8 @@ func (r *run) prepare(ctx context.Context) error {
 	if frames == 0 { // only the sound is asked for
 		frames = int(r.job.Segment.Duration()*float64(w.Real)/max(w.Span.Duration(), 1e-6) + 0.5)
 	}
-	r.order = Order{Job: r.job, File: file, Size: info.Size(), Length: float64(w.Frames) / w.Picture.Rate.FPS(), Span: w.Mark(frames), Address: r.note.Address, Mark: r.note.Mark}
+	r.order = Order{Job: r.job, File: file, Size: info.Size(), Span: w.Mark(frames), Address: r.note.Address, Mark: r.note.Mark}
 	return r.service.Check(r.order)
-}
-
-// Cost is what a provider takes for a window of so many seconds, decimal; "" when that isn't known.
-func Cost(p *retake.Price, seconds float64) string {
-	if p == nil {
-		return ""
-	}
-	amount, ok := new(big.Rat).SetString(p.Amount)
-	if !ok {
-		return ""
-	}
-	if p.Unit == PerSecond {
-		amount.Mul(amount, new(big.Rat).SetFloat64(float64(int64(seconds*1000+0.5))/1000))
-	}
-	return amount.FloatString(4)
 }
 
 // ahead passes on progress that goes forward.

@@ -140,7 +140,7 @@ func (r *run) find(ctx context.Context, lost error) error {
 
 // taken notes that a job was taken. One that can't be noted is cancelled: nobody would ask after it.
 func (r *run) taken(ctx context.Context, id string) error {
-	r.note.ID, r.note.Cost = id, Cost(r.info.Price, r.order.Length)
+	r.note.ID, r.note.Cost = id, r.info.Price.Of(r.job.Window.Frames, r.job.Window.Picture.Rate)
 	r.spent(r.note.Cost)
 	r.log.Info("a job was taken", "job", oneLine(id, 200))
 	if err := r.note.keep(context.WithoutCancel(ctx), r.job); err != nil {

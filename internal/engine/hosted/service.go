@@ -48,7 +48,6 @@ type Order struct {
 	Job     retake.Job
 	File    string         // the window's path
 	Size    int64          // of the file, bytes
-	Length  float64        // of the window, seconds
 	Span    retake.Segment // the segment in the window's time, seconds
 	Address string         // where the provider has the window, from Upload on
 	Mark    string         // letters and digits that no other job has, also in a later run of the same job

@@ -27,7 +27,7 @@ func DefaultConfig() hosted.Config {
 
 // New makes the engine.
 func New(cfg hosted.Config, record string, log *slog.Logger) (retake.Engine, error) {
-	return hosted.New(service{model: cfg.Model}, cfg, hosted.Options{Name: Name, Scheme: "Bearer", Unit: hosted.PerSecond, Currency: "USD", Record: record, Log: log})
+	return hosted.New(service{model: cfg.Model}, cfg, hosted.Options{Name: Name, Scheme: "Bearer", Unit: retake.PerSecond, Currency: "USD", Record: record, Log: log})
 }
 
 type service struct{ model string }

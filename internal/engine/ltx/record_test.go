@@ -1,6 +1,8 @@
 package ltx
 
 import (
+	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -161,5 +163,34 @@ func TestTooLarge(t *testing.T) {
 	err := service{}.Check(hosted.Order{Size: 101 << 20})
 	if retake.FieldOf(err) != "duration" {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A job over the rate waits, with nothing handed in.
+func TestPace(t *testing.T) {
+	f := enginetest.NewFake(t)
+	f.ServeLTX()
+	t.Setenv("RETAKE_TEST_KEY", "test-key")
+	cfg := quick(f.URL)
+	cfg.PerMinute = 1
+	e, err := New(cfg, "", slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	job, _ := enginetest.Job(t, retake.ReplaceVideo, "x")
+	if _, err := e.Retake(t.Context(), job, nil); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	go func() {
+		for f.Seen(enginetest.StepUpload) < 2 && t.Context().Err() == nil {
+			time.Sleep(time.Millisecond)
+		}
+		time.Sleep(200 * time.Millisecond) // in which it would be handed in
+		cancel(retake.ErrCancelled)
+	}()
+	job, _ = enginetest.Job(t, retake.ReplaceVideo, "x")
+	if _, err := e.Retake(ctx, job, nil); !errors.Is(err, retake.ErrCancelled) || len(f.Jobs()) != 1 {
+		t.Errorf("%v, %d jobs", err, len(f.Jobs()))
 	}
 }

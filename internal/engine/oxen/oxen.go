@@ -49,7 +49,7 @@ func (c Config) Validate() error {
 // New makes the engine.
 func New(cfg Config, record string, log *slog.Logger) (retake.Engine, error) {
 	s := service{model: cfg.Model, repo: cfg.Repo, base: strings.TrimSuffix(cfg.URL, "/")}
-	return hosted.New(s, cfg.Config, hosted.Options{Name: Name, Scheme: "Bearer", Unit: hosted.PerSecond, Currency: "USD", Record: record, Log: log})
+	return hosted.New(s, cfg.Config, hosted.Options{Name: Name, Scheme: "Bearer", Unit: retake.PerSecond, Currency: "USD", Record: record, Log: log})
 }
 
 type service struct{ model, repo, base string }
