@@ -116,7 +116,7 @@ func open(t *testing.T) (retake.Engine, *enginetest.Fake) {
 	t.Setenv("RETAKE_TEST_KEY", "test-key")
 	cfg := DefaultConfig()
 	cfg.URL, cfg.Storage, cfg.KeyEnv = f.URL, f.URL+"/rest", "RETAKE_TEST_KEY"
-	cfg.RequestWithin, cfg.PollEvery, cfg.LostWithin = 700*time.Millisecond, 2*time.Millisecond, 100*time.Millisecond
+	cfg.RequestWithin, cfg.PollEvery, cfg.LostWithin = 2*time.Second, 2*time.Millisecond, 300*time.Millisecond
 	e, err := New(cfg, "", slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)

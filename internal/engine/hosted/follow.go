@@ -118,7 +118,7 @@ func (r *run) cancel(id string) {
 
 // fetch brings the result. Its address may have expired: a failed download asks for a new one.
 func (r *run) fetch(ctx context.Context, s Status, path string) error {
-	pause := firstPause
+	pause := min(firstPause, r.cfg.PollEvery)
 	for try := 1; ; try++ {
 		err := r.c.Download(ctx, s.Result, path, func(done, total int64) {
 			if total > 0 {

@@ -9,7 +9,7 @@ import (
 	"retake/internal/retake"
 )
 
-// tries is how often a step is tried that costs nothing, and how long the first pause is.
+// tries is how often a step is tried that costs nothing, and how long the first pause is, at most poll_every.
 const (
 	tries      = 4
 	firstPause = 500 * time.Millisecond
@@ -17,7 +17,7 @@ const (
 
 // again tries a step that costs nothing until it is done or won't be.
 func (r *run) again(ctx context.Context, step string, do func() error) error {
-	pause := firstPause
+	pause := min(firstPause, r.cfg.PollEvery)
 	for try := 1; ; try++ {
 		err := do()
 		if err == nil {

@@ -117,7 +117,7 @@ func openModel(t *testing.T, model, place string) (retake.Engine, *enginetest.Fa
 	t.Setenv("RETAKE_TEST_KEY", "test-key")
 	cfg := DefaultConfig()
 	cfg.URL, cfg.Model, cfg.KeyEnv = f.URL+"/v1", model, "RETAKE_TEST_KEY"
-	cfg.RequestWithin, cfg.PollEvery, cfg.LostWithin = 700*time.Millisecond, 2*time.Millisecond, 100*time.Millisecond
+	cfg.RequestWithin, cfg.PollEvery, cfg.LostWithin = 2*time.Second, 2*time.Millisecond, 300*time.Millisecond
 	e, err := New(cfg, "", slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
