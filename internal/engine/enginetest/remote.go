@@ -17,8 +17,7 @@ import (
 
 // Remote says how an engine behaves whose jobs run at a provider.
 type Remote struct {
-	// Open makes a fake provider and an engine that talks to it, with short pauses: PollEvery of milliseconds, RequestWithin of two
-	// seconds, which no answer of the fake takes on a busy machine, LostWithin of 300 ms.
+	// Open makes a fake provider and an engine that talks to it, with the pauses that Hurry sets.
 	Open func(t *testing.T) (retake.Engine, *Fake)
 
 	Cancels bool // the provider can stop a job

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"retake/internal/engine/enginetest"
 	"retake/internal/engine/hosted"
@@ -115,8 +114,8 @@ func open(t *testing.T) (retake.Engine, *enginetest.Fake) {
 	serve(f)
 	t.Setenv("RETAKE_TEST_KEY", "test-key")
 	cfg := DefaultConfig()
-	cfg.URL, cfg.Storage, cfg.KeyEnv = f.URL, f.URL+"/rest", "RETAKE_TEST_KEY"
-	cfg.RequestWithin, cfg.PollEvery, cfg.LostWithin = 2*time.Second, 2*time.Millisecond, 300*time.Millisecond
+	cfg.URL, cfg.Storage = f.URL, f.URL+"/rest"
+	enginetest.Hurry(&cfg.Config)
 	e, err := New(cfg, "", slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)

@@ -17,8 +17,8 @@ import (
 
 func quick(address string) hosted.Config {
 	cfg := DefaultConfig()
-	cfg.URL, cfg.KeyEnv = address, "RETAKE_TEST_KEY"
-	cfg.RequestWithin, cfg.PollEvery, cfg.LostWithin = 700*time.Millisecond, 2*time.Millisecond, 100*time.Millisecond
+	cfg.URL = address
+	enginetest.Hurry(&cfg)
 	return cfg
 }
 
@@ -38,7 +38,7 @@ func TestRecord(t *testing.T) {
 		t.Fatal(err)
 	}
 	files, _ := filepath.Glob(filepath.Join(dir, "*.json"))
-	if want := 1 + 1 + 1 + 3 + 1; len(files) != want {
+	if want := 1 + 1 + 1 + f.Seen(enginetest.StepPoll) + 1; len(files) != want || want < 7 {
 		t.Errorf("%d exchanges were recorded, want %d", len(files), want)
 	}
 	for _, name := range files {
@@ -125,6 +125,9 @@ func TestDeadline(t *testing.T) {
 	job, _ = enginetest.Job(t, retake.ReplaceVideo, "x")
 	job.Note = []byte(`{"mark":"abc","sent":true,"id":"job-1","began":"2020-01-01T00:00:00Z"}`)
 	f.Mend()
+	for _, done := f.Ask("job-1"); !done; _, done = f.Ask("job-1") {
+		time.Sleep(time.Millisecond)
+	}
 	if _, err := e.Retake(t.Context(), job, nil); err != nil {
 		t.Errorf("a job that is done is fetched, however old: %v", err)
 	}

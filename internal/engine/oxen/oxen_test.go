@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"retake/internal/engine/enginetest"
 	"retake/internal/retake"
@@ -96,8 +95,8 @@ func open(t *testing.T) (retake.Engine, *enginetest.Fake) {
 	serve(f)
 	t.Setenv("RETAKE_TEST_KEY", "test-key")
 	cfg := DefaultConfig()
-	cfg.URL, cfg.KeyEnv, cfg.Repo = f.URL, "RETAKE_TEST_KEY", "ox/windows"
-	cfg.RequestWithin, cfg.PollEvery, cfg.LostWithin = 700*time.Millisecond, 2*time.Millisecond, 100*time.Millisecond
+	cfg.URL, cfg.Repo = f.URL, "ox/windows"
+	enginetest.Hurry(&cfg.Config)
 	e, err := New(cfg, "", slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)

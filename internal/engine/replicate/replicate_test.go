@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"retake/internal/engine/enginetest"
 	"retake/internal/engine/hosted"
@@ -116,8 +115,8 @@ func openModel(t *testing.T, model, place string) (retake.Engine, *enginetest.Fa
 	serve(f, place)
 	t.Setenv("RETAKE_TEST_KEY", "test-key")
 	cfg := DefaultConfig()
-	cfg.URL, cfg.Model, cfg.KeyEnv = f.URL+"/v1", model, "RETAKE_TEST_KEY"
-	cfg.RequestWithin, cfg.PollEvery, cfg.LostWithin = 2*time.Second, 2*time.Millisecond, 300*time.Millisecond
+	cfg.URL, cfg.Model = f.URL+"/v1", model
+	enginetest.Hurry(&cfg)
 	e, err := New(cfg, "", slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
