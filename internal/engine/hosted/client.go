@@ -17,6 +17,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // maxBody bounds an answer that is no file, in bytes.
@@ -141,9 +143,9 @@ func (c *Client) Put(ctx context.Context, address, path string, header ...Header
 
 // exchange sends a request and reads its answer.
 func (c *Client) exchange(ctx context.Context, method, ref string, body io.Reader, length int64, out any, header []Header) error {
-	u, err := c.wire.base.Parse(ref)
+	u, err := c.wire.address(ref)
 	if err != nil {
-		return &Failure{Cause: fmt.Errorf("%w: an address: %w", errGarbled, err)}
+		return &Failure{Cause: err}
 	}
 	var sent atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaderField: func(string, []string) { sent.Store(true) }})
@@ -212,10 +214,10 @@ func retryAfter(h http.Header) time.Duration {
 	return 0
 }
 
-// oneLine is text that somebody else wrote, fit for a sentence: without control characters, shortened.
+// oneLine is text that somebody else wrote, fit for a sentence: without characters that control or reorder text, shortened.
 func oneLine(s string, most int) string {
 	s = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r == '\uFFFD' {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError {
 			return ' '
 		}
 		return r

@@ -23,12 +23,9 @@ var errAnswerSize = errors.New("the result is larger than answer_limit")
 // Download fetches a result to a new file. The key goes along only to the provider's own hosts. A part that an earlier call left is
 // replaced. Errors are *Failure, or about the file.
 func (c *Client) Download(ctx context.Context, address, path string, progress func(done, total int64)) (err error) {
-	u, err := c.wire.base.Parse(address)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil {
-		return &Failure{Cause: fmt.Errorf("%w: the result's address", errGarbled)}
-	}
-	if u.Scheme == "http" && c.wire.base.Scheme == "https" {
-		return &Failure{Cause: fmt.Errorf("%w: the result's address is not encrypted", errGarbled)}
+	u, err := c.wire.address(address)
+	if err != nil {
+		return &Failure{Cause: err}
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {

@@ -83,6 +83,20 @@ func transport(guard *ssrf.Guardian) *http.Transport {
 	return t
 }
 
+// address reads an address, or a path below the provider's. A provider that is spoken with by TLS can't send us elsewhere without.
+func (w *wire) address(ref string) (*url.URL, error) {
+	u, err := w.base.Parse(ref)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%w: an address", errGarbled) // what it is may be a secret
+	case u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil:
+		return nil, fmt.Errorf("%w: an address of another kind", errGarbled)
+	case u.Scheme == "http" && w.base.Scheme == "https":
+		return nil, fmt.Errorf("%w: an address that is not encrypted", errGarbled)
+	}
+	return u, nil
+}
+
 // own reports whether an address is the provider's, which may see the key.
 func (w *wire) own(u *url.URL) bool { return slices.Contains(w.hosts, hostPort(u)) }
 

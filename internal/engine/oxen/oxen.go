@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -105,16 +106,16 @@ type request struct {
 
 // row is a generation. Its progress, warnings, error_type and error_field are another Retake's.
 type row struct {
-	ID       string      `json:"generation_id"`
-	Status   string      `json:"status"`
-	Result   string      `json:"result_url"`
-	Message  string      `json:"error_message"`
-	Kind     string      `json:"error_type"`
-	Field    string      `json:"error_field"`
-	Folder   string      `json:"target_directory"`
-	Progress *float64    `json:"progress"`
-	Cost     json.Number `json:"cost"`
-	Warnings []string    `json:"warnings"`
+	ID       string   `json:"generation_id"`
+	Status   string   `json:"status"`
+	Result   string   `json:"result_url"`
+	Message  string   `json:"error_message"`
+	Kind     string   `json:"error_type"`
+	Field    string   `json:"error_field"`
+	Folder   string   `json:"target_directory"`
+	Progress *float64 `json:"progress"`
+	Cost     any      `json:"cost"` // a number or a decimal in a string; a server may leave it out here
+	Warnings []string `json:"warnings"`
 }
 
 // Submit queues the job. It always states every field, as defaults differ between providers.
@@ -134,21 +135,35 @@ func (s service) Submit(ctx context.Context, c *hosted.Client, o hosted.Order) (
 	return out.Generations[0].ID, nil
 }
 
-// Find looks through the newest generations for one of the job's folder. It filters here, as a server that understood the filter in
-// another way would hide a job that has been paid for.
+// The pages of a list that are looked through: more generations than that since a job was handed in leave it in doubt.
+const (
+	pages    = 20
+	pageSize = 100
+)
+
+// Find looks through the namespace's generations, newest first, for one of the job's folder. It filters here, as a server that understood
+// a filter for folders in another way would hide a job that has been paid for.
 func (s service) Find(ctx context.Context, c *hosted.Client, o hosted.Order) (string, error) {
-	var out struct {
-		Generations []row `json:"generations"`
-	}
-	if err := c.JSON(ctx, http.MethodGet, "/api/ai/generations?page=1&page_size=100", nil, &out); err != nil {
-		return "", err
-	}
-	for _, r := range out.Generations {
-		if strings.Trim(r.Folder, "/") == folder(o) {
-			return r.ID, nil
+	namespace, _, _ := strings.Cut(s.repo, "/")
+	for page := 1; page <= pages; page++ {
+		var out struct {
+			Generations []row `json:"generations"`
+			Pages       int   `json:"total_pages"`
+		}
+		ref := fmt.Sprintf("/api/ai/generations?namespace=%s&page=%d&page_size=%d", url.QueryEscape(namespace), page, pageSize)
+		if err := c.JSON(ctx, http.MethodGet, ref, nil, &out); err != nil {
+			return "", err
+		}
+		for _, r := range out.Generations {
+			if strings.Trim(r.Folder, "/") == folder(o) {
+				return r.ID, nil
+			}
+		}
+		if page >= out.Pages {
+			return "", nil
 		}
 	}
-	return "", nil
+	return "", hosted.Garbled(fmt.Sprintf("the job is not among the newest %d", pages*pageSize))
 }
 
 // Poll asks after the generation.
@@ -157,7 +172,7 @@ func (s service) Poll(ctx context.Context, c *hosted.Client, id string) (hosted.
 	if err := c.JSON(ctx, http.MethodGet, "/api/ai/queue/"+url.PathEscape(id), nil, &r); err != nil {
 		return hosted.Status{}, err
 	}
-	out := hosted.Status{Warnings: r.Warnings, Cost: r.Cost.String()}
+	out := hosted.Status{Warnings: r.Warnings, Cost: cost(r.Cost)}
 	if r.Progress != nil {
 		out.Fraction = *r.Progress
 	}
@@ -179,6 +194,18 @@ func (s service) Poll(ctx context.Context, c *hosted.Client, id string) (hosted.
 		return hosted.Status{}, hosted.Garbled(fmt.Sprintf("a generation is %q", r.Status))
 	}
 	return out, nil
+}
+
+// cost reads a row's cost; "" for none, or what is no decimal.
+func cost(v any) string {
+	text := fmt.Sprint(v)
+	if f, ok := v.(float64); ok {
+		text = strconv.FormatFloat(f, 'f', -1, 64)
+	}
+	if !retake.IsDecimal(text) {
+		return ""
+	}
+	return text
 }
 
 // Cancel stops the generation. One that has ended stays as it is.

@@ -78,12 +78,14 @@ func serve(f *enginetest.Fake) {
 		f.Cancel(r.PathValue("id"))
 		say(w, 200, m{"status": "success", "generation_id": r.PathValue("id")})
 	})))
-	mux.HandleFunc("GET /api/ai/generations", authorised(f.Step(enginetest.StepFind, func(w http.ResponseWriter, _ *http.Request) {
-		list := []m{{"generation_id": "other", "status": "succeeded", "target_directory": nil}}
-		for _, j := range f.Jobs() {
-			list = append(list, show(&j, j.Result != ""))
+	mux.HandleFunc("GET /api/ai/generations", authorised(f.Step(enginetest.StepFind, func(w http.ResponseWriter, r *http.Request) {
+		list := []m{{"generation_id": "other", "status": "succeeded", "target_directory": nil, "cost": "0.25"}}
+		if r.URL.Query().Get("page") == "2" && r.URL.Query().Get("namespace") == "ox" {
+			for _, j := range f.Jobs() {
+				list = append(list, show(&j, j.Result != ""))
+			}
 		}
-		say(w, 200, m{"count": len(list), "generations": list, "total_pages": 1})
+		say(w, 200, m{"count": len(list), "generations": list, "total_pages": 2})
 	})))
 	mux.HandleFunc("GET /results/", f.Step(enginetest.StepDownload, f.Result))
 	f.Serve(mux)
@@ -158,6 +160,29 @@ func TestConfig(t *testing.T) {
 		cfg.Enabled, cfg.Repo = true, repo
 		if err := cfg.Validate(); (err == nil) != ok {
 			t.Errorf("%q: %v", repo, err)
+		}
+	}
+}
+
+// A list that is too long to be looked through leaves a job in doubt: "not there" is only said of one that has been read to its end.
+func TestLongList(t *testing.T) {
+	e, f := open(t)
+	f.Inject(enginetest.StepSubmit, enginetest.Fault{After: true, Cut: true})
+	f.Inject(enginetest.StepFind, enginetest.Fault{Times: -1, Body: `{"generations":[{"generation_id":"other"}],"total_pages":1000}`})
+	job, _ := enginetest.Job(t, retake.ReplaceVideo, "x")
+	_, err := e.Retake(t.Context(), job, nil)
+	if retake.CodeOf(err) != retake.CodeEngine || !strings.Contains(retake.UserMessage(err), "may have been taken") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestCost(t *testing.T) {
+	for _, c := range []struct {
+		row  any
+		want string
+	}{{0.6, "0.6"}, {"0.25", "0.25"}, {nil, ""}, {"free", ""}, {true, ""}, {1e-7, "0.0000001"}} {
+		if got := cost(c.row); got != c.want {
+			t.Errorf("%v: %q, want %q", c.row, got, c.want)
 		}
 	}
 }

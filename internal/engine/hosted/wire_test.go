@@ -1,0 +1,104 @@
+package hosted
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+)
+
+func TestAddress(t *testing.T) {
+	w, err := newWire(DefaultConfig("https://api.example.com/v1", "", "", ""), []string{"https://files.example.com"}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ref, want := range map[string]string{
+		"jobs": "https://api.example.com/v1/jobs", "/jobs?x=1": "https://api.example.com/jobs?x=1", "https://else.example.com/a": "https://else.example.com/a",
+		"http://api.example.com/jobs": "", "file:///etc/passwd": "", "ftp://x/y": "", "https://user:secret@x/y": "", "https://": "", "%zz": "", "data:text/plain,x": "",
+	} {
+		u, err := w.address(ref)
+		switch {
+		case want == "" && (err == nil || !errors.Is(err, errGarbled)):
+			t.Errorf("%s is taken as %v, %v", ref, u, err)
+		case want != "" && (err != nil || u.String() != want):
+			t.Errorf("%s is taken as %v, %v", ref, u, err)
+		}
+	}
+	for address, own := range map[string]bool{
+		"https://api.example.com/x": true, "https://API.example.com:443/x": true, "https://files.example.com/x": true, "https://api.example.com:8443/x": false,
+		"https://api.example.com.evil.org/x": false, "https://example.com/x": false,
+	} {
+		u, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if w.own(u) != own {
+			t.Errorf("%s is own: %v", address, !own)
+		}
+	}
+}
+
+// A redirect is not followed with the key, nor with what is sent.
+func TestRedirect(t *testing.T) {
+	var stolen atomic.Int32
+	thief := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { stolen.Add(1) }))
+	defer thief.Close()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, thief.URL, http.StatusTemporaryRedirect)
+	}))
+	defer s.Close()
+	w, err := newWire(DefaultConfig(s.URL, "", "", ""), nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.close()
+	c := &Client{wire: w, key: "Bearer secret"}
+	file := filepath.Join(t.TempDir(), "window.mp4")
+	if err := os.WriteFile(file, []byte("footage"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, err := range map[string]error{
+		"GET":  c.JSON(t.Context(), http.MethodGet, "x", nil, nil),
+		"POST": c.JSON(t.Context(), http.MethodPost, "x", map[string]int{"a": 1}, nil),
+		"form": c.Form(t.Context(), http.MethodPost, "x", Part{"f", "w.mp4", "video/mp4", file}, nil, nil),
+		"put":  c.Put(t.Context(), s.URL+"/x", file),
+		"load": c.Download(t.Context(), s.URL+"/x", filepath.Join(t.TempDir(), "answer"), func(int64, int64) {}),
+	} {
+		if f, ok := errors.AsType[*Failure](err); !ok || f.Status != http.StatusTemporaryRedirect {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if n := stolen.Load(); n != 0 {
+		t.Errorf("the other server was asked %d times", n)
+	}
+}
+
+// What a server says at length is not read to its end.
+func TestAnswerLimit(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		for range 64 {
+			if _, err := w.Write(make([]byte, 1<<16)); err != nil {
+				return
+			}
+		}
+	}))
+	defer s.Close()
+	cfg := DefaultConfig(s.URL, "", "", "")
+	cfg.AnswerLimit = 1 << 20
+	w, err := newWire(cfg, nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.close()
+	c := &Client{wire: w}
+	if err := c.Download(t.Context(), s.URL, filepath.Join(t.TempDir(), "answer"), func(int64, int64) {}); !errors.Is(err, errAnswerSize) {
+		t.Errorf("a result: %v", err)
+	}
+	if err := c.JSON(t.Context(), http.MethodGet, "x", nil, new(any)); !errors.Is(err, errGarbled) {
+		t.Errorf("an answer: %v", err)
+	}
+}
