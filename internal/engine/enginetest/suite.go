@@ -4,6 +4,7 @@ package enginetest
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"os"
@@ -189,7 +190,12 @@ func explain(t *testing.T, e retake.Engine, mode retake.Mode, text string) {
 		t.Fatal(err)
 	}
 	read(t.Context(), t, job, take)
-	if diff := cmp.Diff(reading, take.Reading); diff != "" || reading.Sentence == "" {
+	explained, err1 := json.Marshal(reading)
+	done, err2 := json.Marshal(take.Reading)
+	if err := errors.Join(err1, err2); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(explained), string(done)); diff != "" || reading.Sentence == "" {
 		t.Errorf("explained (-) and done (+) differ, or are empty:\n%s", diff)
 	}
 }
