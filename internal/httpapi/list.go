@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"fmt"
-	"math/big"
 	"net/http"
 	"net/url"
 	"slices"
@@ -140,22 +139,16 @@ func (s *Server) getGeneration(x *exchange) error {
 
 // sumCosts adds decimals exactly, nil when nothing was charged.
 func sumCosts(list []*string) *string {
-	sum, any := new(big.Rat), false
+	var charged []string
 	for _, cost := range list {
-		if cost == nil {
-			continue
-		}
-		if c, ok := new(big.Rat).SetString(*cost); ok {
-			sum.Add(sum, c)
-			any = true
+		if cost != nil {
+			charged = append(charged, *cost)
 		}
 	}
-	if !any {
-		return nil
+	if sum := retake.AddCosts(charged...); sum != "" {
+		return &sum
 	}
-	digits, _ := sum.FloatPrec()
-	text := sum.FloatString(digits)
-	return &text
+	return nil
 }
 
 func wholeNumber(q url.Values, name string, low, high, def int) (int, error) {

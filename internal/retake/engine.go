@@ -1,6 +1,10 @@
 package retake
 
-import "context"
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+)
 
 // Engine makes the new segment. It is shown a window of the clip and answers with pictures, sound or both; the
 // splice takes only the segment out of that answer, so what lies outside is the original's whichever engine ran.
@@ -153,6 +157,30 @@ type Window struct {
 func (w Window) Mark(frames int) Segment {
 	fps := w.Picture.Rate.FPS()
 	return Segment{Start: float64(w.First) / fps, End: float64(w.First+frames) / fps}
+}
+
+// WindowFrames counts the segment's pictures in the window, also where only its sound is asked for.
+func (j Job) WindowFrames() int {
+	if j.Frames > 0 {
+		return j.Frames
+	}
+	w := j.Window
+	return min(max(int(j.Segment.Duration()*float64(w.Real)/max(w.Span.Duration(), 1e-6)+0.5), 1), max(w.Frames-w.First, 1))
+}
+
+// Keep remembers a note in JSON. Where there is nothing to keep it in it does nothing.
+func (j Job) Keep(ctx context.Context, note any) error {
+	if j.Remember == nil {
+		return nil
+	}
+	data, err := json.Marshal(note)
+	if err == nil {
+		err = j.Remember(ctx, data)
+	}
+	if err != nil {
+		return fmt.Errorf("keep the engine's note: %w", err)
+	}
+	return nil
 }
 
 // Source gives an engine the footage in the form it wants. Each form is made only when asked for.

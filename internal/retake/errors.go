@@ -60,6 +60,11 @@ func Invalid(field, format string, args ...any) *Error {
 	return &Error{Code: CodeInvalid, Field: field, Message: fmt.Sprintf(format, args...)}
 }
 
+// NoSound is the error of a mode that replaces the sound of a clip without any.
+func NoSound(mode Mode) *Error {
+	return Invalid("mode", "The clip has no sound, so mode %s has nothing to replace. Choose mode %s, which can add sound.", mode, ReplaceAudioAndVideo)
+}
+
 // Because returns a copy of e that carries cause for the log.
 func (e *Error) Because(cause error) *Error {
 	c := *e

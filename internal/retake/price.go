@@ -46,7 +46,8 @@ func AddCosts(list ...string) string {
 	if !any {
 		return ""
 	}
-	return writeDecimal(sum)
+	digits, _ := sum.FloatPrec() // finite, as those of all parts are
+	return sum.FloatString(digits)
 }
 
 // Times multiplies a decimal.

@@ -63,8 +63,7 @@ func (e *Engine) Retake(ctx context.Context, job retake.Job, progress retake.Pro
 		return nil, err
 	}
 	if !job.Mode.Video() && job.Sound.Channels == 0 {
-		return nil, retake.Invalid("mode", "The clip has no sound, so mode %s has nothing to replace. Choose mode %s, which can add sound.",
-			job.Mode, retake.ReplaceAudioAndVideo)
+		return nil, retake.NoSound(job.Mode)
 	}
 	r := reading(plan)
 	take := &retake.Take{Edited: job.Segment, Seed: job.Seed, Reading: r, Warnings: r.Warnings}

@@ -13,15 +13,6 @@ const (
 	soundLatents   = 25
 )
 
-// segmentFrames counts the segment's pictures in the window's file.
-func segmentFrames(job retake.Job) int {
-	if job.Frames > 0 {
-		return job.Frames
-	}
-	w := job.Window // only the sound is asked for
-	return min(max(int(job.Segment.Duration()*float64(w.Real)/max(w.Span.Duration(), 1e-6)+0.5), 1), max(w.Frames-w.First, 1))
-}
-
 // videoMask returns a span in seconds for which KJNodes' LTXVAudioVideoMask, which rounds to latents inward, marks every
 // latent of the pictures [first, first+n).
 func videoMask(first, n int, fps float64) retake.Segment {
@@ -42,7 +33,7 @@ func soundMask(s retake.Segment) retake.Segment {
 // edited is what that mask has the model make anew, in the file's time.
 func edited(job retake.Job) retake.Segment {
 	fps := job.Window.Picture.Rate.FPS()
-	n := segmentFrames(job)
+	n := job.WindowFrames()
 	s := job.Window.Mark(n)
 	if job.Mode.Video() {
 		m := videoMask(job.Window.First, n, fps)
@@ -57,7 +48,7 @@ func edited(job retake.Job) retake.Segment {
 
 // values are what the marks stand for in a job whose window was uploaded under a name.
 func (e *Engine) values(job retake.Job, video, id string) map[string]any {
-	w, n := job.Window, segmentFrames(job)
+	w, n := job.Window, job.WindowFrames()
 	fps := w.Picture.Rate.FPS()
 	mark := w.Mark(n)
 	length := float64(w.Frames) / fps

@@ -40,8 +40,7 @@ func (e *Engine) Retake(ctx context.Context, job retake.Job, progress retake.Pro
 		return nil, err
 	}
 	if job.Mode.Audio() && !job.Mode.Video() && job.Sound.Channels == 0 {
-		return nil, retake.Invalid("mode", "The clip has no sound, so mode %s has nothing to replace. Choose mode %s, which can add sound.",
-			job.Mode, retake.ReplaceAudioAndVideo)
+		return nil, retake.NoSound(job.Mode)
 	}
 	select {
 	case e.slots <- struct{}{}:
@@ -127,7 +126,7 @@ func (r *run) prepare(ctx context.Context) error {
 
 // submit queues the job, once.
 func (r *run) submit(ctx context.Context) error {
-	if err := r.remember(ctx); err != nil {
+	if err := r.job.Keep(ctx, r.note); err != nil {
 		return err
 	}
 	var answer struct {
@@ -152,7 +151,7 @@ func (r *run) submit(ctx context.Context) error {
 // sent notes that the server has the job. If that can't be kept, the job is another run's.
 func (r *run) sent(ctx context.Context) error {
 	r.note.Sent = true
-	if err := r.remember(ctx); err != nil {
+	if err := r.job.Keep(ctx, r.note); err != nil {
 		r.cancel(ctx)
 		return err
 	}
@@ -172,20 +171,6 @@ func (r *run) search(ctx context.Context) bool {
 		}
 	}
 	return false
-}
-
-func (r *run) remember(ctx context.Context) error {
-	if r.job.Remember == nil {
-		return nil
-	}
-	data, err := json.Marshal(r.note)
-	if err == nil {
-		err = r.job.Remember(ctx, data)
-	}
-	if err != nil {
-		return fmt.Errorf("keep the engine's note: %w", err)
-	}
-	return nil
 }
 
 // take fetches the answer of a job that has ended.

@@ -58,11 +58,7 @@ var jobs atomic.Int64
 
 // newJobLine describes a job whose window stands in a file.
 func newJobLine(job retake.Job, file string, within time.Duration) jobLine {
-	w := job.Window
-	frames := job.Frames
-	if frames == 0 { // only the sound is asked for
-		frames = int(job.Segment.Duration()*float64(w.Real)/max(w.Span.Duration(), 1e-6) + 0.5)
-	}
+	w, frames := job.Window, job.WindowFrames()
 	mark := w.Mark(frames)
 	return jobLine{
 		Type: "job", ID: strconv.FormatInt(jobs.Add(1), 10), Dir: job.TempDir, Mode: job.Mode, Prompt: job.Prompt, Placeholder: job.Placeholder,
@@ -90,8 +86,7 @@ func (e *Engine) Retake(ctx context.Context, job retake.Job, progress retake.Pro
 		return nil, err
 	}
 	if job.Mode.Audio() && !job.Mode.Video() && job.Sound.Channels == 0 {
-		return nil, retake.Invalid("mode", "The clip has no sound, so mode %s has nothing to replace. Choose mode %s, which can add sound.",
-			job.Mode, retake.ReplaceAudioAndVideo)
+		return nil, retake.NoSound(job.Mode)
 	}
 	select {
 	case e.slots <- struct{}{}:
