@@ -160,6 +160,9 @@ func (r *run) fitPictures(ctx context.Context, f *footage) error {
 // measureHandles finds out what the engine did to the pictures beside the segment.
 func (r *run) measureHandles(ctx context.Context, answer *film) (*seam.Fit, error) {
 	f, w := answer.footage, answer.footage.window
+	if _, err := f.Window(ctx); err != nil { // a job that was picked up has not been shown it
+		return nil, err
+	}
 	made, err := answer.handles(ctx)
 	if err != nil {
 		return nil, err

@@ -52,12 +52,7 @@ func (r *run) askEngine(ctx context.Context, job retake.Job) (err error) {
 	r.warnings = append(r.warnings, r.take.Warnings...)
 	err = checkTake(r.take, job)
 	if err == nil && mode.Video() && r.take.Frames == nil {
-		if r.footage.handles == nil { // a job that was picked up is not shown the window again
-			_, err = r.footage.Window(ctx)
-		}
-		if err == nil {
-			err = r.fitPictures(ctx, r.footage)
-		}
+		err = r.fitPictures(ctx, r.footage)
 	}
 	if err == nil && mode.Audio() && (r.take.Sound == nil || r.take.FitSound) {
 		err = r.fitSound(ctx, r.footage, job)
