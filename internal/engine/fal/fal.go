@@ -24,26 +24,21 @@ func (service) Info() retake.EngineInfo {
 	}
 }
 
-// What the model's schema bounds, in seconds.
-const (
-	shortest = 2
-	longest  = 20
-	latest   = 20 // start
-)
+var limits = hosted.Limits{Shortest: 2, Longest: 20}
+
+// latest is where the model's schema lets a segment start at the latest, in seconds.
+const latest = 20
 
 // Check tells of a segment outside of that, which would be refused, or charged for something else.
 func (service) Check(o hosted.Order) error {
-	switch d := o.Duration(); {
-	case d < shortest-tolerance || d > longest+tolerance:
-		return retake.Invalid("duration", "fal makes segments of %d to %d seconds anew, and this one has %.2f.", shortest, longest, d)
-	case o.Start() > latest:
+	if err := limits.Check("fal", o); err != nil {
+		return err
+	}
+	if o.Start() > latest {
 		return retake.Invalid("start_time", "fal takes segments that start within the first %d seconds of the footage it is shown.", latest)
 	}
 	return nil
 }
-
-// tolerance is what the count of pictures may take from a segment, in seconds: a bound is meant, and sent, as it is.
-const tolerance = 0.05
 
 type upload struct {
 	URL  string `json:"upload_url"`
@@ -81,9 +76,8 @@ type ticket struct {
 
 // Submit hands the job in. It always states every field, as defaults differ between providers.
 func (s service) Submit(ctx context.Context, c *hosted.Client, o hosted.Order) (string, error) {
-	duration := min(max(o.Duration(), shortest), longest)
 	var t ticket
-	err := c.JSON(ctx, http.MethodPost, s.model, request{Video: o.Address, Prompt: o.Job.Prompt, Start: o.Start(), Duration: duration, Mode: o.Job.Mode}, &t)
+	err := c.JSON(ctx, http.MethodPost, s.model, request{Video: o.Address, Prompt: o.Job.Prompt, Start: o.Start(), Duration: limits.Duration(o), Mode: o.Job.Mode}, &t)
 	if err != nil {
 		return "", err
 	}

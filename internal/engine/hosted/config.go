@@ -72,9 +72,6 @@ func (c Config) Validate() error {
 	return errors.Join(errs...)
 }
 
-// errNoKey says that no key is set.
-var errNoKey = errors.New("no key is set")
-
 // key reads the key anew for each job, so that one that was replaced is taken without a restart.
 func (c Config) key() (string, error) {
 	if c.KeyFile != "" {
@@ -90,5 +87,5 @@ func (c Config) key() (string, error) {
 	if k := strings.TrimSpace(os.Getenv(c.KeyEnv)); k != "" {
 		return k, nil
 	}
-	return "", errNoKey
+	return "", errors.New("no key is set")
 }

@@ -2,7 +2,6 @@ package hosted
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -18,7 +17,6 @@ import (
 type Options struct {
 	Name     string   // of the engine
 	Scheme   string   // in front of the key: "Bearer", "Key"
-	Keyless  bool     // it also works without a key
 	Own      []string // addresses of the provider besides Config.URL that may see the key
 	Unit     string   // of the price: retake.PerSecond or PerJob
 	Currency string
@@ -80,14 +78,11 @@ func (e *Engine) Close() error {
 // client makes a client with the key of this moment.
 func (e *Engine) client() (*Client, error) {
 	key, err := e.cfg.key()
-	if err != nil && !(e.opt.Keyless && errors.Is(err, errNoKey)) {
+	if err != nil {
 		return nil, retake.Errorf(retake.CodeEngineKey, "No key for %s is set. Whoever runs the server gives one by the variable %s, or by engine.hosted.%s.key_file.",
 			e.info.Title, e.cfg.KeyEnv, e.info.Name).Because(err)
 	}
-	if key != "" {
-		key = e.opt.Scheme + " " + key
-	}
-	return &Client{wire: e.wire, key: key}, nil
+	return &Client{wire: e.wire, key: e.opt.Scheme + " " + key}, nil
 }
 
 // Parts of the way that progress shows.
@@ -102,8 +97,7 @@ func (e *Engine) Retake(ctx context.Context, job retake.Job, progress retake.Pro
 		return nil, err
 	}
 	if job.Mode.Audio() && !job.Mode.Video() && job.Window.Sound.Rate == 0 {
-		return nil, retake.Invalid("mode", "The clip has no sound, so mode %s has nothing to replace. Choose mode %s, which can add sound.",
-			job.Mode, retake.ReplaceAudioAndVideo)
+		return nil, retake.NoSound(job.Mode)
 	}
 	c, err := e.client()
 	if err != nil {
@@ -146,11 +140,7 @@ func (r *run) retake(ctx context.Context) (*retake.Take, error) {
 		return nil, err
 	}
 	r.progress(1)
-	take := &retake.Take{File: path, Edited: r.job.Segment, Seed: r.job.Seed, Warnings: s.Warnings, Cost: s.Cost}
-	if s.Seed != nil {
-		take.Seed = *s.Seed
-	}
-	return take, nil
+	return &retake.Take{File: path, Edited: r.job.Segment, Seed: r.job.Seed, Warnings: s.Warnings, Cost: s.Cost}, nil
 }
 
 // prepare writes the window, and checks that the provider takes it.
@@ -163,11 +153,7 @@ func (r *run) prepare(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("write the engine's window: %w", err)
 	}
-	w, frames := r.job.Window, r.job.Frames
-	if frames == 0 { // only the sound is asked for
-		frames = int(r.job.Segment.Duration()*float64(w.Real)/max(w.Span.Duration(), 1e-6) + 0.5)
-	}
-	r.order = Order{Job: r.job, File: file, Size: info.Size(), Span: w.Mark(frames), Address: r.note.Address, Mark: r.note.Mark}
+	r.order = Order{Job: r.job, File: file, Size: info.Size(), Span: r.job.Window.Mark(r.job.WindowFrames()), Address: r.note.Address, Mark: r.note.Mark}
 	return r.service.Check(r.order)
 }
 

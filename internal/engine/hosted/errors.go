@@ -95,11 +95,16 @@ func (e *Engine) failed(ctx context.Context, step string, err error) error {
 	case f.Status == 0 && errors.Is(err, errGarbled):
 		return retake.Errorf(retake.CodeEngine, "%s answered in a way that this server does not understand. The server's log has the details.", e.info.Title).Because(cause)
 	case f.Status == 0:
-		out := retake.Errorf(retake.CodeOverloaded, sentences[retake.CodeUnavailable], e.info.Title).Because(cause)
-		out.RetryAfter = pauseWhenFull
-		return out
+		return e.later(cause, sentences[retake.CodeUnavailable])
 	}
 	return e.refuse(e.explain(f), cause)
+}
+
+// later sends a generation back to the queue; %s in the sentence is the engine's title.
+func (e *Engine) later(cause error, sentence string) *retake.Error {
+	out := retake.Errorf(retake.CodeOverloaded, sentence, e.info.Title).Because(cause)
+	out.RetryAfter = pauseWhenFull
+	return out
 }
 
 // inDoubt is what a user is told of a job that may have been taken.

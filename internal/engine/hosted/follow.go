@@ -40,18 +40,13 @@ func (r *run) follow(ctx context.Context) (Status, error) {
 
 // ask asks until the job has ended.
 func (r *run) ask(ctx context.Context) (Status, error) {
-	if w, ok := r.service.(Watcher); ok {
-		if err := w.Watch(ctx, r.c, r.note.ID, func(s Status) { r.show(s) }); err != nil {
-			r.log.Info("a job can't be watched and is asked after", "error", err)
-		}
-	}
 	heard, gone := time.Now(), 0
 	for {
 		s, err := r.service.Poll(ctx, r.c, r.note.ID)
 		if c := context.Cause(ctx); c != nil {
 			return s, c
 		}
-		wait := max(r.cfg.PollEvery, min(s.After, maxAfter))
+		wait := r.cfg.PollEvery
 		if err != nil {
 			f, ok := errors.AsType[*Failure](err)
 			if ok && f.Status == http.StatusNotFound {
@@ -151,8 +146,8 @@ func (r *run) fetch(ctx context.Context, s Status, path string) error {
 func (r *run) lost(f *Failure) error {
 	cause := fmt.Errorf("engine %s, download: %w", r.info.Name, f)
 	if f.Status == 0 || f.passing() {
-		out := retake.Errorf(retake.CodeOverloaded, "The result of %s is made, but can't be downloaded at the moment.", r.info.Title).Because(cause)
-		out.RetryAfter = max(f.RetryAfter, pauseWhenFull)
+		out := r.later(cause, "The result of %s is made, but can't be downloaded at the moment.")
+		out.RetryAfter = max(f.RetryAfter, out.RetryAfter)
 		return out
 	}
 	return retake.Errorf(retake.CodeEngine, "The result of %s is gone: its address has expired.", r.info.Title).Because(cause)

@@ -58,7 +58,7 @@ func (r *run) hand(ctx context.Context) error {
 	}
 	// Address is only kept with Sent: an upload may be gone by the time a job that never went is tried again.
 	r.note.Address, r.note.Sent, r.note.Began = r.order.Address, true, time.Now()
-	if err := r.note.keep(ctx, r.job); err != nil {
+	if err := r.job.Keep(ctx, r.note); err != nil {
 		return err
 	}
 	return r.submit(ctx)
@@ -87,9 +87,8 @@ func (r *run) submit(ctx context.Context) error {
 	if ok && f.Sent && (f.Status == 0 || f.Status >= 500 && !r.explain(f).NotTaken) {
 		return r.find(ctx, err)
 	}
-	r.note.Sent, r.note.Address = false, ""
-	if keep := r.note.keep(context.WithoutCancel(ctx), r.job); keep != nil {
-		return keep
+	if err := r.forget(ctx); err != nil {
+		return err
 	}
 	return r.failed(ctx, "submit", err)
 }
@@ -126,16 +125,19 @@ func (r *run) find(ctx context.Context, lost error) error {
 	case id != "":
 		return r.taken(ctx, id)
 	}
-	r.note.Sent, r.note.Address = false, "" // it surely wasn't taken
-	if err := r.note.keep(context.WithoutCancel(ctx), r.job); err != nil {
+	if err := r.forget(ctx); err != nil {
 		return err
 	}
 	if c := context.Cause(ctx); c != nil {
 		return c
 	}
-	out := retake.Errorf(retake.CodeOverloaded, sentences[retake.CodeUnavailable], r.info.Title).Because(doubt)
-	out.RetryAfter = pauseWhenFull
-	return out
+	return r.later(doubt, sentences[retake.CodeUnavailable])
+}
+
+// forget notes that a job surely wasn't taken.
+func (r *run) forget(ctx context.Context) error {
+	r.note.Sent, r.note.Address = false, ""
+	return r.job.Keep(context.WithoutCancel(ctx), r.note)
 }
 
 // taken notes that a job was taken. One that can't be noted is cancelled: nobody would ask after it.
@@ -143,7 +145,7 @@ func (r *run) taken(ctx context.Context, id string) error {
 	r.note.ID, r.note.Cost = id, r.info.Price.Of(r.job.Window.Frames, r.job.Window.Picture.Rate)
 	r.spent(r.note.Cost)
 	r.log.Info("a job was taken", "job", oneLine(id, 200))
-	if err := r.note.keep(context.WithoutCancel(ctx), r.job); err != nil {
+	if err := r.job.Keep(context.WithoutCancel(ctx), r.note); err != nil {
 		r.cancel(id)
 		return err
 	}

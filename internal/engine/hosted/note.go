@@ -1,12 +1,9 @@
 package hosted
 
 import (
-	"context"
 	"crypto/rand"
 	"encoding/json"
 	"time"
-
-	"retake/internal/retake"
 )
 
 // note is what outlives a crash: how far a job got.
@@ -32,16 +29,4 @@ func readNote(raw []byte) note {
 		return note{Mark: rand.Text(), Sent: true}
 	}
 	return n
-}
-
-// keep replaces the note.
-func (n note) keep(ctx context.Context, job retake.Job) error {
-	if job.Remember == nil {
-		return nil
-	}
-	raw, err := json.Marshal(n)
-	if err != nil {
-		return err
-	}
-	return job.Remember(ctx, raw)
 }

@@ -37,12 +37,6 @@ type Finder interface {
 	Find(ctx context.Context, c *Client, o Order) (id string, err error)
 }
 
-// Watcher is an optional capability of a Service that tells of a job as it goes on. Watch returns when the job has ended or the
-// connection has, with nil in both cases; Poll has the last word.
-type Watcher interface {
-	Watch(ctx context.Context, c *Client, id string, tell func(Status)) error
-}
-
 // Order is a job as a provider is given it.
 type Order struct {
 	Job     retake.Job
@@ -76,12 +70,10 @@ const (
 // Status is what a provider says of a job.
 type Status struct {
 	State    State
-	Fraction float64       // 0 to 1, 0 when unknown
-	After    time.Duration // the provider's wish for the next question, 0: none
-	Result   string        // Done: the result's address
-	Refusal  Refusal       // Failed
-	Cost     string        // decimal, in the currency of the price; "" when the provider doesn't say
-	Seed     *int64        // if another one was used
+	Fraction float64 // 0 to 1, 0 when unknown
+	Result   string  // Done: the result's address
+	Refusal  Refusal // Failed
+	Cost     string  // decimal, in the currency of the price; "" when the provider doesn't say
 	Warnings []string
 }
 

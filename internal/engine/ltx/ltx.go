@@ -41,19 +41,10 @@ func (service) Info() retake.EngineInfo {
 	}
 }
 
-// maxUpload is what the provider takes by upload, in bytes.
-const maxUpload = 100 << 20
+var limits = hosted.Limits{Upload: 100 << 20, Shortest: 2}
 
-// Check tells of a window that is larger.
-func (service) Check(o hosted.Order) error {
-	if o.Size > maxUpload {
-		return retake.Invalid("duration", "The footage around this segment takes %d MB as it is sent, and the LTX API takes 100 MB. Choose a shorter segment.", o.Size>>20)
-	}
-	return nil
-}
-
-// shortest is the least duration that the provider takes, in seconds. A count of pictures may be a little less.
-const shortest = 2
+// Check tells of what would be refused.
+func (service) Check(o hosted.Order) error { return limits.Check("the LTX API", o) }
 
 type upload struct {
 	URL     string            `json:"upload_url"`
@@ -104,7 +95,7 @@ type job struct {
 // Submit hands the job in. It always states every field, as defaults differ between providers.
 func (s service) Submit(ctx context.Context, c *hosted.Client, o hosted.Order) (string, error) {
 	p := o.Job.Window.Picture
-	r := request{Video: o.Address, Start: o.Start(), Duration: max(o.Duration(), shortest), Prompt: o.Job.Prompt, Mode: o.Job.Mode, Resolution: "1920x1080", Model: s.model}
+	r := request{Video: o.Address, Start: o.Start(), Duration: limits.Duration(o), Prompt: o.Job.Prompt, Mode: o.Job.Mode, Resolution: "1920x1080", Model: s.model}
 	if p.Height > p.Width {
 		r.Resolution = "1080x1920"
 	}

@@ -63,20 +63,10 @@ func (service) Info() retake.EngineInfo {
 	}
 }
 
-// Bounds of the model's schema, in seconds, and what the count of pictures may take from a segment: a bound is meant, and sent, as it is.
-const (
-	shortest  = 2
-	longest   = 16
-	tolerance = 0.05
-)
+var limits = hosted.Limits{Shortest: 2, Longest: 16}
 
 // Check tells of what would be refused.
-func (service) Check(o hosted.Order) error {
-	if d := o.Duration(); d < shortest-tolerance || d > longest+tolerance {
-		return retake.Invalid("duration", "Oxen makes segments of %d to %d seconds anew, and this one has %.2f.", shortest, longest, d)
-	}
-	return nil
-}
+func (service) Check(o hosted.Order) error { return limits.Check("Oxen", o) }
 
 // folder is where a job's files lie, by which it is known again.
 func folder(o hosted.Order) string { return "retake/" + o.Mark }
@@ -121,7 +111,7 @@ type row struct {
 // Submit queues the job. It always states every field, as defaults differ between providers.
 func (s service) Submit(ctx context.Context, c *hosted.Client, o hosted.Order) (string, error) {
 	namespace, repo, _ := strings.Cut(s.repo, "/")
-	r := request{Model: s.model, Prompt: o.Job.Prompt, Input: o.Address, Start: o.Start(), Duration: min(max(o.Duration(), shortest), longest), Mode: o.Job.Mode, Count: 1,
+	r := request{Model: s.model, Prompt: o.Job.Prompt, Input: o.Address, Start: o.Start(), Duration: limits.Duration(o), Mode: o.Job.Mode, Count: 1,
 		Namespace: namespace, Repo: repo, Folder: folder(o)}
 	var out struct {
 		Generations []row `json:"generations"`

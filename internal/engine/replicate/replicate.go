@@ -42,24 +42,10 @@ func (service) Info() retake.EngineInfo {
 	}
 }
 
-// What the provider takes by upload, in bytes, and the bounds of the model's schema, in seconds.
-const (
-	maxUpload = 100 << 20
-	shortest  = 2
-	longest   = 16
-	tolerance = 0.05 // what the count of pictures may take from a segment: a bound is meant, and sent, as it is
-)
+var limits = hosted.Limits{Upload: 100 << 20, Shortest: 2, Longest: 16}
 
 // Check tells of what would be refused.
-func (service) Check(o hosted.Order) error {
-	if o.Size > maxUpload {
-		return retake.Invalid("duration", "The footage around this segment takes %d MB as it is sent, and Replicate takes 100 MB. Choose a shorter segment.", o.Size>>20)
-	}
-	if d := o.Duration(); d < shortest-tolerance || d > longest+tolerance {
-		return retake.Invalid("duration", "Replicate makes segments of %d to %d seconds anew, and this one has %.2f.", shortest, longest, d)
-	}
-	return nil
-}
+func (service) Check(o hosted.Order) error { return limits.Check("Replicate", o) }
 
 // Upload brings the window there. Its address is the file's alone, by which the job is known again.
 func (service) Upload(ctx context.Context, c *hosted.Client, o hosted.Order) (string, error) {
@@ -102,7 +88,7 @@ type prediction struct {
 // Submit hands the job in: to the official model by its name, or to the version that the setting names. It always states every field, as
 // defaults differ between providers.
 func (s service) Submit(ctx context.Context, c *hosted.Client, o hosted.Order) (string, error) {
-	r := request{Input: input{Video: o.Address, Prompt: o.Job.Prompt, Start: o.Start(), Duration: min(max(o.Duration(), shortest), longest), Mode: o.Job.Mode}}
+	r := request{Input: input{Video: o.Address, Prompt: o.Job.Prompt, Start: o.Start(), Duration: limits.Duration(o), Mode: o.Job.Mode}}
 	owner, name, _ := strings.Cut(s.model, "/")
 	place := "models/" + url.PathEscape(owner) + "/" + url.PathEscape(name) + "/predictions"
 	if strings.Contains(s.model, ":") {
