@@ -16,8 +16,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"retake/internal/engine/hosted"
 )
 
 // Steps of a job at a provider, by which faults are injected.
@@ -76,12 +74,6 @@ func NewFake(t testing.TB) *Fake {
 	f := &Fake{T: t, Polls: 1, dir: t.TempDir(), faults: map[string][]Fault{}, uploads: map[string]string{}, seen: map[string]int{}, stop: make(chan struct{})}
 	t.Cleanup(f.work.Wait)
 	return f
-}
-
-// Hurry shortens an engine's pauses for a test. A request may take longer than any answer of a fake does on a busy machine.
-func Hurry(c *hosted.Config) {
-	c.KeyEnv = "RETAKE_TEST_KEY"
-	c.RequestWithin, c.PollEvery, c.LostWithin = 1500*time.Millisecond, 5*time.Millisecond, 500*time.Millisecond
 }
 
 // Serve starts the server.

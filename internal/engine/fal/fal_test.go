@@ -3,7 +3,6 @@ package fal
 import (
 	"encoding/json"
 	"io"
-	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -13,23 +12,13 @@ import (
 	"retake/internal/retake"
 )
 
-type m = map[string]any
+type m = enginetest.Object
 
-func say(w http.ResponseWriter, status int, v any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v)
-}
+var say = enginetest.Say
 
 // authorised answers as the provider does without its key.
 func authorised(h http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Authorization") != "Key test-key" {
-			say(w, 401, m{"detail": "Authentication is required to access this application"})
-			return
-		}
-		h(w, r)
-	}
+	return enginetest.Authorised("Key "+enginetest.Key, m{"detail": "Authentication is required to access this application"}, h)
 }
 
 // serve is fal as its documentation has it. A job's failure is "queue ERROR" for one that the queue names, else a model's type of error.
@@ -112,15 +101,10 @@ func open(t *testing.T) (retake.Engine, *enginetest.Fake) {
 	t.Helper()
 	f := enginetest.NewFake(t)
 	serve(f)
-	t.Setenv("RETAKE_TEST_KEY", "test-key")
 	cfg := DefaultConfig()
 	cfg.URL, cfg.Storage = f.URL, f.URL+"/rest"
-	enginetest.Hurry(&cfg.Config)
-	e, err := New(cfg, "", slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e, f
+	enginetest.Hurry(t, &cfg.Config)
+	return enginetest.Make(t, cfg, New), f
 }
 
 func TestEngine(t *testing.T) {

@@ -2,7 +2,6 @@ package ltx
 
 import (
 	"encoding/json"
-	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -15,12 +14,7 @@ func open(t *testing.T) (retake.Engine, *enginetest.Fake) {
 	t.Helper()
 	f := enginetest.NewFake(t)
 	f.ServeLTX()
-	t.Setenv("RETAKE_TEST_KEY", "test-key")
-	e, err := New(quick(f.URL), "", slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e, f
+	return enginetest.Make(t, quick(t, f.URL), New), f
 }
 
 func TestEngine(t *testing.T) {

@@ -15,10 +15,10 @@ import (
 	"retake/internal/retake"
 )
 
-func quick(address string) hosted.Config {
+func quick(t *testing.T, address string) hosted.Config {
 	cfg := DefaultConfig()
 	cfg.URL = address
-	enginetest.Hurry(&cfg)
+	enginetest.Hurry(t, &cfg)
 	return cfg
 }
 
@@ -27,8 +27,7 @@ func TestRecord(t *testing.T) {
 	f, dir := enginetest.NewFake(t), t.TempDir()
 	f.Polls = 3
 	f.ServeLTX()
-	t.Setenv("RETAKE_TEST_KEY", "test-key")
-	e, err := New(quick(f.URL), dir, slog.New(slog.DiscardHandler))
+	e, err := New(quick(t, f.URL), dir, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,10 +51,7 @@ func TestRecord(t *testing.T) {
 			}
 		}
 	}
-	again, err := New(quick(enginetest.Replay(t, dir, take.File)), "", slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
+	again := enginetest.Make(t, quick(t, enginetest.Replay(t, dir, take.File)), New)
 	job, _ = enginetest.Job(t, retake.ReplaceVideo, "the coat turns red")
 	second, err := again.Retake(t.Context(), job, nil)
 	if err != nil {
@@ -74,7 +70,6 @@ func TestExchanges(t *testing.T) {
 	if len(dirs) == 0 {
 		t.Skip("none has been given yet")
 	}
-	t.Setenv("RETAKE_TEST_KEY", "test-key")
 	for _, dir := range dirs {
 		t.Run(filepath.Base(dir), func(t *testing.T) {
 			job, clip := enginetest.Job(t, retake.ReplaceVideo, "the coat turns red")
@@ -82,10 +77,7 @@ func TestExchanges(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			e, err := New(quick(enginetest.Replay(t, dir, answer)), "", slog.New(slog.DiscardHandler))
-			if err != nil {
-				t.Fatal(err)
-			}
+			e := enginetest.Make(t, quick(t, enginetest.Replay(t, dir, answer)), New)
 			if _, err := e.Retake(t.Context(), job, nil); retake.CodeOf(err) == retake.CodeInternal && err != nil {
 				t.Errorf("the exchange is not understood: %v", err)
 			}
@@ -111,13 +103,9 @@ func TestDeadline(t *testing.T) {
 	f := enginetest.NewFake(t)
 	f.Stays = true
 	f.ServeLTX()
-	t.Setenv("RETAKE_TEST_KEY", "test-key")
-	cfg := quick(f.URL)
+	cfg := quick(t, f.URL)
 	cfg.JobWithin = 300 * time.Millisecond
-	e, err := New(cfg, "", slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := enginetest.Make(t, cfg, New)
 	job, _ := enginetest.Job(t, retake.ReplaceVideo, "x")
 	if _, err := e.Retake(t.Context(), job, nil); !strings.Contains(retake.UserMessage(err), "did not finish within 300ms") {
 		t.Errorf("got %v", err)
@@ -137,12 +125,9 @@ func TestDeadline(t *testing.T) {
 func TestKeys(t *testing.T) {
 	f := enginetest.NewFake(t)
 	f.ServeLTX()
-	cfg := quick(f.URL)
+	cfg := quick(t, f.URL)
 	cfg.KeyEnv, cfg.KeyFile = "RETAKE_NO_SUCH_KEY", filepath.Join(t.TempDir(), "key")
-	e, err := New(cfg, "", slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := enginetest.Make(t, cfg, New)
 	run := func() error {
 		job, _ := enginetest.Job(t, retake.ReplaceVideo, "x")
 		_, err := e.Retake(t.Context(), job, nil)
@@ -173,13 +158,9 @@ func TestTooLarge(t *testing.T) {
 func TestPace(t *testing.T) {
 	f := enginetest.NewFake(t)
 	f.ServeLTX()
-	t.Setenv("RETAKE_TEST_KEY", "test-key")
-	cfg := quick(f.URL)
+	cfg := quick(t, f.URL)
 	cfg.PerMinute = 1
-	e, err := New(cfg, "", slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := enginetest.Make(t, cfg, New)
 	job, _ := enginetest.Job(t, retake.ReplaceVideo, "x")
 	if _, err := e.Retake(t.Context(), job, nil); err != nil {
 		t.Fatal(err)

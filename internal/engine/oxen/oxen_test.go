@@ -2,7 +2,6 @@ package oxen
 
 import (
 	"encoding/json"
-	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -11,13 +10,9 @@ import (
 	"retake/internal/retake"
 )
 
-type m = map[string]any
+type m = enginetest.Object
 
-func say(w http.ResponseWriter, status int, v any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v)
-}
+var say = enginetest.Say
 
 func wrong(kind, detail string) m {
 	return m{"error": m{"type": kind, "title": kind, "detail": detail}, "status": "error", "status_message": kind}
@@ -27,13 +22,7 @@ func wrong(kind, detail string) m {
 func serve(f *enginetest.Fake) {
 	mux := http.NewServeMux()
 	authorised := func(h http.HandlerFunc) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) {
-			if r.Header.Get("Authorization") != "Bearer test-key" {
-				say(w, 401, wrong("unauthenticated", "no such key"))
-				return
-			}
-			h(w, r)
-		}
+		return enginetest.Authorised("Bearer "+enginetest.Key, wrong("unauthenticated", "no such key"), h)
 	}
 	show := func(j *enginetest.FakeJob, done bool) m {
 		r := m{"generation_id": j.ID, "status": "processing", "result_url": nil, "error_message": nil, "target_directory": j.Params["target_directory"], "cost": nil}
@@ -95,15 +84,10 @@ func open(t *testing.T) (retake.Engine, *enginetest.Fake) {
 	t.Helper()
 	f := enginetest.NewFake(t)
 	serve(f)
-	t.Setenv("RETAKE_TEST_KEY", "test-key")
 	cfg := DefaultConfig()
 	cfg.URL, cfg.Repo = f.URL, "ox/windows"
-	enginetest.Hurry(&cfg.Config)
-	e, err := New(cfg, "", slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e, f
+	enginetest.Hurry(t, &cfg.Config)
+	return enginetest.Make(t, cfg, New), f
 }
 
 func TestEngine(t *testing.T) {

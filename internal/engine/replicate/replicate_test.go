@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -15,23 +14,13 @@ import (
 	"retake/internal/retake"
 )
 
-type m = map[string]any
+type m = enginetest.Object
 
-func say(w http.ResponseWriter, status int, v any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v)
-}
+var say = enginetest.Say
 
 // authorised answers as the provider does without its key.
 func authorised(h http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Authorization") != "Bearer test-key" {
-			say(w, 401, m{"title": "Unauthenticated", "detail": "You did not pass a valid authentication token", "status": 401})
-			return
-		}
-		h(w, r)
-	}
+	return enginetest.Authorised("Bearer "+enginetest.Key, m{"title": "Unauthenticated", "detail": "You did not pass a valid authentication token", "status": 401}, h)
 }
 
 // show is a job as the provider tells of it. A failure is a status, ": " and an error.
@@ -113,15 +102,10 @@ func openModel(t *testing.T, model, place string) (retake.Engine, *enginetest.Fa
 	t.Helper()
 	f := enginetest.NewFake(t)
 	serve(f, place)
-	t.Setenv("RETAKE_TEST_KEY", "test-key")
 	cfg := DefaultConfig()
 	cfg.URL, cfg.Model = f.URL+"/v1", model
-	enginetest.Hurry(&cfg)
-	e, err := New(cfg, "", slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e, f
+	enginetest.Hurry(t, &cfg)
+	return enginetest.Make(t, cfg, New), f
 }
 
 func open(t *testing.T) (retake.Engine, *enginetest.Fake) {
