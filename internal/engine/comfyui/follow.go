@@ -67,7 +67,7 @@ func (r *run) find(ctx context.Context) (bool, error) {
 	}
 	for _, n := range append(q.Running, q.Pending...) {
 		if n.Client == r.note.Client && n.ID != "" {
-			r.note.ID = n.ID
+			r.called(n.ID)
 			return true, nil
 		}
 	}
@@ -77,7 +77,7 @@ func (r *run) find(ctx context.Context) (bool, error) {
 	}
 	for id, h := range history {
 		if h != nil && h.Prompt.Client == r.note.Client {
-			r.note.ID = id
+			r.called(id)
 			return true, nil
 		}
 	}

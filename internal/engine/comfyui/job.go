@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -25,6 +26,7 @@ type run struct {
 	e      *Engine
 	job    retake.Job
 	note   note
+	ours   atomic.Value // note.ID, for the socket's reader
 	prompt map[string]node
 	kick   chan struct{} // holds a token when the socket told something
 	open   chan struct{} // closed when the socket has told the first thing, or can't be had
@@ -71,6 +73,7 @@ func (r *run) work(ctx context.Context) (*retake.Take, error) {
 			return nil, err
 		}
 	}
+	r.ours.Store(r.note.ID)
 	socket, hangUp := context.WithCancel(ctx)
 	var ear sync.WaitGroup
 	defer ear.Wait()
@@ -143,9 +146,15 @@ func (r *run) submit(ctx context.Context) error {
 		return r.sent(ctx)
 	}
 	if answer.ID != "" && len(answer.ID) <= 200 {
-		r.note.ID = answer.ID
+		r.called(answer.ID)
 	}
 	return r.sent(ctx)
+}
+
+// called takes the number that the server gave the job.
+func (r *run) called(id string) {
+	r.note.ID = id
+	r.ours.Store(id)
 }
 
 // sent notes that the server has the job. If that can't be kept, the job is another run's.

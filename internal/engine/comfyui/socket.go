@@ -65,7 +65,7 @@ func (r *run) hear(ctx context.Context, opened func()) error {
 		}
 		opened()
 		var m event
-		if kind != websocket.MessageText || json.Unmarshal(data, &m) != nil || m.Data.ID != "" && m.Data.ID != r.note.ID {
+		if kind != websocket.MessageText || json.Unmarshal(data, &m) != nil || m.Data.ID != "" && m.Data.ID != r.ours.Load() {
 			continue // a preview, or about another job
 		}
 		r.pace.hear(m)
