@@ -47,7 +47,7 @@ func run(t *testing.T, cfg Config, s Setup, still bool) []*retake.Frame {
 func everything() []Look {
 	var looks []Look
 	for _, k := range Kinds() {
-		looks = append(looks, Look{Kind: k, Strength: 0.8})
+		looks = append(looks, asking(k, 0.8))
 	}
 	return looks
 }
@@ -59,7 +59,7 @@ func TestEnds(t *testing.T) {
 		for _, kind := range Kinds() {
 			t.Run(fmt.Sprintf("%s/%s", name, kind), func(t *testing.T) {
 				const frames = 33
-				got := run(t, DefaultConfig(), Setup{Format: format, Frames: frames, Looks: []Look{{Kind: kind, Strength: 0.8}}, Wind: 0.5, Seed: 3}, false)
+				got := run(t, DefaultConfig(), Setup{Format: format, Frames: frames, Looks: []Look{asking(kind, 0.8)}, Wind: 0.5, Seed: 3}, false)
 				for _, i := range []int{0, frames - 1} {
 					if !bytes.Equal(got[i].Data, scene(format, i).Data) {
 						t.Errorf("picture %d was changed", i)
@@ -114,8 +114,11 @@ func TestSame(t *testing.T) {
 func TestNoFlicker(t *testing.T) {
 	const frames, ramp = 45, 15
 	for _, kind := range Kinds() {
+		if restless[kind] {
+			continue
+		}
 		t.Run(string(kind), func(t *testing.T) {
-			got := run(t, DefaultConfig(), Setup{Format: formats["landscape"], Frames: frames, Looks: []Look{{Kind: kind, Strength: 0.8}}, Wind: 0.5, Seed: 3}, true)
+			got := run(t, DefaultConfig(), Setup{Format: formats["landscape"], Frames: frames, Looks: []Look{asking(kind, 0.8)}, Wind: 0.5, Seed: 3}, true)
 			before := mean(got[0].Y)
 			whole := math.Abs(mean(got[frames/2].Y) - before)
 			for i := 1; i < frames; i++ {
