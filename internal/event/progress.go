@@ -46,17 +46,16 @@ func (h *Hub) tell(p *pace, e retake.Event, now time.Time) {
 	h.pass(e)
 }
 
-// Tell passes an event that is not kept, such as a new generation or one that was deleted, on to those who listen now.
-// Its Seq is that of the last durable event, as with progress. It returns at once.
+// Tell passes an event that is not kept, such as a generation that is queued or one that was deleted, on to those who
+// listen now; progress from before it is not told after it. Its Seq is that of the last durable event, as with progress. It
+// returns at once.
 func (h *Hub) Tell(e retake.Event) {
 	if e.Generation == nil {
 		return
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if e.Name == retake.EventDeleted {
-		delete(h.paces, e.Generation.ID) // no progress is told of what is gone
-	}
+	delete(h.paces, e.Generation.ID)
 	h.pass(e)
 }
 

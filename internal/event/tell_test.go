@@ -21,6 +21,9 @@ func TestTell(t *testing.T) {
 		hub.Publish(progress("a", 0.1))
 		hub.Publish(progress("a", 0.9)) // held back, and then not told of what is gone
 		hub.Tell(told(retake.EventDeleted, "a"))
+		hub.Publish(progress("b", 0.1))
+		hub.Publish(progress("b", 0.9)) // nor of what went back to the queue
+		hub.Tell(told(retake.EventQueued, "b"))
 		hub.Tell(retake.Event{Namespace: "herd", Name: retake.EventQueued, Generation: &retake.Generation{ID: "c"}})
 		hub.Tell(retake.Event{Namespace: "ox", Name: retake.EventQueued}) // of nothing
 		var got []string
@@ -30,7 +33,8 @@ func TestTell(t *testing.T) {
 				t.Errorf("%s has number %d, want the last kept event's, 41", m.Event.Name, m.Event.Seq)
 			}
 		}
-		want := []string{retake.EventQueued + " a", retake.EventQueued + " b", retake.EventProgress + " a", retake.EventDeleted + " a"}
+		want := []string{retake.EventQueued + " a", retake.EventQueued + " b", retake.EventProgress + " a", retake.EventDeleted + " a",
+			retake.EventProgress + " b", retake.EventQueued + " b"}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatalf("(-want +got):\n%s", diff)
 		}

@@ -51,9 +51,10 @@ type Queue interface {
 	Stats() Stats
 }
 
-// Publisher is told of what happens, to pass it on. Both return at once.
+// Publisher is told of what happens, to pass it on. All return at once.
 type Publisher interface {
 	Publish(retake.Event) // progress
+	Tell(retake.Event)    // a generation went back to the queue
 	Notify()              // the store has new events
 }
 

@@ -15,6 +15,7 @@ import (
 type nobody struct{}
 
 func (nobody) Publish(retake.Event) {}
+func (nobody) Tell(retake.Event)    {}
 func (nobody) Notify()              {}
 
 // BenchmarkEnqueueToStart measures an idle queue: from asking the store to create until the runner is called.

@@ -87,6 +87,7 @@ func (r *run) postpone(o retake.Outcome) {
 	}
 	r.q.log.Warn("the engine has no room; the generation waits", "generation", r.g.ID, "engine", r.g.Engine, "wait", wait, "times", r.g.Waits+1, "reason", o.Error)
 	r.q.count(func() { r.q.stats.Waits++ })
+	r.q.out.Tell(retake.Event{Namespace: r.g.Namespace, Name: retake.EventQueued, Generation: r.g, At: time.Now()})
 	r.q.out.Notify() // it may have been cancelled, and so have ended
 }
 

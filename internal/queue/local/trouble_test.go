@@ -78,6 +78,7 @@ type bubble struct {
 }
 
 func (b *bubble) Publish(retake.Event) { b.told.Add(1) }
+func (b *bubble) Tell(retake.Event)    {}
 func (b *bubble) Notify()              {}
 
 func inBubble(t *testing.T, run queue.RunnerFunc, test func(b *bubble)) {

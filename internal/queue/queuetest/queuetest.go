@@ -178,6 +178,13 @@ type recorder struct {
 	mu       sync.Mutex
 	notified int
 	progress []retake.Event
+	told     []retake.Event
+}
+
+func (r *recorder) Tell(e retake.Event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.told = append(r.told, e)
 }
 
 func (r *recorder) Publish(e retake.Event) {
@@ -196,6 +203,18 @@ func (r *recorder) seen() (notified int, progress []retake.Event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.notified, append([]retake.Event(nil), r.progress...)
+}
+
+// toldQueued counts how often it was told that a generation went back to the queue.
+func (r *recorder) toldQueued(id string) (n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, e := range r.told {
+		if e.Name == retake.EventQueued && e.Generation.ID == id {
+			n++
+		}
+	}
+	return n
 }
 
 var succeeded = retake.Outcome{Status: retake.Succeeded, ResultFile: "r.mp4"}

@@ -25,6 +25,7 @@ var waitTests = map[string]func(*testing.T, *suite){
 		if g := s.get(id); g.Status != retake.Queued || g.Waits != 1 || g.Attempts != 0 || g.WaitUntil.Before(began.Add(20*time.Second)) {
 			t.Fatalf("%s, %d waits, %d attempts, until %v", g.Status, g.Waits, g.Attempts, g.WaitUntil)
 		}
+		s.eventually("subscribers are told", func() bool { return s.out.toldQueued(id) == 1 })
 		if g := s.waitStatus(id, retake.Succeeded); g.Waits != 2 || g.WaitReason != "" {
 			t.Fatalf("in the end %d waits, %q", g.Waits, g.WaitReason)
 		}

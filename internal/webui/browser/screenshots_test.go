@@ -75,3 +75,16 @@ func (c *camera) shoot(state string) {
 		c.t.Fatal(err)
 	}
 }
+
+// keep writes a picture of the window as it is into the folder of -screenshots, where there is one, for who works on the page.
+func (p *page) keep(state string) {
+	p.t.Helper()
+	if *screenshots == "" {
+		return
+	}
+	for _, theme := range []string{"light", "dark"} {
+		c := &camera{page: p, screen: screen{name: theme, theme: theme}, count: 90}
+		p.do(emulateTheme(theme))
+		c.shoot(state)
+	}
+}

@@ -10,7 +10,7 @@ import { boot } from "../lib/boot";
 import { engines, engineTitle, follow as followEngines } from "../state/engines";
 import { isRunning, modelOf, roleOf, segmentOf } from "../state/row";
 import { signedOut } from "../state/session";
-import { downloadName, poster, verdict, verdictClass, whatFailed } from "../takes/words";
+import { downloadName, poster, verdict, verdictClass, whatFailed, whyWaiting } from "../takes/words";
 import { announceTakes } from "../takes/announce";
 import { DeleteButton } from "../takes/DeleteButton";
 import { ReportDialog } from "../takes/ReportDialog";
@@ -120,6 +120,7 @@ function Item({ row, place }: { row: Row; place: string }) {
         </p>
         <p class="hint">{[modelOf(row)?.display_name ?? row.model_name, engineTitle(row.engine), ago(row.enqueued_at), row.result_size && bytes(row.result_size)].filter(Boolean).join(" · ")}</p>
         {row.status === "failed" && <p class="problem">{whatFailed(row)}</p>}
+        {row.waiting && <p class="hint">{whyWaiting(row)}</p>}
       </div>
       <div class="state">
         <span class={`badge ${row.status}`}>{states[row.status]}</span>

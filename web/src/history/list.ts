@@ -77,6 +77,7 @@ function onEvent(e: TakeEvent): void {
   if (e.name !== "media_generation_progress") return soon();
   if (!row || !isRunning(row)) return; // on another page, or late
   if (row.status === "queued") soon(); // for when it began
+  if (row.waiting) return; // the event may be of the run before
   rows.value = rows.value.map((r) => (r === row ? advanced(row, e) : r));
 }
 

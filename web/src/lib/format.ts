@@ -29,6 +29,11 @@ export function moment(unix: number): string {
   return new Date(unix * 1000).toLocaleString(undefined, { day: "numeric", month: "short", hour: "numeric", minute: "2-digit", second: "2-digit" });
 }
 
+/** clockTime is the time of day of a unix time (seconds). */
+export function clockTime(unix: number): string {
+  return new Date(unix * 1000).toLocaleTimeString(undefined, { hour: "numeric", minute: "2-digit", second: "2-digit" });
+}
+
 /** fileName returns the last part of an address, readable. */
 export function fileName(address: string): string {
   const path = address.split(/[?#]/)[0]!;

@@ -60,9 +60,18 @@ function Volume() {
   );
 }
 
+/** outlook says what stands in the way of comparing. */
+function outlook(): string {
+  const take = current.value;
+  if (!take) return "A take is held against the original here: make one, or choose one from the list.";
+  if (!isRunning(take.row)) return "";
+  const state = take.row.status === "processing" ? "is being made" : take.row.waiting ? "waits for its engine" : "waits for its turn";
+  return `Take ${take.number} ${state}. When it is done it can be held against the original here.`;
+}
+
 /** CompareBar chooses how original and take are held against each other. Its place is kept, so that the stage never jumps. */
 export function CompareBar() {
-  if (!canCompare.value) return <p class="compare hint">{current.value ? (isRunning(current.value.row) ? `Take ${current.value.number} is being made. When it is done it can be held against the original here.` : "") : "A take is held against the original here: make one, or choose one from the list."}</p>;
+  if (!canCompare.value) return <p class="compare hint">{outlook()}</p>;
   const others = numbered.value.filter((t) => t.row.status === "succeeded");
   return (
     <div class="compare" role="group" aria-label="Compare">

@@ -137,6 +137,7 @@ function onEvent(e: TakeEvent): void {
   }
   if (!isRunning(row)) return; // late
   if (row.status === "queued") void refresh(row.generation_id); // when it began
+  if (row.waiting) return; // the event may be of the run before: what is read anew tells
   rows.value = rows.value.map((r) => (r === row ? advanced(row, e) : r));
 }
 

@@ -12,7 +12,7 @@ import { signedOut } from "../state/session";
 import { cancel, cancelAll, chosen, failure, loaded, numbered, remove, runningCount, applySettings } from "../state/takes";
 import { DeleteButton } from "./DeleteButton";
 import { ReportDialog } from "./ReportDialog";
-import { downloadName, verdict, verdictClass, whatFailed } from "./words";
+import { downloadName, verdict, verdictClass, whatFailed, whyWaiting } from "./words";
 
 /** TakeList shows the takes of the clip, the newest first, running ones with how far they are. */
 export function TakeList() {
@@ -58,7 +58,7 @@ function facts(row: Row): string {
 function State({ row, number, openReport }: { row: Row; number: number; openReport: () => void }) {
   switch (row.status) {
     case "queued":
-      return <div class="state"><span>{row.queue_position ? `${plural(row.queue_position, "take")} ahead of it` : "next in line"}</span><Stop row={row} number={number} /></div>;
+      return <div class="state"><Place row={row} /><Stop row={row} number={number} /></div>;
     case "processing":
       return (
         <div class="state">
@@ -76,6 +76,13 @@ function State({ row, number, openReport }: { row: Row; number: number; openRepo
     case "cancelled":
       return <div class="state"><span class="hint">stopped before it was done</span></div>;
   }
+}
+
+/** Place says what a queued take waits for: its engine, or the takes ahead of it. */
+function Place({ row }: { row: Row }) {
+  const why = whyWaiting(row);
+  if (why) return <p class="whole" data-testid="waiting">{why}</p>;
+  return <span>{row.queue_position ? `${plural(row.queue_position, "take")} ahead of it` : "next in line"}</span>;
 }
 
 function Stop({ row, number }: { row: Row; number: number }) {

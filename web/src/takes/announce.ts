@@ -4,7 +4,7 @@ import type { Row } from "../lib/api";
 import { announce } from "../lib/announce";
 import { connection } from "../lib/events";
 import { phaseWords } from "../lib/format";
-import { verdict, whatFailed } from "./words";
+import { verdict, whatFailed, whyWaiting } from "./words";
 
 export interface Named {
   row: Row;
@@ -13,9 +13,15 @@ export interface Named {
 
 const apart = 15; // seconds between sentences about one running take
 
+interface Known {
+  status: Row["status"];
+  waits?: string; // the last reason that was told for which its engine did not take it
+  at: number; // of the last sentence, milliseconds
+}
+
 /** announceTakes says what becomes of the listed takes. fresh tells whether a take that was not listed before is a new one. */
 export function announceTakes(list: () => Named[], fresh: () => boolean): () => void {
-  let known = new Map<string, { status: Row["status"]; at: number }>();
+  let known = new Map<string, Known>();
   return effect(() => {
     const tellNew = fresh();
     const next: typeof known = new Map();
@@ -23,16 +29,17 @@ export function announceTakes(list: () => Named[], fresh: () => boolean): () => 
       const before = known.get(row.generation_id);
       const text = before || tellNew ? sentence(row, name, before) : null;
       if (text) announce(text);
-      next.set(row.generation_id, { status: row.status, at: text || !before ? performance.now() : before.at });
+      next.set(row.generation_id, { status: row.status, waits: row.waiting?.reason ?? before?.waits, at: text || !before ? performance.now() : before.at });
     }
     known = next;
   });
 }
 
-function sentence(row: Row, name: string, before: { status: Row["status"]; at: number } | undefined): string | null {
+function sentence(row: Row, name: string, before: Known | undefined): string | null {
   const changed = before?.status !== row.status;
   switch (row.status) {
     case "queued":
+      if (before && row.waiting && row.waiting.reason !== before.waits) return `${name}: ${whyWaiting(row)}`;
       return before ? null : `${name} is on its way.`;
     case "processing":
       if (!before) return `${name} is on its way.`;

@@ -1,6 +1,6 @@
 // What is said of takes, wherever they are listed.
 import { local, type Report, type Row, type Span, type TrackReport, withQuery } from "../lib/api";
-import { fileName, plural } from "../lib/format";
+import { clockTime, fileName, plural } from "../lib/format";
 import { modelOf, roleOf } from "../state/row";
 
 /** changedBeside counts the frames or packets outside the segment that are not the original's. */
@@ -26,6 +26,14 @@ export function verdictClass(r: Report): string {
 export function whatFailed(row: Row): string {
   const p = row.error_field ? modelOf(row)?.json_request_schema.properties[row.error_field] : null;
   return `${p?.title ? `${p.title}: ` : ""}${row.error_message ?? "It failed."}`;
+}
+
+/** whyWaiting says why a queued take's engine did not take it, and when it is tried again; null for one that simply waits its turn. */
+export function whyWaiting(row: Row, now = Date.now() / 1000): string | null {
+  if (row.status !== "queued" || !row.waiting) return null;
+  const { reason, until, times } = row.waiting;
+  const so = times > 1 ? ` It was tried ${times} times.` : "";
+  return `Waits for its engine: ${reason}${so} ${until > now ? `It is tried again at ${clockTime(until)}.` : "It is tried again as soon as it can be."}`;
 }
 
 /** bridgeEnd says up to where pictures behind the segment are re-encoded. */
