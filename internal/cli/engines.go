@@ -40,12 +40,15 @@ type engineDetail struct {
 	Needs     string        `json:"needs,omitempty"`
 	License   string        `json:"license,omitempty"`
 	Price     *retake.Price `json:"price,omitempty"`
+	Pricing   string        `json:"pricing"`
+	Stays     bool          `json:"stays"`
+	SendsTo   string        `json:"sends_to,omitempty"`
 }
 
 func detailOf(s app.EngineState) engineDetail {
 	i := s.Info
 	return engineDetail{engineRow: engineOf(s), Version: i.Version, Modes: i.Modes, Slots: i.Slots, MaxWindow: i.MaxWindow, MaxWidth: i.MaxWidth, MaxHeight: i.MaxHeight,
-		Multiple: i.Multiple, Rates: i.Rates, FrameStep: i.FrameStep, MinFrames: i.MinFrames, Handle: i.Handle, Needs: i.Needs, License: i.License, Price: i.Price}
+		Multiple: i.Multiple, Rates: i.Rates, FrameStep: i.FrameStep, MinFrames: i.MinFrames, Handle: i.Handle, Needs: i.Needs, License: i.License, Price: i.Price, Pricing: i.Pricing(), Stays: i.Stays, SendsTo: i.SendsTo}
 }
 
 // engines returns those that the settings name.
@@ -135,6 +138,14 @@ func describe(w io.Writer, d engineDetail) {
 	}
 	if p := d.Price; p != nil {
 		line("price", "%s %s for each %s", p.Amount, p.Currency, p.Unit)
+	} else if d.Pricing == retake.PriceUnknown {
+		line("price", "not known here")
+	}
+	switch {
+	case d.Stays:
+		line("footage", "stays on this machine")
+	case d.SendsTo != "":
+		line("footage", "is sent to %s", d.SendsTo)
 	}
 }
 

@@ -223,7 +223,8 @@ func TestEngines(t *testing.T) {
 	w := newClipWorld(t)
 	list := w.do("GET", "/api/ai/engines", "").json(t)["engines"].([]any)
 	e := list[0].(map[string]any)
-	if len(list) != 1 || e["name"] != "builtin" || e["ready"] != true || e["reason"] != nil || e["generative"] != false || len(e["models"].([]any)) < 2 || len(e["modes"].([]any)) != 3 {
+	if len(list) != 1 || e["name"] != "builtin" || e["ready"] != true || e["reason"] != nil || e["generative"] != false || len(e["models"].([]any)) < 2 || len(e["modes"].([]any)) != 3 ||
+		e["pricing"] != retake.Free || e["price"] != nil || e["stays"] != true || e["sends_to"] != nil {
 		t.Errorf("%v", list)
 	}
 	groups := w.do("GET", "/api/ai/engines/builtin/vocabulary", "").json(t)["groups"].([]any)

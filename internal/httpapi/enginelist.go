@@ -22,6 +22,10 @@ type engineState struct {
 	Models     []string      `json:"models"`
 	MaxWindow  float64       `json:"max_window"` // seconds
 	StandsIn   bool          `json:"stands_in"`  // may do what a preferred one is not ready for
+	Pricing    string        `json:"pricing"`
+	Price      *retake.Price `json:"price"`
+	Stays      bool          `json:"stays"`
+	SendsTo    *string       `json:"sends_to"`
 }
 
 // engineReady says whether an engine stands ready.
@@ -78,7 +82,8 @@ func (s *Server) listEngines(x *exchange) error {
 func (s *Server) engineState(ctx context.Context, name string) engineState {
 	info := s.engines.installed[name].Info()
 	e := engineState{Name: name, Title: info.Title, Generative: info.Generative, Modes: info.Modes, Ready: true,
-		Models: []string{}, MaxWindow: info.MaxWindow, StandsIn: slices.Contains(s.engines.standIns, name)}
+		Models: []string{}, MaxWindow: info.MaxWindow, StandsIn: slices.Contains(s.engines.standIns, name),
+		Pricing: info.Pricing(), Price: info.Price, Stays: info.Stays, SendsTo: orNull(info.SendsTo)}
 	if err := s.engines.check(ctx, name); err != nil {
 		reason := retake.UserMessage(err)
 		e.Ready, e.Reason = false, &reason

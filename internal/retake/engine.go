@@ -95,10 +95,34 @@ type EngineInfo struct {
 	MinFrames int    // pictures it has to be shown
 	Handle    int    // real pictures it should see on each side of the segment, 0: DefaultHandle
 
-	Version string // for people, as the rest of these
-	Needs   string // what its machine must have
-	License string // of its weights
-	Price   *Price // nil: free
+	Version  string // for people, as the rest of these
+	Needs    string // what its machine must have
+	License  string // of its weights
+	Price    *Price // nil: free, but for Unpriced
+	Unpriced bool   // it takes money, and how much isn't known here
+	Stays    bool   // what it is shown stays on this machine
+	SendsTo  string // whom what it is shown is sent to otherwise, "" when that isn't known
+}
+
+// The kinds of prices.
+const (
+	Priced       = "priced"
+	Free         = "free"
+	PriceUnknown = "unknown"
+)
+
+// Pricing tells which kind of price an engine has.
+func (i EngineInfo) Pricing() string {
+	switch {
+	case i.Price != nil:
+		if each, ok := decimal(i.Price.Amount); ok && each.Sign() == 0 {
+			return Free
+		}
+		return Priced
+	case i.Unpriced:
+		return PriceUnknown
+	}
+	return Free
 }
 
 // Price is what an engine takes.

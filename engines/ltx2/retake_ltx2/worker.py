@@ -99,6 +99,7 @@ class Worker:
                 "deterministic": True,
                 "needs": "an NVIDIA GPU with 16 GB of memory or more, and about 71 GB of weights",
                 "license": LICENSE,
+                "sends_to": "",
             },
         )
 

@@ -37,7 +37,7 @@ func New(cfg Config, speak sound.SpeakFunc) (*Engine, error) {
 
 // Info tells what the engine can do. It takes any size.
 func (e *Engine) Info() retake.EngineInfo {
-	return retake.EngineInfo{Name: Name, Title: "Built-in editor", Modes: retake.Modes(), MaxWindow: retake.MaxWindow, Slots: e.cfg.Slots}
+	return retake.EngineInfo{Name: Name, Title: "Built-in editor", Modes: retake.Modes(), MaxWindow: retake.MaxWindow, Slots: e.cfg.Slots, Stays: true}
 }
 
 // Explain tells what the engine reads in a prompt.

@@ -64,6 +64,12 @@ func newClient(cfg Config) (*client, error) {
 	}}, nil
 }
 
+// loopback reports whether a host is this very machine.
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
 func (c *client) address(query url.Values, parts ...string) string {
 	u := c.base.JoinPath(parts...)
 	u.RawQuery = query.Encode()

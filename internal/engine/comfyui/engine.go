@@ -57,6 +57,11 @@ func New(cfg Config, log *slog.Logger) (*Engine, error) {
 	if cfg.Workflow == "" {
 		info.Needs, info.License = "ComfyUI with the node pack ComfyUI-KJNodes and the weights of LTX-2", "LTX-2 Community License"
 	}
+	if host := c.base.Hostname(); loopback(host) {
+		info.Stays = true
+	} else {
+		info.SendsTo = host
+	}
 	for _, m := range cfg.Modes {
 		info.Modes = append(info.Modes, retake.Mode(m))
 	}

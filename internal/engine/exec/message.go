@@ -76,6 +76,7 @@ type capabilities struct {
 	Needs         string        `json:"needs"`
 	License       string        `json:"license"`
 	Price         *retake.Price `json:"price"`
+	SendsTo       *string       `json:"sends_to"`
 }
 
 // decode reads a line. What it returns has sentences of bounded length without anything that can't be seen, and finite
@@ -188,6 +189,11 @@ func (c *capabilities) info(base retake.EngineInfo) (retake.EngineInfo, error) {
 		i.Rates = append(i.Rates, rate)
 	}
 	i.Needs, i.License = plain(c.Needs, maxText), plain(c.License, maxText)
+	i.Stays, i.SendsTo = false, ""
+	if c.SendsTo != nil {
+		i.SendsTo = plain(*c.SendsTo, maxText)
+		i.Stays = i.SendsTo == ""
+	}
 	i.Price = nil
 	if p := c.Price; p != nil {
 		if p.Amount == "" || !decimal(p.Amount) || p.Unit != "second" && p.Unit != "job" {

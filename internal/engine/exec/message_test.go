@@ -50,6 +50,19 @@ func TestDecimal(t *testing.T) {
 	}
 }
 
+// TestSendsTo: what is not said is not known, and "" says that nothing is sent anywhere.
+func TestSendsTo(t *testing.T) {
+	for said, want := range map[string]retake.EngineInfo{``: {}, `,"sends_to":""`: {Stays: true}, `,"sends_to":"api.example.com"`: {SendsTo: "api.example.com"}} {
+		m, err := decode([]byte(`{"type":"hello","capabilities":{"modes":["replace_video"]` + said + `}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := m.Capabilities.info(retake.EngineInfo{}); err != nil || got.Stays != want.Stays || got.SendsTo != want.SendsTo {
+			t.Errorf("%s: stays %v, sent to %q, %v", said, got.Stays, got.SendsTo, err)
+		}
+	}
+}
+
 // FuzzDecode holds what any line may become: bounded, finite and fit to be shown.
 func FuzzDecode(f *testing.F) {
 	for _, s := range []string{

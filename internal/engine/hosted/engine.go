@@ -54,6 +54,7 @@ func New(service Service, cfg Config, opt Options) (*Engine, error) {
 		e.pace = rate.NewLimiter(rate.Limit(float64(cfg.PerMinute)/60), cfg.PerMinute)
 	}
 	e.info.Name, e.info.Slots, e.info.Generative = opt.Name, cfg.Slots, true
+	e.info.SendsTo, e.info.Unpriced = w.base.Hostname(), cfg.Price == ""
 	if cfg.Price != "" {
 		e.info.Price = &retake.Price{Unit: opt.Unit, Amount: cfg.Price, Currency: opt.Currency}
 	}
