@@ -14,7 +14,7 @@ BENCH      ?= .
 BENCHCOUNT ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build web check-web demo test deps vet lint unit flows prove matrix fuzz test-ltx2 test-comfyui bench bench-page bench-long bench-splice joins sample contact-sheet screenshots clean
+.PHONY: help build web check-web demo test deps vet lint unit flows prove matrix fuzz test-ltx2 test-comfyui bench bench-page bench-long bench-splice joins sample contact-sheet effects screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -115,7 +115,12 @@ sample: ## draw and record the sample clip anew
 
 contact-sheet: ## pictures of every effect on the sample clip, for the docs
 	@scripts/install-deps.sh run
+	rm -f docs/contact-sheet*.jpg
 	$(GO) run ./internal/engine/contactsheet -clip internal/sample/sample.mp4 -out docs/contact-sheet.jpg
+
+effects: build ## every effect and sound on five kinds of clips, proven: docs/effects.md
+	@scripts/install-deps.sh test
+	scripts/effects.py --out docs/effects.md
 
 screenshots: web ## pictures of every state of the pages, for the docs
 	@scripts/install-deps.sh test

@@ -1,12 +1,14 @@
-// Command contactsheet shows what the built-in engine does: a picture with one row for each prompt and the start,
-// the growing-in, the middle and the end of the segment side by side. The documents carry what it draws of the
-// sample clip.
+// Command contactsheet shows what the built-in engine does: pictures with one row for each effect and the start, the
+// growing-in, the middle and the end of the segment side by side. The documents carry what it draws of the sample clip.
 //
 //	go run ./internal/engine/contactsheet -clip internal/sample/sample.mp4 -out docs/contact-sheet.jpg
+//
+// writes docs/contact-sheet-1.jpg and so on. With -list it prints the prompts as JSON instead.
 package main
 
 import (
 	"context"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"image"
@@ -17,15 +19,12 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"retake/internal/engine/builtin"
 	"retake/internal/retake"
 )
-
-// prompts are the rows of the sheet.
-var prompts = []string{"snow", "heavy snow, windy", "rain", "heavy rain", "night", "heavy snow at night", "black and white", "warmer", "cooler",
-	"background blur", "slow motion"}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -41,14 +40,18 @@ func run(ctx context.Context) error {
 	out := flag.String("out", "docs/contact-sheet.jpg", "the sheet, .jpg or .png")
 	start := flag.Float64("start", 5, "the segment's start in the clip, seconds")
 	duration := flag.Float64("duration", 4, "the segment's length, seconds")
-	width := flag.Int("width", 360, "width of one picture of the sheet")
-	only := flag.String("only", "", "rows to draw instead of all, parted by |")
+	width := flag.Int("width", 280, "width of one picture of the sheet")
+	only := flag.String("only", "", "rows to draw instead of all, parted by |, on one sheet")
 	at := flag.String("at", "0,8,50,100", "columns, in percent of the segment")
+	list := flag.Bool("list", false, "print the prompt of each effect and each sound as JSON, and draw nothing")
 	flag.Parse()
 
-	rows := prompts
-	if *only != "" {
-		rows = strings.Split(*only, "|")
+	asks, err := asks()
+	if err != nil {
+		return err
+	}
+	if *list {
+		return json.NewEncoder(os.Stdout).Encode(asks)
 	}
 	var columns []int
 	for _, c := range strings.Split(*at, ",") {
@@ -59,14 +62,46 @@ func run(ctx context.Context) error {
 		columns = append(columns, percent)
 	}
 	seg := retake.Segment{Start: *start, End: *start + *duration}
-	sheet, err := compose(ctx, *clip, seg, rows, columns, *width)
+	if *only != "" {
+		return sheet(ctx, *out, *clip, seg, strings.Split(*only, "|"), columns, *width)
+	}
+	var rows []string
+	for _, a := range asks {
+		if !a.Sound {
+			rows = append(rows, a.Prompt)
+		}
+	}
+	ext := filepath.Ext(*out)
+	sheets := 0
+	for page := range slices.Chunk(rows, perSheet) {
+		sheets++
+		if err := sheet(ctx, fmt.Sprintf("%s-%d%s", strings.TrimSuffix(*out, ext), sheets, ext), *clip, seg, page, columns, *width); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// asks lists the prompts of all effects and sounds.
+func asks() ([]builtin.Ask, error) {
+	engine, err := builtin.New(builtin.DefaultConfig(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return engine.Asks(), nil
+}
+
+func sheet(ctx context.Context, out, clip string, seg retake.Segment, rows []string, columns []int, width int) error {
+	drawn, err := compose(ctx, clip, seg, rows, columns, width)
 	if err != nil {
 		return err
 	}
-	return save(*out, sheet)
+	return save(out, drawn)
 }
 
 const (
+	perSheet = 14 // rows
+
 	gap    = 6
 	labels = 26 // height of the line over a row
 )

@@ -1,0 +1,47 @@
+package builtin
+
+import (
+	"testing"
+
+	"retake/internal/picture"
+	"retake/internal/sound"
+)
+
+// unasked are effects that the vocabulary alone can't ask for.
+var unasked = map[string]bool{"lut": true}
+
+// TestAsks holds that there is a prompt for each effect and each sound, and that it leads there.
+func TestAsks(t *testing.T) {
+	e, err := New(DefaultConfig(), hum)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pictures, sounds := map[string]bool{}, map[string]bool{}
+	for _, a := range e.Asks() {
+		plan, err := e.read(a.Prompt, a.Mode(), false)
+		if err != nil {
+			t.Fatalf("%+v: %v", a, err)
+		}
+		if a.Sound {
+			sounds[a.Kind] = true
+			if len(plan.Sound) != 1 || string(plan.Sound[0].Noise) != a.Kind {
+				t.Errorf("%+v leads to %+v", a, plan.Sound)
+			}
+			continue
+		}
+		pictures[a.Kind] = true
+		if len(plan.Picture) != 1 || string(plan.Picture[0].Effect) != a.Kind {
+			t.Errorf("%+v leads to %+v", a, plan.Picture)
+		}
+	}
+	for _, p := range picture.Entries() {
+		if !pictures[string(p.Kind)] && !unasked[string(p.Kind)] {
+			t.Errorf("nothing in the vocabulary asks for the effect %q alone", p.Kind)
+		}
+	}
+	for _, s := range sound.Entries() {
+		if !sounds[string(s.Kind)] {
+			t.Errorf("nothing in the vocabulary asks for the sound %q alone", s.Kind)
+		}
+	}
+}

@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""Edits clips of five kinds with each effect and each sound of the built-in engine, and proves every result.
+
+usage: effects.py [--only TEXT] [--clips TEXT] [--out docs/effects.md]
+
+Effects are tried in the mode that replaces pictures and in the one that replaces both, sounds in the one that replaces
+sound and in the one that replaces both. `retake verify` must say that all outside the segment is the original, and where it says
+"exact", compare.py, which owes nothing to Retake, must agree. Inside, something must have changed: at least one picture decodes to
+something else, or the sound does. The exit status is 1 when a result is wrong.
+"""
+import argparse
+import concurrent.futures
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import compare
+import matrix
+from matrix import RETAKE, Wrong, run
+
+START, DURATION, SECONDS = 0.6, 2.0, 3.0
+PICTURE, SOUND, BOTH = matrix.MODES
+CODED = "-c:v libx264 -preset ultrafast -crf 20 -pix_fmt yuv420p -g 15 "
+# name, size, ffmpeg's options for the pictures, sound
+CLIPS = [
+    ("no sound", "320x180", CODED, "none"),
+    ("4K", "3840x2160", CODED, "aac"),
+    ("portrait", "180x320", CODED, "aac"),
+    ("10 bit", "320x180", CODED.replace("yuv420p", "yuv420p10le"), "aac"),
+    ("variable rate", "320x180", CODED + "-vf select='lt(mod(n\\,11)\\,7)' -fps_mode vfr", "aac"),
+]
+
+
+def asks(only):
+    """The prompts of all effects and sounds, from the engine's own list."""
+    listed = subprocess.run(["go", "run", "./internal/engine/contactsheet", "-list"], check=True, capture_output=True, text=True).stdout
+    return [a for a in json.loads(listed) if only in a["prompt"]]
+
+
+def segment_changed(original, result, sound, silent):
+    if sound and silent:
+        return True  # what it gets may well be silence
+    if sound:
+        a, b = matrix.sound(original), matrix.sound(result)
+        lo, hi = int(START * 8000), int((START + DURATION) * 8000)
+        return a[lo:hi] != b[lo:hi]
+    a, b = matrix.hashes(original), matrix.hashes(result)
+    return any(x[1] != y[1] for x, y in zip(a, b) if START <= x[0] - a[0][0] < START + DURATION)
+
+
+def tried(work, clip, ask, mode):
+    """What became of one prompt on one clip: "exact", "near" or the refusal."""
+    silent = not compare.packets(clip, "a:0")
+    result = os.path.join(work, f"{os.path.basename(clip)}-{ask['kind'].replace(' ', '-')}-{ask['sound']}-{mode}.mp4")
+    done = run([RETAKE, "edit", clip, "-p", ask["prompt"], "--start", str(START), "--duration", str(DURATION), "--mode", mode, "--seed", "1", "--json", "-o", result],
+               ok=(0, 2, 3))
+    if done.returncode:
+        if silent and ask["sound"]:
+            return "refused"  # there is no sound to treat
+        raise Wrong(done.stderr.strip()[-200:])
+    try:
+        exact = json.loads(done.stdout.splitlines()[-1])["report"]["exact"]
+        said = [RETAKE, "verify", clip, result, "--start", str(START), "--duration", str(DURATION), "--mode", mode]
+        run(said if exact else said + ["--allow-reencode"])
+        if exact:
+            out = run([sys.executable, compare.__file__, clip, result, str(START), str(DURATION), mode], ok=(0, 1))
+            if out.returncode:
+                raise Wrong(out.stdout.strip())
+        if not segment_changed(clip, result, ask["sound"], silent):
+            raise Wrong("the segment still is the original")
+        return "exact" if exact else "near"
+    finally:
+        os.unlink(result)
+
+
+def page(rows, names):
+    cells = sum(len(row) for row in rows.values())
+    count = lambda what: sum(v == what for row in rows.values() for v in row.values())
+    lines = ["# Every effect and sound, on five kinds of clips", "",
+             "Written by `make effects`: 2 s of each clip are edited with each prompt, effects in the mode that replaces pictures and sounds in the",
+             "one that replaces sound, then both in the one that replaces both. Each result is proven by `retake verify` and, where it is called exact,",
+             "by a comparison that owes nothing to Retake; inside the segment something must have changed.", "",
+             f"{cells} results: {count('exact')} exact, {count('near')} near-lossless, {count('refused')} refused as the clip has no sound to treat, "
+             f"{count('WRONG')} wrong. Machine: {matrix.machine()}.", "",
+             "| prompt | | " + " | ".join(names) + " |", "|---|---|" + "---|" * len(names)]
+    for (prompt, sound), got in rows.items():
+        cell = lambda n: ", ".join(dict.fromkeys(v for (name, _), v in got.items() if name == n))
+        lines.append(f"| {prompt} | {'sound' if sound else 'pictures'} | " + " | ".join(cell(n) for n in names) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    options = argparse.ArgumentParser(usage=__doc__)
+    options.add_argument("--only", default="")
+    options.add_argument("--clips", default="")
+    options.add_argument("--out")
+    given = options.parse_args()
+    chosen = [c for c in CLIPS if given.clips in c[0]]
+    wanted = asks(given.only)
+    rows, wrong, jobs = {}, 0, []
+    with tempfile.TemporaryDirectory() as work, concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+        for name, size, coded, sound in chosen:
+            clip = os.path.join(work, name.replace(" ", "-") + ".mp4")
+            matrix.make(clip, coded, "mp4", sound, size, SECONDS)
+            for ask in wanted:
+                for mode in ([SOUND, BOTH] if ask["sound"] else [PICTURE, BOTH]):
+                    jobs.append((name, ask, mode, pool.submit(tried, work, clip, ask, mode)))
+        for name, ask, mode, job in jobs:
+            try:
+                got = job.result()
+            except (Wrong, subprocess.CalledProcessError, KeyError, ValueError) as e:
+                wrong += 1
+                got = "WRONG"
+                print(f"effects: FAIL {ask['prompt']}, {mode}, {name}: {e}", flush=True)
+            rows.setdefault((ask["prompt"], ask["sound"]), {})[name, mode] = got
+    print(f"effects: {len(jobs)} results, {wrong} wrong")
+    if given.out:
+        pathlib.Path(given.out).write_text(page(rows, [c[0] for c in chosen]))
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
