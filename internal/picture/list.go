@@ -19,7 +19,7 @@ func Entries() []Entry {
 		// Weather and particles.
 		raining, snowing,
 		// Colour and looks.
-		blackWhite, warmer, cooler,
+		blackWhite, warmer, cooler, sepiaToned, noirish, bleached, blockbuster, infrareds, thermals,
 		// Frames and titles.
 	}
 }

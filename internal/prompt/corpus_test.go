@@ -57,7 +57,7 @@ var corpus = []struct{ prompt, want, unknown string }{
 	{"in black-and-white", "black and white", ""},
 	{"slightly desaturated", "black and white (slight)", ""},
 	{"remove the colours", "black and white", ""},
-	{"sepia", "black and white, warmer (strong)", ""},
+	{"sepia", "sepia", ""},
 	{"warmer", "warmer", ""},
 	{"a bit warmer please", "warmer (slight)", ""},
 	{"golden hour light", "warmer", ""},

@@ -12,7 +12,8 @@ import (
 // made is a catalog as the built-in engine has it, for tests of the reading alone.
 var made = Catalog{
 	Picture: []Thing{{Name: "slow motion"}, {Name: "background blur"}, {Name: "night"}, {Name: "rain", Falls: true}, {Name: "snow", Falls: true},
-		{Name: "black and white"}, {Name: "warmer"}, {Name: "cooler"}},
+		{Name: "black and white"}, {Name: "warmer"}, {Name: "cooler"}, {Name: "sepia"}, {Name: "noir"}, {Name: "bleach bypass"},
+		{Name: "teal and orange"}, {Name: "infrared"}, {Name: "thermal"}},
 	Sound: []Thing{{Name: "silence"}, {Name: "rain", Falls: true, Mixes: true}, {Name: "ocean", Mixes: true}, {Name: "thunder", Mixes: true},
 		{Name: "wind", Mixes: true}, {Name: "speech", Mixes: true}, {Name: "telephone"}},
 }

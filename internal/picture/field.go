@@ -1,0 +1,92 @@
+package picture
+
+import "retake/internal/retake"
+
+// field is light that differs from place to place and has no detail: at every eighth sample, read between these along straight lines.
+// The gain multiplies luma above black and chroma alike, which for a power law is exposure; what is added comes after.
+type field struct {
+	gain   plane    // fieldOne for no change
+	add    [3]plane // to Y, Cb and Cr: (codes + fieldBias) × 256
+	tinted bool     // whether anything is added
+	drawn  float64  // for shine: the amount that a field that stands still was drawn for
+}
+
+const (
+	fieldStep = 8
+	fieldOne  = 1 << 14
+	fieldBias = 128
+)
+
+func newField(f retake.PictureFormat) *field {
+	w, h := cells(f.Width, fieldStep), cells(f.Height, fieldStep)
+	d := &field{gain: newPlane(w, h), drawn: -1}
+	for i := range d.gain.pix {
+		d.gain.pix[i] = fieldOne
+	}
+	for n := range d.add {
+		d.add[n] = newPlane(w, h)
+		for i := range d.add[n].pix {
+			d.add[n].pix[i] = fieldBias << 8
+		}
+	}
+	return d
+}
+
+// draw sets every cell, in bands side by side. at is told the cell's place, 0 to 1 across and down, and gives the gain (up to 3) and the codes to add.
+func (d *field) draw(c crew, at func(x, y float64) (gain, luma, cb, cr float64)) {
+	c.rows(d.gain.h, func(r0, r1 int) {
+		for r := r0; r < r1; r++ {
+			for col := range d.gain.w {
+				i := r*d.gain.w + col
+				gain, luma, cb, cr := at((float64(col)+0.5)/float64(d.gain.w), (float64(r)+0.5)/float64(d.gain.h))
+				d.gain.pix[i] = uint16(min(max(gain, 0), 3) * fieldOne)
+				for n, v := range [3]float64{luma, cb, cr} {
+					d.add[n].pix[i] = uint16((min(max(v, -127), 127) + fieldBias) * 256)
+				}
+			}
+		}
+	})
+}
+
+// fieldRow is a field over one row of chroma.
+type fieldRow struct {
+	gain   []uint16
+	add    [3][]uint16
+	tinted bool
+	black  int // luma of black, with 12 fraction bits
+}
+
+func newFieldRow(d *field, f retake.PictureFormat) *fieldRow {
+	if d == nil {
+		return nil
+	}
+	width := f.ChromaWidth()
+	r := &fieldRow{gain: make([]uint16, width), tinted: d.tinted, black: int(levelsOf(f).black) << fraction}
+	for n := range r.add {
+		r.add[n] = make([]uint16, width)
+	}
+	return r
+}
+
+func (r *fieldRow) fill(d *field, cy int) {
+	d.gain.row(r.gain, cy, fieldStep/2)
+	if !r.tinted {
+		return
+	}
+	for n := range r.add {
+		d.add[n].row(r.add[n], cy, fieldStep/2)
+	}
+}
+
+// on puts the light over chroma sample x on a block of four samples of luma and two of chroma, with 12 fraction bits.
+func (r *fieldRow) on(x, p, q, s, t, cb, cr int) (int, int, int, int, int, int) {
+	const none = 128 << fraction
+	g := int(r.gain[x])
+	y, b, c := r.black, none, none
+	if r.tinted {
+		y += (int(r.add[0][x]) - fieldBias<<8) << (fraction - 8)
+		b += (int(r.add[1][x]) - fieldBias<<8) << (fraction - 8)
+		c += (int(r.add[2][x]) - fieldBias<<8) << (fraction - 8)
+	}
+	return y + (p-r.black)*g>>14, y + (q-r.black)*g>>14, y + (s-r.black)*g>>14, y + (t-r.black)*g>>14, b + (cb-none)*g>>14, c + (cr-none)*g>>14
+}

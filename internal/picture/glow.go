@@ -1,0 +1,73 @@
+package picture
+
+import "retake/internal/retake"
+
+// glow is light that bleeds from what is bright once it is graded, as in film without a layer behind it.
+type glow struct {
+	from     float64 // the encoded luma, 0 to 1, from where on things glow
+	reach    float64 // share of the picture's smaller side
+	strength float64 // 0 to 1
+	colour   float64 // how much of the glowing things' colour it has, 0 to 1
+}
+
+// glowing is a graded effect with a glow.
+type glowing struct {
+	*graded
+	glow
+	small [3]plane // Y, Cb and Cr at an eighth
+}
+
+func newGlowing(s stage, to func(c rgb) rgb, g glow) *glowing {
+	out := &glowing{graded: newGraded(s, to), glow: g}
+	out.field = newField(s.format)
+	out.field.tinted = true
+	for i := range out.small {
+		out.small[i] = newPlane(out.field.gain.w, out.field.gain.h)
+	}
+	return out
+}
+
+func (g *glowing) apply(f *retake.Frame, index int, amount float64) {
+	g.cube.prepare(amount)
+	g.bleed(f, amount)
+	g.graded.apply(f, index, amount)
+}
+
+// bleed finds what glows in a small copy of the picture, spreads it and puts it into the field.
+func (g *glowing) bleed(f *retake.Frame, amount float64) {
+	w, h, cw, ch := f.Format.Width, f.Format.Height, f.Format.ChromaWidth(), f.Format.ChromaHeight()
+	start := g.levels.code(g.from)
+	cells := g.field.gain.h
+	g.crew.rows(cells, func(r0, r1 int) {
+		g.small[0].shrink(f.Y, w, h, fieldStep, r0, r1)
+		g.small[1].shrink(f.Cb, cw, ch, fieldStep/2, r0, r1)
+		g.small[2].shrink(f.Cr, cw, ch, fieldStep/2, r0, r1)
+		for i := r0 * g.field.gain.w; i < r1*g.field.gain.w; i++ {
+			y := byte(g.small[0].pix[i] >> 8)
+			hue := g.cube.hue(byte(g.small[1].pix[i]>>8), byte(g.small[2].pix[i]>>8))
+			low, rise := hue.cell(y / cubeStep)
+			word := low + rise*uint64(y%cubeStep)
+			over := max(float64(lane(word, 0))/(1<<fraction)-start, 0)
+			share := min(over/40, 1) * g.colour
+			g.field.add[0].pix[i] = uint16((fieldBias + min(over, 120)*g.strength*amount) * 256)
+			for n := 1; n < 3; n++ {
+				c := float64(lane(word, n))/(1<<fraction) - 128
+				g.field.add[n].pix[i] = uint16((fieldBias + min(max(c*share*g.strength*amount, -100), 100)) * 256)
+			}
+		}
+	})
+	radius := max(1, int(g.reach*float64(min(g.field.gain.w, g.field.gain.h))+0.5))
+	for n := range g.field.add {
+		if n > 0 && g.colour == 0 {
+			continue
+		}
+		for range 3 {
+			g.field.add[n].blur(radius)
+		}
+	}
+	// As on a screen of its own: what is bright already gets less of it.
+	for i, v := range g.field.add[0].pix {
+		codes := float64(v)/256 - fieldBias
+		g.field.gain.pix[i] = uint16(fieldOne * (1 - max(codes, 0)/g.levels.span))
+	}
+}
