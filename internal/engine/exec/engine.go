@@ -85,7 +85,7 @@ func (e *Engine) Prepare(ctx context.Context) error {
 // Ready tells from what is known, without starting anything.
 func (e *Engine) Ready(context.Context) error {
 	if err := e.cfg.missing(); err != nil {
-		return retake.Errorf(retake.CodeUnavailable, "The program of the engine %s is not on the server.", e.name).Because(err)
+		return retake.Errorf(retake.CodeUnavailable, "The program of the engine %s is not on the server. Whoever runs it mends engine.exec.%s.command.", e.name, e.name).Because(err)
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -95,7 +95,7 @@ func (e *Engine) Ready(context.Context) error {
 	case e.failures > 0:
 		return e.unwell(e.reason)
 	case !e.greeted:
-		return retake.Errorf(retake.CodeUnavailable, "The engine %s has not been started yet.", e.name)
+		return retake.Errorf(retake.CodeUnavailable, "The engine %s has not been started yet. The first take starts it.", e.name)
 	}
 	return nil
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // startEngines is start with further engines: programs in Python, by name. settings is what else the configuration file says.
-func startEngines(t *testing.T, settings string, programs map[string]string) *server {
+func startEngines(t *testing.T, settings string, programs map[string]string, env ...string) *server {
 	t.Helper()
 	dir := t.TempDir()
 	write := func(name, text string) string {
@@ -22,5 +22,5 @@ func startEngines(t *testing.T, settings string, programs map[string]string) *se
 	for name, text := range programs {
 		settings += fmt.Sprintf("    %s:\n      command: [python3, %s]\n", name, write(name+".py", text))
 	}
-	return start(t, "RETAKE_CONFIG="+write("retake.yaml", settings))
+	return start(t, append(env, "RETAKE_CONFIG="+write("retake.yaml", settings))...)
 }

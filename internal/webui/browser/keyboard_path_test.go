@@ -124,9 +124,14 @@ func keysFillForm(k keyboard) {
 	k.press(kb.ArrowDown)
 	k.write("#takes", "1")
 	k.write("#field-seed", "7")
-	k.tabTo("#engine")
+	k.use("#engine")
+	k.tabTo("[data-testid=engine-auto]")
 	k.press(kb.ArrowDown)
-	k.wait("the engine", `document.querySelector('#engine').value === 'builtin' || document.querySelector('#engine').selectedIndex === 1`)
+	k.isOn("[data-testid=engine-builtin]")
+	k.wait("the engine", `document.querySelector('#engine-now').innerText === 'Built-in editor'`)
+	k.press(kb.Escape)
+	k.isOn("#engine")
+	k.wait("the closed menu", `!document.querySelector('.engines').open`)
 	got := k.params()
 	for name, want := range map[string]string{"prompt": "night", "mode": "replace_video", "seed": "7", "num_generations": ""} {
 		if got[name] != want {

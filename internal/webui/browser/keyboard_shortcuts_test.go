@@ -213,7 +213,7 @@ func shortcutsControls(k keyboard) {
 	k.press(" ")
 	k.wait("standing", stands)
 	// A list keeps its letters.
-	k.tabTo("#engine")
+	k.tabTo("select.model")
 	k.press("m")
 	if js[bool](k.page, `[...document.querySelectorAll('.stage video')].every(v => v.muted)`) {
 		k.t.Error("a letter in a list switched the sound off")

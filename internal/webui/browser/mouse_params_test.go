@@ -118,7 +118,9 @@ func (p *page) setsTakesSeedEngine(t *testing.T) {
 	p.wait("what is wrong with the seed", `document.querySelector('#field-seed-says.problem')?.innerText.includes('integer')`)
 	p.fill("#field-seed", "77")
 	p.wait("a seed that is right", `!document.querySelector('#field-seed-says.problem')`)
-	p.pick("#engine", "Built-in editor")
+	p.click("#engine")
+	p.click("[data-testid=engine-builtin]")
+	p.wait("the engine", `document.querySelector('#engine-now').innerText === 'Built-in editor'`)
 	want := map[string]string{"num_generations": "2", "seed": "77", "engine": "builtin"}
 	got := p.params()
 	for name, v := range want {

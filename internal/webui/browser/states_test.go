@@ -148,6 +148,10 @@ func dialogStates(c *camera) {
 	c.wait("the snippet", `document.querySelector('[data-testid=snippet]')`)
 	c.look("api-tab")
 	c.click("#tab-form")
+	c.click("#engine")
+	c.wait("the engines", `document.querySelector('[data-testid=engine-builtin]')`)
+	c.look("engines")
+	c.click("#engine")
 	c.click(".menu > summary")
 	c.look("keys-menu")
 }

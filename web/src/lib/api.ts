@@ -47,6 +47,10 @@ export interface Engine {
   reason: string | null;
   stands_in: boolean; // for a preferred one that is not ready
   models: string[];
+  pricing: "priced" | "free" | "unknown";
+  price: { unit: "second" | "job"; amount: string; currency: string } | null; // amount: decimal, for a second of what is sent or for a job
+  stays: boolean; // what it is shown stays on the server's machine
+  sends_to: string | null; // whom it is sent to otherwise, null when that is not known
 }
 
 export interface Term {

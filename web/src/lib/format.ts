@@ -15,6 +15,15 @@ export function plural(n: number, noun: string, nouns = noun + "s"): string {
   return `${n.toLocaleString("en")} ${n === 1 ? noun : nouns}`;
 }
 
+/** money writes a sum, a decimal, as people know it: "$0.80". Small parts of a sum are kept. */
+export function money(amount: string, currency: string): string {
+  try {
+    return new Intl.NumberFormat("en", { style: "currency", currency, maximumFractionDigits: 6 }).format(Number(amount));
+  } catch {
+    return `${amount} ${currency}`.trim(); // a currency of somebody's own, such as credits
+  }
+}
+
 /** ago says how long ago a unix time (seconds) is. */
 export function ago(unix: number, now = Date.now() / 1000): string {
   const s = Math.max(0, now - unix);

@@ -4,13 +4,14 @@ import { asText } from "../lib/format";
 import { inWords } from "../lib/timecode";
 import { boot } from "../lib/boot";
 import { source } from "../state/clip";
-import { engine, engines } from "../state/engines";
+import { engine } from "../state/engines";
 import { plan, planFailure, problemAt, problems } from "../state/plan";
 import { chooseModel, common, input, mode, model, modelID, names, params, segment, set, takeCount } from "../state/request";
 import { roleOf } from "../state/row";
 import { rows, sending } from "../state/takes";
 import { bridgeEnd } from "../takes/words";
 import { ApiTab } from "./ApiTab";
+import { EngineChoice } from "./EngineChoice";
 import { JsonView } from "./JsonView";
 import { makeOrShow } from "./make";
 import { ModeButtons, refusedMode } from "./ModeButtons";
@@ -122,22 +123,6 @@ function Stepper() {
 
 function Seed() {
   return <Field name="seed" p={{ ...common.seed!, description: "" }} />;
-}
-
-function EngineChoice() {
-  const chosen = useComputed(() => asText(params.value.engine));
-  const able = engines.value.filter((e) => model.value?.engines.includes(e.name));
-  const problem = problemAt("engine");
-  return (
-    <div>
-      <label for="engine">Engine</label>
-      <select id="engine" aria-invalid={problem ? "true" : undefined} aria-describedby="engine-says" value={chosen.value} onChange={(e) => set({ engine: e.currentTarget.value || undefined })}>
-        <option value="">{engine.value ? `auto (${engine.value.title})` : "auto"}</option>
-        {able.map((e) => <option key={e.name} value={e.name}>{e.title}{e.ready ? "" : " (not ready)"}</option>)}
-      </select>
-      <div id="engine-says" role="status">{problem ? <p class="problem">{problem}</p> : engine.value && !engine.value.ready && <p class="problem">{engine.value.reason}</p>}</div>
-    </div>
-  );
 }
 
 /** estimate guesses how long the takes will run from the last ones like them, seconds; null without any. */

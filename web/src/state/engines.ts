@@ -1,33 +1,46 @@
 // Who makes the takes, and the words that they know.
 import { computed, effect, signal } from "@preact/signals";
 import { type Engine, Failure, get, type TermGroup } from "../lib/api";
-import { opened } from "../lib/events";
+import { connection, opened } from "../lib/events";
 import { model, params } from "./request";
 import { noteFailure } from "./session";
 
 export const engines = signal<Engine[]>([]);
 export const vocabulary = signal<TermGroup[]>([]);
 
+/** able are the engines that can serve the model, the preferred first. */
+export const able = computed(() => (model.value?.engines ?? []).flatMap((name) => engines.value.filter((e) => e.name === name)));
+
 /** engine is the one that will make the take: the chosen, else the first of the model's list, or one that may stand in for it. */
 export const engine = computed(() => {
-  const able = (model.value?.engines ?? []).flatMap((name) => engines.value.filter((e) => e.name === name));
-  const ready = able.find((e, i) => e.ready && (i === 0 || e.stands_in));
-  return able.find((e) => e.name === params.value.engine) ?? ready ?? able[0] ?? null;
+  const ready = able.value.find((e, i) => e.ready && (i === 0 || e.stands_in));
+  return able.value.find((e) => e.name === params.value.engine) ?? ready ?? able.value[0] ?? null;
 });
 
 /** engineTitle is what people call an engine. */
 export const engineTitle = (name: string | null | undefined) => engines.value.find((e) => e.name === name)?.title ?? name ?? "";
 
-/** follow reads the engines now, and again whenever the server is back: others may be ready then. */
+const lookAgain = 10_000; // milliseconds between looks at engines while one is not ready
+
+/** follow reads the engines now, again whenever the server is back, and from time to time while one is not ready. */
 export function follow(): () => void {
-  return effect(() => {
+  const stop = effect(() => {
     void opened.value;
     loadEngines().catch(noteFailure);
   });
+  const timer = window.setInterval(() => {
+    if (document.visibilityState === "visible" && connection.peek() === "open" && engines.peek().some((e) => !e.ready)) loadEngines().catch(noteFailure);
+  }, lookAgain);
+  return () => {
+    stop();
+    clearInterval(timer);
+  };
 }
 
-async function loadEngines(): Promise<void> {
-  engines.value = (await get<{ engines: Engine[] }>("/api/ai/engines")).engines;
+/** loadEngines reads the engines and how they stand. */
+export async function loadEngines(): Promise<void> {
+  const { engines: now } = await get<{ engines: Engine[] }>("/api/ai/engines");
+  if (JSON.stringify(now) !== JSON.stringify(engines.peek())) engines.value = now;
 }
 
 /** loadVocabulary reads the words that an engine knows. One that takes any words has none. */
