@@ -58,7 +58,7 @@ func buzz(angle float64, harmonics int) float64 {
 }
 
 // babble stands in for a synthesiser: a voice-like buzz of 0.32 s a word at speed 1, at 22,050 samples a second.
-func babble(_ context.Context, text string, v Voice) ([]float32, int, error) {
+func babble(_ context.Context, text string, v Voice, _ string) ([]float32, int, error) {
 	const rate = 22050
 	n := int(0.32 * float64(len(strings.Fields(text))) / v.Speed * rate)
 	out := make([]float32, n+rate/5)

@@ -20,17 +20,17 @@ import (
 
 func needEspeak(t *testing.T) SpeakFunc {
 	t.Helper()
-	if err := EspeakReady(DefaultEspeakConfig()); err != nil {
+	if err := SpeechReady(DefaultSpeechConfig()); err != nil {
 		t.Skip("espeak-ng is not installed")
 	}
-	return Espeak(DefaultEspeakConfig())
+	return Speaker(DefaultSpeechConfig())
 }
 
 func TestEspeakSpeaks(t *testing.T) {
 	say := needEspeak(t)
 	length := func(text string, v Voice) float64 {
 		t.Helper()
-		x, rate, err := say(context.Background(), text, v)
+		x, rate, err := say(context.Background(), text, v, "")
 		if err != nil {
 			t.Fatalf("%q: %v", text, err)
 		}
@@ -52,11 +52,11 @@ func TestEspeakSpeaks(t *testing.T) {
 
 func TestEspeakIsTheSameTwice(t *testing.T) {
 	say := needEspeak(t)
-	a, _, err := say(context.Background(), "twice the same", Voice{Sex: Female})
+	a, _, err := say(context.Background(), "twice the same", Voice{Sex: Female}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, _, _ := say(context.Background(), "twice the same", Voice{Sex: Female})
+	b, _, _ := say(context.Background(), "twice the same", Voice{Sex: Female}, "")
 	if diff := cmp.Diff(a, b); diff != "" {
 		t.Error("two runs differ")
 	}
@@ -75,7 +75,7 @@ func TestEspeakRefuses(t *testing.T) {
 		"unknown tongue":  {"hello", Voice{Language: "zzz"}, retake.CodeEngine},
 		"another unknown": {"hello", Voice{Language: "qq-qq"}, retake.CodeEngine},
 	} {
-		_, _, err := needEspeak(t)(context.Background(), test.text, test.voice)
+		_, _, err := needEspeak(t)(context.Background(), test.text, test.voice, "")
 		if err == nil || retake.CodeOf(err) != test.code {
 			t.Errorf("%s: %v, want %s", name, err, test.code)
 		}
@@ -83,10 +83,10 @@ func TestEspeakRefuses(t *testing.T) {
 }
 
 func TestEspeakAbsent(t *testing.T) {
-	cfg := DefaultEspeakConfig()
+	cfg := DefaultSpeechConfig()
 	cfg.Program = "no-such-program-here"
-	_, _, err := Espeak(cfg)(context.Background(), "hello", Voice{})
-	for _, err := range []error{err, EspeakReady(cfg)} {
+	_, _, err := Speaker(cfg)(context.Background(), "hello", Voice{}, "")
+	for _, err := range []error{err, SpeechReady(cfg)} {
 		e, ok := errors.AsType[*retake.Error](err)
 		if !ok || e.Code != retake.CodeUnavailable || !strings.Contains(e.Message, "espeak-ng") || !strings.Contains(e.Message, "nstall") {
 			t.Errorf("%v does not say what to install", err)
@@ -95,20 +95,20 @@ func TestEspeakAbsent(t *testing.T) {
 }
 
 // script makes a program that stands in for espeak-ng.
-func script(t *testing.T, body string) EspeakConfig {
+func script(t *testing.T, body string) SpeechConfig {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "fake-espeak")
 	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+body+"\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	return EspeakConfig{Program: path, Language: "en", Timeout: 20 * time.Second}
+	return SpeechConfig{Program: path, Language: "en", Timeout: 20 * time.Second}
 }
 
 func TestEspeakGetsTextByStdin(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("RETAKE_SECRET", "do not pass on")
 	cfg := script(t, "cat >"+dir+"/in; echo \"$@\" >"+dir+"/args; env >"+dir+"/env; exit 3")
-	_, _, err := Espeak(cfg)(context.Background(), "$(touch x); `id` --help", Voice{Sex: Female, Speed: 2})
+	_, _, err := Speaker(cfg)(context.Background(), "$(touch x); `id` --help", Voice{Sex: Female, Speed: 2}, "")
 	if retake.CodeOf(err) != retake.CodeEngine {
 		t.Errorf("a failing program: %v", err)
 	}
@@ -147,7 +147,7 @@ func TestEspeakStopsWithItsChildren(t *testing.T) {
 			time.Sleep(10 * time.Millisecond)
 		}
 	}()
-	_, _, err := Espeak(cfg)(ctx, "hello", Voice{})
+	_, _, err := Speaker(cfg)(ctx, "hello", Voice{}, "")
 	if !errors.Is(err, retake.ErrCancelled) {
 		t.Errorf("%v, want the cause", err)
 	}
@@ -170,26 +170,26 @@ func TestEspeakOutputIsBounded(t *testing.T) {
 	if _, err := exec.LookPath("yes"); err != nil {
 		t.Skip("no endless writer here")
 	}
-	_, _, err := Espeak(script(t, "exec yes"))(context.Background(), "hello", Voice{})
+	_, _, err := Speaker(script(t, "exec yes"))(context.Background(), "hello", Voice{}, "")
 	if retake.CodeOf(err) != retake.CodeInvalid {
 		t.Errorf("endless output: %v", err)
 	}
-	_, _, err = Espeak(script(t, "echo this is no WAV"))(context.Background(), "hello", Voice{})
+	_, _, err = Speaker(script(t, "echo this is no WAV"))(context.Background(), "hello", Voice{}, "")
 	if retake.CodeOf(err) != retake.CodeEngine {
 		t.Errorf("no WAV: %v", err)
 	}
 	cfg := script(t, "exec sleep 60")
 	cfg.Timeout = 50 * time.Millisecond
-	if _, _, err = Espeak(cfg)(context.Background(), "hello", Voice{}); retake.CodeOf(err) != retake.CodeEngine {
+	if _, _, err = Speaker(cfg)(context.Background(), "hello", Voice{}, ""); retake.CodeOf(err) != retake.CodeEngine {
 		t.Errorf("a program that hangs: %v", err)
 	}
 }
 
-func TestEspeakConfig(t *testing.T) {
-	if err := DefaultEspeakConfig().Validate(); err != nil {
+func TestSpeechConfig(t *testing.T) {
+	if err := DefaultSpeechConfig().Validate(); err != nil {
 		t.Error(err)
 	}
-	err := EspeakConfig{Language: "../x"}.Validate()
+	err := SpeechConfig{Language: "../x"}.Validate()
 	for _, key := range []string{"program", "language", "timeout"} {
 		if err == nil || !strings.Contains(err.Error(), key+":") {
 			t.Errorf("%v does not name %s", err, key)

@@ -32,6 +32,7 @@ type Voice struct {
 	Child    bool
 	Old      bool
 	Whisper  bool
+	Shout    bool
 	Robot    bool
 	Language string  // a BCP 47 tag such as "de" or "en-gb"; "" is the synthesiser's configured language
 	Pitch    float64 // 1 is the voice's own, 1.2 a fifth higher; 0 means 1
@@ -47,9 +48,10 @@ type Item struct {
 	wish.Detail
 }
 
-// SpeakFunc speaks text and returns one channel of samples with their rate in samples a second. Errors for the user
-// are *retake.Error.
-type SpeakFunc func(ctx context.Context, text string, v Voice) (mono []float32, rate int, err error)
+// SpeakFunc speaks text and returns one channel of samples with their rate in samples a second. tempDir is for files of its own;
+// "" is the system's folder for such. It need not mind Voice.Speed, where Render asks for a pace that fits. Errors for the
+// user are *retake.Error.
+type SpeakFunc func(ctx context.Context, text string, v Voice, tempDir string) (mono []float32, rate int, err error)
 
 // Input is the sound around and under what is made.
 type Input struct {

@@ -50,6 +50,7 @@ func within(v, lo, hi float64) float64 { return min(max(v, lo), hi) }
 // Changes of a Target.
 const (
 	whisperLU = -5.0 // a whisper against a voice
+	shoutLU   = 5.0  // a shout against a voice
 	underLU   = -7.0 // an ambience when words are spoken over it
 )
 

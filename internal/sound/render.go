@@ -170,7 +170,7 @@ func (r *renderer) ground(words *speech) (planes, error) {
 	case r.plan.keep:
 		p := r.original.clone()
 		if words != nil {
-			duck(p, words, float64(r.rate()))
+			duck(p, r.scene("duck").speakers, words, float64(r.rate()))
 		}
 		return p, nil
 	case r.plan.treatsOriginal():
@@ -200,7 +200,7 @@ func (r *renderer) ambience(item Item, programme float64, under bool) (planes, e
 	return s.out, nil
 }
 
-// voice makes the words' layer: toned and levelled like the programme, in a small room or treated.
+// voice makes the words' layer: toned and levelled like the programme, in its room or treated.
 func (r *renderer) voice(words *speech, programme float64) (planes, error) {
 	s := r.scene("voice")
 	rate := float64(r.rate())
@@ -218,7 +218,8 @@ func (r *renderer) voice(words *speech, programme float64) (planes, error) {
 	}
 	p := s.ahead(mono)
 	if len(r.plan.treatments) == 0 {
-		newReverb(rate, 0.42, 0.32, 3200, 0.1).add(p, s.speakers, 0.16)
+		decay, _ := roomDecay(r.around, rate, s.speakers)
+		inRoom(p, s.speakers, rate, decay)
 	}
 	for _, item := range r.plan.treatments {
 		var err error
@@ -231,7 +232,7 @@ func (r *renderer) voice(words *speech, programme float64) (planes, error) {
 	// The items' own strengths are in the words already; the strongest says how loud that is.
 	target := -100.0
 	for _, item := range r.plan.words {
-		target = max(target, Target(Speech, item.strength(), programme)+whisperShift(item.Voice))
+		target = max(target, Target(Speech, item.strength(), programme)+mannerShift(item.Voice))
 	}
 	p.toLoudness(target, r.rate(), false)
 	return p, nil

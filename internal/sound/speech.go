@@ -11,11 +11,13 @@ import (
 // Speech is the name of words that are spoken.
 const Speech Kind = "speech"
 
-var spoken = Entry{Kind: Speech, Doc: "the words, spoken by espeak-ng and fitted to the programme's tone and level in a small room",
+var spoken = Entry{Kind: Speech,
+	Doc:   "the words, spoken by espeak-ng or the program that is configured, fitted to the segment's length and put into the place: level and tone of the voices around, and as much room as is heard around them",
 	Level: func(strength, programme float64) float64 { return within(programme, -30, -16) + 8*(strength-0.5) }}
 
 const (
 	fastestPace = 1.6  // times the asked-for speed, beyond which words run into each other
+	mostSqueeze = 0.78 // of its length that a voice which minds no pace is pressed into
 	leastLead   = 0.18 // seconds before the first word
 	mostLead    = 0.8
 	leastTail   = 0.15 // seconds after the last one
@@ -41,11 +43,15 @@ func speak(ctx context.Context, items []Item, in Input) (*speech, []string, erro
 		return nil, nil, err
 	}
 	length := func() float64 { return float64(len(voice)) / float64(in.Format.Rate) }
+	natural := length()
 	for tries := 0; length() > room && pace < fastestPace && tries < 4; tries++ {
 		pace = min(pace*min(length()/max(room, 0.1), 2)*1.03, fastestPace)
 		if voice, err = speakAll(ctx, items, in, pace); err != nil {
 			return nil, nil, err
 		}
+	}
+	if over := length() / room; over > 1 && over <= 1/mostSqueeze {
+		voice = stretch(planes{voice}, 1/(over*1.01), float64(in.Format.Rate))[0]
 	}
 	if length() > room {
 		need := math.Ceil((length()+leastLead+leastTail)*10) / 10
@@ -53,8 +59,8 @@ func speak(ctx context.Context, items []Item, in Input) (*speech, []string, erro
 			"The spoken words need about %.1f s even when spoken fast, but the segment is %.1f s long. Make the segment longer, or say less.", need, total)
 	}
 	var warnings []string
-	if pace > 1.1 {
-		warnings = append(warnings, fmt.Sprintf("The words are spoken %.0f %% faster than usual to fit into the segment.", (pace-1)*100))
+	if faster := natural/length() - 1; faster > 0.1 {
+		warnings = append(warnings, fmt.Sprintf("The words are spoken %.0f %% faster than usual to fit into the segment.", faster*100))
 	}
 	lead := min(max(0.3*(total-length()), leastLead), mostLead)
 	out := &speech{mono: make([]float32, in.Frames), start: int(lead * float64(in.Format.Rate))}
@@ -71,7 +77,7 @@ func speakAll(ctx context.Context, items []Item, in Input, pace float64) ([]floa
 			voice.Speed = 1
 		}
 		voice.Speed *= pace
-		mono, rate, err := in.Speak(ctx, item.Text, voice)
+		mono, rate, err := in.Speak(ctx, item.Text, voice, in.TempDir)
 		if err != nil {
 			return nil, err
 		}
@@ -93,17 +99,32 @@ func speakAll(ctx context.Context, items []Item, in Input, pace float64) ([]floa
 			all = append(all, make([]float32, int(wordsGap*float64(in.Format.Rate)))...)
 		}
 		one := resample(words, rate, in.Format.Rate)
-		planes{one}.toLoudness(-23+8*(item.strength()-0.5)+whisperShift(voice), in.Format.Rate, false)
+		if voice.Shout {
+			shouted(one, float64(in.Format.Rate))
+		}
+		planes{one}.toLoudness(-23+8*(item.strength()-0.5)+mannerShift(voice), in.Format.Rate, false)
 		all = append(all, one...)
 	}
 	return all, nil
 }
 
-func whisperShift(v Voice) float64 {
-	if v.Whisper {
+// mannerShift is by how many LU a manner of speaking is louder than plain speech.
+func mannerShift(v Voice) float64 {
+	switch {
+	case v.Whisper:
 		return whisperLU
+	case v.Shout:
+		return shoutLU
 	}
 	return 0
+}
+
+// shouted gives a voice the strain of one that shouts: more of what lies between 1.5 and 4 kHz, less below, evened out.
+func shouted(x []float32, rate float64) {
+	compress(x, rate)
+	low, high := peaking(180, 0.7, -4, rate), peaking(2500, 0.7, 6, rate)
+	low.run(x)
+	high.run(x)
 }
 
 // trimmed cuts what is 46 dB under the peak from both ends, and softens the cuts.
@@ -133,12 +154,7 @@ var matchBands = []float64{200, 400, 800, 1600, 3200, 6400}
 
 // matchTone bends the voice's spectrum part of the way to that of the programme, by at most 4 dB in any octave.
 func matchTone(voice []float32, around []planes, rate float64, sp []speaker) {
-	var programme []float32
-	for _, p := range around {
-		if p.frames() > 0 {
-			programme = append(programme, downmix(p, sp)...)
-		}
-	}
+	programme := voiced(around, rate, sp)
 	if rms(planes{programme}) < gainOf(-60) {
 		return
 	}
@@ -167,17 +183,25 @@ func matchTone(voice []float32, around []planes, rate float64, sp []speaker) {
 	}
 }
 
-// duck lowers p by about 9 dB while words are spoken over it.
-func duck(p planes, s *speech, rate float64) {
-	before, after := int(0.15*rate), int(0.30*rate)
-	for i := range p.frames() {
-		x := min(float64(i-s.start+before)/float64(before), float64(s.end+after-i)/float64(after))
-		if x <= 0 {
-			continue
-		}
-		w := 0.5 - 0.5*math.Cos(math.Pi*min(x, 1))
-		for c := range p {
-			p[c][i] *= float32(1 - 0.65*w)
+// voiced is what is heard around in the moments when most is: within 20 dB of the loudest tenth of a second, where there are
+// voices, those.
+func voiced(around []planes, rate float64, sp []speaker) []float32 {
+	var all []float32
+	for _, p := range around {
+		if p.frames() > 0 {
+			all = append(all, downmix(p, sp)...)
 		}
 	}
+	size := int(rate / 10)
+	top := 0.0
+	for at := 0; at+size <= len(all); at += size {
+		top = max(top, rms(planes{all[at : at+size]}))
+	}
+	var out []float32
+	for at := 0; at+size <= len(all); at += size {
+		if part := all[at : at+size]; rms(planes{part}) >= 0.1*top {
+			out = append(out, part...)
+		}
+	}
+	return out
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -31,9 +32,9 @@ func TestSpeechIsFittedBySpeed(t *testing.T) {
 	f := retake.SoundFormat{Rate: 8000, Channels: 1}
 	in := clip(f, 4, 1)
 	var speeds []float64
-	in.Speak = func(ctx context.Context, text string, v Voice) ([]float32, int, error) {
+	in.Speak = func(ctx context.Context, text string, v Voice, dir string) ([]float32, int, error) {
 		speeds = append(speeds, v.Speed)
-		return babble(ctx, text, v)
+		return babble(ctx, text, v, dir)
 	}
 	say := func(words int) ([]string, error) {
 		speeds = nil
@@ -87,6 +88,80 @@ func TestWordsOverTheOriginal(t *testing.T) {
 	between(t, "the original is lower under words by, dB", level(4, 5)-level(1, 2), 5, 11)
 }
 
+// TestDuckKeepsWhatLiesAround holds that under new words a voice in the middle goes much further than sound on the sides.
+func TestDuckKeepsWhatLiesAround(t *testing.T) {
+	const rate = 16000
+	for name, test := range map[string]struct {
+		channels, voice int
+	}{"stereo": {2, -1}, "5.1": {6, 2}} {
+		words := &speech{start: rate / 2, end: 3 * rate / 2}
+		p := newPlanes(test.channels, 2*rate)
+		voice, wide := sine(rate, 2*rate, 700, 0.1), sine(rate, 2*rate, 1900, 0.1)
+		for i := range wide {
+			p[0][i], p[1][i] = wide[i], -wide[i]
+		}
+		if test.voice < 0 {
+			for i := range voice {
+				p[0][i] += voice[i]
+				p[1][i] += voice[i]
+			}
+		} else {
+			copy(p[test.voice], voice)
+		}
+		duck(p, speakers(test.channels), words, rate)
+		sum := newPlanes(1, rate/2)
+		side := newPlanes(1, rate/2)
+		for c := range p {
+			for i := range sum[0] {
+				sum[0][i] += p[c][3*rate/4+i]
+			}
+		}
+		for i := range side[0] {
+			side[0][i] = (p[0][3*rate/4+i] - p[1][3*rate/4+i]) / 2
+		}
+		whole := 0.1 / math.Sqrt2
+		if test.voice < 0 {
+			whole *= 2 // on both sides
+		}
+		between(t, name+": the voice falls by, dB", decibels(whole/rms(sum)), 13, 18)
+		between(t, name+": what lies around falls by, dB", decibels(0.1/math.Sqrt2/rms(side)), 2, 4)
+	}
+}
+
+// TestSpeakerWithoutPace holds that words of a program that minds no pace are pressed into the segment where little is missing.
+func TestSpeakerWithoutPace(t *testing.T) {
+	f := retake.SoundFormat{Rate: 16000, Channels: 1}
+	in := clip(f, 4, 1)
+	in.Speak = func(ctx context.Context, text string, v Voice, dir string) ([]float32, int, error) {
+		v.Speed = 1
+		return babble(ctx, text, v, dir)
+	}
+	say := func(words int) error {
+		_, warnings, err := Render(context.Background(), []Item{{Kind: Speech, Detail: wish.Detail{Text: strings.Repeat("word ", words)}}}, in, nil)
+		if err == nil && (len(warnings) != 1 || !strings.Contains(warnings[0], "spoken 15 % faster")) {
+			t.Errorf("warnings: %q", warnings)
+		}
+		return err
+	}
+	if err := say(13); err != nil { // 4.2 s
+		t.Errorf("13 words: %v", err)
+	}
+	if err := say(20); retake.CodeOf(err) != retake.CodeInvalid { // 6.4 s
+		t.Errorf("20 words: %v", err)
+	}
+}
+
+func TestShoutIsLouder(t *testing.T) {
+	in := clip(retake.SoundFormat{Rate: 16000, Channels: 1}, 5, 1)
+	loud := func(v Voice) float64 {
+		out := render(t, in, Item{Kind: Speech, Strength: 0.5, Voice: v, Detail: wish.Detail{Text: "one two three four"}})
+		return out.integrated(16000)
+	}
+	plain := loud(Voice{})
+	between(t, "a shout over plain words, LU", loud(Voice{Shout: true})-plain, 3.5, 6.5)
+	between(t, "a whisper under plain words, LU", plain-loud(Voice{Whisper: true}), 3.5, 6.5)
+}
+
 func TestWordsOverRainAndOnTheTelephone(t *testing.T) {
 	f := retake.SoundFormat{Rate: 16000, Channels: 1}
 	in := clip(f, 6, 1)
@@ -105,11 +180,15 @@ func TestSpeechErrors(t *testing.T) {
 		speak SpeakFunc
 		code  retake.Code
 	}{
-		"no synthesiser":    {nil, retake.CodeUnavailable},
-		"nothing to hear":   {func(context.Context, string, Voice) ([]float32, int, error) { return make([]float32, 100), 22050, nil }, retake.CodeInvalid},
-		"no sound at all":   {func(context.Context, string, Voice) ([]float32, int, error) { return nil, 22050, nil }, retake.CodeInvalid},
-		"an impossible one": {func(context.Context, string, Voice) ([]float32, int, error) { return make([]float32, 9), 0, nil }, retake.CodeEngine},
-		"a failing one":     {func(context.Context, string, Voice) ([]float32, int, error) { return nil, 0, errSpeech }, retake.CodeEngine},
+		"no synthesiser": {nil, retake.CodeUnavailable},
+		"nothing to hear": {func(context.Context, string, Voice, string) ([]float32, int, error) {
+			return make([]float32, 100), 22050, nil
+		}, retake.CodeInvalid},
+		"no sound at all": {func(context.Context, string, Voice, string) ([]float32, int, error) { return nil, 22050, nil }, retake.CodeInvalid},
+		"an impossible one": {func(context.Context, string, Voice, string) ([]float32, int, error) {
+			return make([]float32, 9), 0, nil
+		}, retake.CodeEngine},
+		"a failing one": {func(context.Context, string, Voice, string) ([]float32, int, error) { return nil, 0, errSpeech }, retake.CodeEngine},
 	} {
 		in.Speak = test.speak
 		_, _, err := Render(context.Background(), []Item{{Kind: Speech, Detail: wish.Detail{Text: "hello"}}}, in, nil)

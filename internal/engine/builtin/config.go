@@ -12,13 +12,13 @@ import (
 type Config struct {
 	Slots   int                `koanf:"slots"` // generations it runs at once
 	Picture picture.Config     `koanf:"picture"`
-	Speech  sound.EspeakConfig `koanf:"speech"`
+	Speech  sound.SpeechConfig `koanf:"speech"`
 	Lexicon string             `koanf:"lexicon"` // a folder of words of one's own, see docs/lexicon.md
 }
 
 // DefaultConfig runs two generations at once.
 func DefaultConfig() Config {
-	return Config{Slots: 2, Picture: picture.DefaultConfig(), Speech: sound.DefaultEspeakConfig()}
+	return Config{Slots: 2, Picture: picture.DefaultConfig(), Speech: sound.DefaultSpeechConfig()}
 }
 
 // Validate reports all mistakes at once.

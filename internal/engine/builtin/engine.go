@@ -20,13 +20,13 @@ type Engine struct {
 	words *prompt.Lexicon
 }
 
-// New makes the engine. speak turns words into sound; nil stands for espeak-ng as configured.
+// New makes the engine. speak turns words into sound; nil stands for the program that is configured.
 func New(cfg Config, speak sound.SpeakFunc) (*Engine, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, fmt.Errorf("builtin engine: %w", err)
 	}
 	if speak == nil {
-		speak = sound.Espeak(cfg.Speech)
+		speak = sound.Speaker(cfg.Speech)
 	}
 	words, err := cfg.lexicon()
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 )
 
 // hum stands for the speech synthesiser: half a second of a steady note.
-func hum(context.Context, string, sound.Voice) ([]float32, int, error) {
+func hum(context.Context, string, sound.Voice, string) ([]float32, int, error) {
 	out := make([]float32, 8000)
 	for i := range out {
 		out[i] = 0.2 * float32(i%40) / 40

@@ -3,6 +3,8 @@ package builtin
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"retake/internal/prompt"
 	"retake/internal/retake"
@@ -20,7 +22,24 @@ func (e *Engine) sound(ctx context.Context, plan prompt.Plan, job retake.Job, pr
 	}
 	in := sound.Input{Before: before, Segment: segment, After: after, Format: job.Sound, Frames: job.Samples,
 		Seed: job.Seed, TempDir: job.TempDir, Speak: e.speak}
-	return sound.Render(ctx, items(plan), in, progress)
+	made := items(plan)
+	out, warnings, err := sound.Render(ctx, made, in, progress)
+	return out, append(warnings, e.unheard(made)...), err
+}
+
+// unheard warns of what the program that speaks can't be told of a voice.
+func (e *Engine) unheard(made []sound.Item) []string {
+	var missed []string
+	for _, item := range made {
+		if item.Kind == sound.Speech {
+			missed = append(missed, e.cfg.Speech.Unheard(item.Voice)...)
+		}
+	}
+	if len(missed) == 0 {
+		return nil
+	}
+	slices.Sort(missed)
+	return []string{fmt.Sprintf("The program that speaks here takes no notice of: %s.", strings.Join(slices.Compact(missed), ", "))}
 }
 
 // items puts the plan's cues into the words of package sound.
@@ -28,8 +47,8 @@ func items(plan prompt.Plan) []sound.Item {
 	var out []sound.Item
 	for _, c := range plan.Sound {
 		item := sound.Item{Kind: sound.Kind(c.Noise), Strength: c.Strength, Mix: plan.KeepSound, Detail: c.Detail}
-		item.Voice = sound.Voice{Whisper: c.Whisper, Child: c.Age == prompt.Child, Old: c.Age == prompt.Old, Robot: c.Manner == prompt.Robot,
-			Pitch: c.Pitch, Speed: c.Speed}
+		item.Voice = sound.Voice{Whisper: c.Whisper, Child: c.Age == prompt.Child, Old: c.Age == prompt.Old, Shout: c.Manner == prompt.Shout, Robot: c.Manner == prompt.Robot,
+			Pitch: c.Pitch, Speed: c.Speed, Language: plan.Language}
 		switch c.Voice {
 		case prompt.Man:
 			item.Voice.Sex = sound.Male
