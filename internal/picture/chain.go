@@ -114,8 +114,11 @@ func newStage(cfg Config, s Setup) stage {
 	st := stage{format: s.Format, frames: s.Frames, crew: crew{threads: max(1, cfg.Threads)}, levels: levelsOf(s.Format), seed: uint64(s.Seed),
 		wind: clamp01(s.Wind), ramp: cfg.Ramp}
 	for _, l := range s.Looks {
-		if l.Kind == Night {
-			st.night = clamp01(l.Strength)
+		switch l.Kind {
+		case Night, Moonlight:
+			st.night = max(st.night, clamp01(l.Strength))
+		case Dusk:
+			st.night = max(st.night, clamp01(0.5*l.Strength))
 		}
 	}
 	return st

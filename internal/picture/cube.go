@@ -25,23 +25,35 @@ const (
 	fraction = 12 // bits behind the point of what is read
 )
 
-// newCube asks for what becomes of the colour at each node; y, cb and cr are codes from 0 to 256.
-func newCube(to func(y, cb, cr float64) (float64, float64, float64)) *cube {
-	const nodes = cubeSide * cubeSide * cubeSide
-	c := &cube{target: make([]float32, 3*nodes), nodes: make([]uint64, nodes)}
-	for i := range nodes {
-		y, cb, cr := cubeNode(i)
-		y, cb, cr = to(y, cb, cr)
+const cubeNodes = cubeSide * cubeSide * cubeSide
+
+// beyond is how far the red, green and blue of a picture may lie outside of 0 to 1 for the light to be asked for: noise and rings beside
+// edges do. Most of Y'CbCr is further out; there nothing is but mistakes, which are taken for a colour that counts.
+const beyond = 0.25
+
+// newCube asks for what becomes of the light at each node.
+func newCube(l levels, to func(c rgb) rgb) *cube {
+	c := &cube{target: make([]float32, 3*cubeNodes), nodes: make([]uint64, cubeNodes)}
+	var counts [cubeNodes]bool
+	for i := range cubeNodes {
+		e := l.encoded(cubeNode(i))
+		if counts[i] = min(e[0], e[1], e[2]) >= -beyond && max(e[0], e[1], e[2]) <= 1+beyond; !counts[i] {
+			continue
+		}
+		y, cb, cr := l.toCodes(to(e.each(toLight)))
 		for lane, v := range [3]float64{y, cb, cr} {
 			c.target[3*i+lane] = float32(min(max(v, -laneBias), 511-laneBias))
 		}
 	}
+	for i := range cubeNodes {
+		y, b, r := i%cubeSide, i/(cubeSide*cubeSide)-cubeSide/2, i/cubeSide%cubeSide-cubeSide/2
+		from := i
+		for k := 15; !counts[from] && k >= 0; k-- { // towards grey
+			from = ((b*k/16+cubeSide/2)*cubeSide+r*k/16+cubeSide/2)*cubeSide + y
+		}
+		copy(c.target[3*i:3*i+3], c.target[3*from:])
+	}
 	return c
-}
-
-// newLightCube is a cube of what becomes of light.
-func newLightCube(l levels, to func(c rgb) rgb) *cube {
-	return newCube(func(y, cb, cr float64) (float64, float64, float64) { return l.toCodes(to(l.fromCodes(y, cb, cr))) })
 }
 
 // cubeNode returns the colour at a node: luma is next to luma in memory.
@@ -146,6 +158,10 @@ func (c *cube) row(f *retake.Frame, cy int, lit *fieldRow) {
 		vb, vc := lane(word, 1), lane(word, 2)
 		if lit != nil {
 			vp, vq, vr, vs, vb, vc = lit.on(x, vp, vq, vr, vs, vb, vc)
+			if lit.lamps != nil && lit.lamps[x] > 255 {
+				vp, vq, vr, vs = lit.lamp(x, p, vp), lit.lamp(x, q, vq), lit.lamp(x, r, vr), lit.lamp(x, s, vs)
+				vb, vc = lit.hue(x, mean, lastB, vb), lit.hue(x, mean, lastR, vc)
+			}
 		}
 		n, m := uint(i)%ditherSize&^1, uint(x)%ditherSize
 		bottom[j], bottom[i] = cut(vs+int(d1[n+1])), cut(vr+int(d1[n]))

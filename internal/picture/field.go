@@ -8,7 +8,9 @@ type field struct {
 	gain   plane    // fieldOne for no change
 	add    [3]plane // to Y, Cb and Cr: (codes + fieldBias) × 256
 	tinted bool     // whether anything is added
-	drawn  float64  // for shine: the amount that a field that stands still was drawn for
+	lamps  *plane   // where bright things are lamps, 0 to 255<<8, at the same grid; nil where none are kept lit
+	keep   *[256]int32
+	drawn  float64 // for shine: the amount that a field that stands still was drawn for
 }
 
 const (
@@ -54,6 +56,10 @@ type fieldRow struct {
 	add    [3][]uint16
 	tinted bool
 	black  int // luma of black, with 12 fraction bits
+
+	// Where bright things are lamps, 0 to 255<<8, and how far each luma is lamp-bright, 0 to 256; nil where nothing is kept lit.
+	lamps []uint16
+	keep  *[256]int32
 }
 
 func newFieldRow(d *field, f retake.PictureFormat) *fieldRow {
@@ -65,11 +71,17 @@ func newFieldRow(d *field, f retake.PictureFormat) *fieldRow {
 	for n := range r.add {
 		r.add[n] = make([]uint16, width)
 	}
+	if d.lamps != nil {
+		r.lamps, r.keep = make([]uint16, width), d.keep
+	}
 	return r
 }
 
 func (r *fieldRow) fill(d *field, cy int) {
 	d.gain.row(r.gain, cy, fieldStep/2)
+	if r.lamps != nil {
+		d.lamps.row(r.lamps, cy, fieldStep/2)
+	}
 	if !r.tinted {
 		return
 	}
@@ -90,3 +102,16 @@ func (r *fieldRow) on(x, p, q, s, t, cb, cr int) (int, int, int, int, int, int) 
 	}
 	return y + (p-r.black)*g>>14, y + (q-r.black)*g>>14, y + (s-r.black)*g>>14, y + (t-r.black)*g>>14, b + (cb-none)*g>>14, c + (cr-none)*g>>14
 }
+
+// lamp keeps the light of a sample of luma v that is a lamp's, of which the look made now.
+func (r *fieldRow) lamp(x int, v uint8, now int) int {
+	return now + (max(int(v)<<fraction, now)-now)*r.kept(x, v)>>16
+}
+
+// hue keeps the chroma v under a luma that is a lamp's.
+func (r *fieldRow) hue(x int, luma, v uint8, now int) int {
+	return now + (int(v)<<fraction-now)*r.kept(x, luma)>>16
+}
+
+// kept is how far a luma stays, of 1<<16.
+func (r *fieldRow) kept(x int, luma uint8) int { return int(r.keep[luma]) * (int(r.lamps[x]) >> 8) }

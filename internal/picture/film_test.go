@@ -65,7 +65,7 @@ var skins = [][3]uint8{{0xf6, 0xed, 0xe4}, {0xf3, 0xe7, 0xdb}, {0xf7, 0xea, 0xd0
 	{0x82, 0x5c, 0x43}, {0x60, 0x41, 0x34}, {0x3a, 0x31, 0x2a}, {0x29, 0x24, 0x20}, {115, 82, 68}, {194, 150, 130}}
 
 // skinKept are the looks that promise to keep skin plausible, and by how many degrees its hue may turn in OKLab.
-var skinKept = map[Kind]float64{BleachBypass: 8, TealAndOrange: 14}
+var skinKept = map[Kind]float64{BleachBypass: 8, TealAndOrange: 16, GoldenHour: 22, Overcast: 10, HarshNoon: 14, Autumn: 14, Spring: 8, Summer: 14}
 
 // TestSkin holds that what keeps skin turns its hue by little and neither bleaches nor inflames it.
 func TestSkin(t *testing.T) {
@@ -77,11 +77,12 @@ func TestSkin(t *testing.T) {
 				if before.chroma() < 0.02 {
 					continue // its hue is that of a rounding
 				}
-				if d := turn(after.hue() - before.hue()); math.Abs(d) > most {
+				if d := turn(after.hue() - before.hue()); math.Abs(d) > most && after.chroma() > 0.02 {
 					t.Errorf("%s at %.1f turns skin %02x by %.0f°, from %.0f°", kind, strength, s, d, before.hue())
 				}
-				if k := after.chroma() / before.chroma(); k < 0.2 || k > 2 {
-					t.Errorf("%s at %.1f makes skin %02x %.2f times as colourful", kind, strength, s, k)
+				// What is nearly white may burn out; in warm light skin has more colour.
+				if k := after.chroma() / before.chroma(); before.l < 0.85 && k < 0.3 || k > 1.6 && after.chroma() > 0.14 {
+					t.Errorf("%s at %.1f makes skin %02x %.2f times as colourful, %.3f", kind, strength, s, k, after.chroma())
 				}
 			}
 		}

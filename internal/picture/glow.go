@@ -14,7 +14,8 @@ type glow struct {
 type glowing struct {
 	*graded
 	glow
-	small [3]plane // Y, Cb and Cr at an eighth
+	tint  func(x, y float64) (luma, cb, cr float64) // codes that the light has besides; nil for none
+	small [3]plane                                  // Y, Cb and Cr at an eighth
 }
 
 func newGlowing(s stage, to func(c rgb) rgb, g glow) *glowing {
@@ -65,9 +66,23 @@ func (g *glowing) bleed(f *retake.Frame, amount float64) {
 			g.field.add[n].blur(radius)
 		}
 	}
+	if g.tint != nil {
+		g.stain(amount)
+	}
 	// As on a screen of its own: what is bright already gets less of it.
 	for i, v := range g.field.add[0].pix {
 		codes := float64(v)/256 - fieldBias
 		g.field.gain.pix[i] = uint16(fieldOne * (1 - max(codes, 0)/g.levels.span))
+	}
+}
+
+// stain adds the tint of the light to the field.
+func (g *glowing) stain(amount float64) {
+	w, h := g.field.gain.w, g.field.gain.h
+	for i := range g.field.gain.pix {
+		luma, cb, cr := g.tint((float64(i%w)+0.5)/float64(w), (float64(i/w)+0.5)/float64(h))
+		for n, v := range [3]float64{luma, cb, cr} {
+			g.field.add[n].pix[i] = uint16(min(max(float64(g.field.add[n].pix[i])+256*amount*v, 0), 65535))
+		}
 	}
 }

@@ -13,7 +13,7 @@ type graded struct {
 
 // newGraded makes an effect of what becomes of light.
 func newGraded(s stage, to func(c rgb) rgb) *graded {
-	return &graded{stage: s, cube: newLightCube(s.levels, to)}
+	return &graded{stage: s, cube: newCube(s.levels, to)}
 }
 
 // newShining makes one that has a field as well. The field's own amount is up to shine.

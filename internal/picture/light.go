@@ -32,7 +32,8 @@ func fromLight(v float64) float64 {
 // each applies a function to the three of them.
 func (c rgb) each(f func(float64) float64) rgb { return rgb{f(c[0]), f(c[1]), f(c[2])} }
 
-func (c rgb) times(k float64) rgb { return rgb{c[0] * k, c[1] * k, c[2] * k} }
+func (c rgb) gains(r, g, b float64) rgb { return rgb{c[0] * r, c[1] * g, c[2] * b} }
+func (c rgb) times(k float64) rgb       { return rgb{c[0] * k, c[1] * k, c[2] * k} }
 
 // toward mixes c with o by t.
 func (c rgb) toward(o rgb, t float64) rgb {
@@ -51,10 +52,13 @@ func (l levels) luminance(c rgb) float64 { return c.dot(l.kr, 1-l.kr-l.kb, l.kb)
 func (l levels) saturate(c rgb, k float64) rgb { return grey(l.luminance(c)).toward(c, k) }
 
 // fromCodes returns the light of a sample of luma and chroma, in codes.
-func (l levels) fromCodes(y, cb, cr float64) rgb {
+func (l levels) fromCodes(y, cb, cr float64) rgb { return l.encoded(y, cb, cr).each(toLight) }
+
+// encoded returns its red, green and blue as they are coded.
+func (l levels) encoded(y, cb, cr float64) rgb {
 	y, cb, cr = (y-l.black)/l.span, (cb-128)/l.chroma, (cr-128)/l.chroma
 	r, b := y+2*(1-l.kr)*cr, y+2*(1-l.kb)*cb
-	return rgb{r, (y - l.kr*r - l.kb*b) / (1 - l.kr - l.kb), b}.each(toLight)
+	return rgb{r, (y - l.kr*r - l.kb*b) / (1 - l.kr - l.kb), b}
 }
 
 // toCodes returns the luma and chroma of light, in codes, not rounded.
@@ -82,8 +86,7 @@ func (c rgb) rolled(start float64) rgb {
 		return c
 	}
 	to := roll(top, start)
-	kept := c.times(to / top)
-	return kept.toward(c.each(func(v float64) float64 { return roll(v, start) }), smooth((top-start)/(2-start)))
+	return c.times(to/top).toward(grey(to), 0.85*smooth((top-start)/(2.2-start)))
 }
 
 // contrast raises (k above 1) or lowers contrast about a grey of light pivot: a power, which is a straight line in log exposure.

@@ -15,7 +15,7 @@ func Entries() []Entry {
 		// Lens and camera.
 		backgroundBlurred,
 		// Light and season.
-		nightly,
+		nightly, moonlit, dusky, dawning, goldenHours, noon, overcastly, springlike, summery, autumnal, wintry, submerged, candle, flickering, neonLit,
 		// Weather and particles.
 		raining, snowing,
 		// Colour and looks.

@@ -8,7 +8,7 @@ import "retake/internal/wish"
 var said = map[Kind]wish.Detail{}
 
 // restless effects change the brightness from picture to picture on purpose.
-var restless = map[Kind]bool{}
+var restless = map[Kind]bool{CandleLight: true, Flicker: true}
 
 // fixed effects are there or not: their strength doesn't change how much is changed.
 var fixed = map[Kind]bool{}

@@ -46,6 +46,7 @@ func (r *reader) build() {
 	}
 	r.people()
 	r.opposites()
+	r.included()
 	r.silence()
 	slices.SortStableFunc(r.plan.Picture, func(a, b Look) int {
 		return order(r.lex.catalog.Picture, string(a.Effect)) - order(r.lex.catalog.Picture, string(b.Effect))
@@ -126,6 +127,19 @@ func (r *reader) people() {
 			if !slices.Contains(r.plan.Without, a.text) && !slices.Contains(r.gone, a.text) {
 				r.plan.Unknown = appendNew(r.plan.Unknown, a.text)
 			}
+		}
+	}
+}
+
+// includes are effects that are another one as well, in their own way: "dark, moonlit" is moonlight.
+var includes = [][2]string{{"moonlight", "night"}, {"noir", "black and white"}, {"infrared", "black and white"}, {"sepia", "black and white"},
+	{"candle light", "warmer"}, {"golden hour", "warmer"}, {"winter", "cooler"}}
+
+// included drops effects that others of the plan bring along.
+func (r *reader) included() {
+	for _, pair := range includes {
+		if r.plan.Look(Effect(pair[0])) > 0 {
+			r.plan.Picture = slices.DeleteFunc(r.plan.Picture, func(l Look) bool { return string(l.Effect) == pair[1] })
 		}
 	}
 }

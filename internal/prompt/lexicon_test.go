@@ -11,7 +11,9 @@ import (
 
 // made is a catalog as the built-in engine has it, for tests of the reading alone.
 var made = Catalog{
-	Picture: []Thing{{Name: "slow motion"}, {Name: "background blur"}, {Name: "night"}, {Name: "rain", Falls: true}, {Name: "snow", Falls: true},
+	Picture: []Thing{{Name: "slow motion"}, {Name: "background blur"}, {Name: "night"},
+		{Name: "moonlight"}, {Name: "dusk"}, {Name: "golden hour"}, {Name: "candle light"}, {Name: "winter"}, {Name: "dawn"}, {Name: "overcast"}, {Name: "harsh noon"}, {Name: "autumn"}, {Name: "spring"}, {Name: "summer"}, {Name: "underwater"}, {Name: "neon"}, {Name: "flicker"},
+		{Name: "rain", Falls: true}, {Name: "snow", Falls: true},
 		{Name: "black and white"}, {Name: "warmer"}, {Name: "cooler"}, {Name: "sepia"}, {Name: "noir"}, {Name: "bleach bypass"},
 		{Name: "teal and orange"}, {Name: "infrared"}, {Name: "thermal"}},
 	Sound: []Thing{{Name: "silence"}, {Name: "rain", Falls: true, Mixes: true}, {Name: "ocean", Mixes: true}, {Name: "thunder", Mixes: true},
