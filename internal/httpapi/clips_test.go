@@ -64,6 +64,9 @@ func TestPlan(t *testing.T) {
 	if len(p.Problems) > 0 || !p.Exact || p.Engine != "builtin" || p.Reading == nil || !strings.Contains(*p.Reading, "snow (heavy)") {
 		t.Errorf("%+v", p)
 	}
+	if looks, _ := p.Plan.(map[string]any)["picture"].([]any); len(looks) == 0 {
+		t.Errorf("the plan of the reading: %v", p.Plan)
+	}
 	if p.Segment == nil || p.Segment.First != 121 || p.Segment.Frames != 120 || len(p.Spans.Video) < 3 || len(p.Spans.Audio) < 3 {
 		t.Errorf("segment %+v, spans %+v", p.Segment, p.Spans)
 	}

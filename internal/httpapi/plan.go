@@ -165,7 +165,7 @@ func (s *Server) explain(x *exchange, m *model.Model, req retake.Request, params
 	if err != nil {
 		return problem(err, "prompt")
 	}
-	plan.Reading = &reading.Sentence
+	plan.Reading, plan.Plan = &reading.Sentence, reading.Plan
 	plan.Warnings = append(plan.Warnings, reading.Warnings...)
 	return nil
 }

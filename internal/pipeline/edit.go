@@ -191,7 +191,7 @@ func (r *run) verify(ctx context.Context, out string) error {
 	report.Segment = r.segment
 	report.Warnings = append(r.warnings, report.Warnings...)
 	if r.take != nil {
-		report.Reading = r.take.Reading.Sentence
+		report.Reading, report.Plan = r.take.Reading.Sentence, r.take.Reading.Plan
 	}
 	report.Timings = r.clock.timings()
 	r.report = report

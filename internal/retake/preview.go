@@ -10,9 +10,10 @@ type Preview struct {
 	Exact    bool          `json:"exact"`   // every packet outside the segment and its bridge would be kept
 	Reasons  []string      `json:"reasons"` // what would not be kept, a sentence each
 	Engine   string        `json:"engine"`
-	Reading  *string       `json:"reading"`  // what the engine understands of the prompt, where it can tell
-	Warnings []string      `json:"warnings"` // what to know; the run would succeed all the same
-	Problems []Problem     `json:"problems"` // what would make it fail, everything at once
+	Reading  *string       `json:"reading"`      // what the engine understands of the prompt, where it can tell
+	Plan     any           `json:"reading_plan"` // the same with every detail, nil where the engine has none
+	Warnings []string      `json:"warnings"`     // what to know; the run would succeed all the same
+	Problems []Problem     `json:"problems"`     // what would make it fail, everything at once
 }
 
 // FrameSegment is a segment as it would really be edited.

@@ -19,8 +19,9 @@ type Report struct {
 	Timings  map[string]float64 `json:"timings,omitempty"` // seconds by step
 	Engine   string             `json:"engine,omitempty"`
 	Seed     int64              `json:"seed,omitempty"`
-	Reading  string             `json:"reading,omitempty"`  // what the engine understood of the prompt
-	Warnings []string           `json:"warnings,omitempty"` // of the engine and the pipeline, for the user
+	Reading  string             `json:"reading,omitempty"`      // what the engine understood of the prompt
+	Plan     any                `json:"reading_plan,omitempty"` // the same with every detail, as the engine writes it in JSON
+	Warnings []string           `json:"warnings,omitempty"`     // of the engine and the pipeline, for the user
 }
 
 // TrackReport is one track's account. Units are frames for pictures and packets for sound.

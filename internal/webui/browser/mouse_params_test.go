@@ -104,6 +104,10 @@ func (p *page) choosesMode(t *testing.T) {
 }
 
 func (p *page) setsTakesSeedEngine(t *testing.T) {
+	p.wait("the reading", `document.querySelector('.reading')`)
+	p.click("[data-testid=plan-json] > summary")
+	p.wait("the plan in JSON", `JSON.parse(document.querySelector('[data-testid=plan-json] pre')?.innerText ?? '{}').picture?.length > 0`)
+	p.click("[data-testid=plan-json] > summary")
 	p.click("[aria-label='One take more']")
 	p.click("[aria-label='One take more']")
 	p.wait("three takes", `document.querySelector('[data-testid=make]').innerText.startsWith('Make 3 takes')`)

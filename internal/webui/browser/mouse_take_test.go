@@ -104,6 +104,8 @@ func (p *page) opensReport(t *testing.T, row row) {
 	p.clickIn(1, "[data-testid=verdict]")
 	p.wait("the report", `document.querySelector('dialog[open] h2')?.innerText === 'What take 1 kept'`)
 	says := p.text("dialog")
+	p.click("dialog [data-testid=plan-json] > summary")
+	p.wait("the plan in JSON", `document.querySelector('dialog [data-testid=plan-json] pre')?.innerText.includes('"effect": "black and white"')`)
 	holds(t, "the report", says, row.Report.Summary, row.Report.Reading, "black and white, rain", "Built-in", "\n41",
 		fmt.Sprintf("%d frames of %d identical", row.Report.Video.Identical, row.Report.Video.Total),
 		fmt.Sprintf("%d packets of %d identical", row.Report.Audio.Identical, row.Report.Audio.Total),

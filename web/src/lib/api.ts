@@ -124,6 +124,7 @@ export interface Plan {
   reasons: string[];
   engine: string;
   reading: string | null;
+  reading_plan?: unknown; // the same with every detail, as the engine writes it
   warnings: string[];
   problems: Problem[];
 }
@@ -161,6 +162,7 @@ export interface Report {
   engine?: string;
   seed?: number;
   reading?: string;
+  reading_plan?: unknown; // of the engine
 }
 
 export type Status = "queued" | "processing" | "succeeded" | "failed" | "cancelled";

@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { opened } from "../lib/events";
 import { engine, loadVocabulary, vocabulary } from "../state/engines";
+import { PlanJson } from "./PlanJson";
 import { plan, problemAt } from "../state/plan";
 import { mode, names, prompt, property, setRole } from "../state/request";
 import { completed, matches } from "./words";
@@ -47,17 +48,20 @@ export function Prompt() {
       ) : (
         <Matches text={text} put={put} />
       )}
-      {vocabulary.value.length === 0 ? <div class="words" /> : (
-        <details class="words" open={all.value} onToggle={(e) => (all.value = e.currentTarget.open)}>
-          <summary>Words the {engine.value?.title ?? "engine"} knows</summary>
-          {all.value && vocabulary.value.map((g) => (
-            <div key={g.title}>
-              <h3>{g.title}</h3>
-              <div class="chips">{g.terms.map((t) => <button key={t.label} title={t.phrases.slice(0, 12).join(", ")} onClick={() => put(added(prompt.peek(), t.example))}>{t.label}</button>)}</div>
-            </div>
-          ))}
-        </details>
-      )}
+      <div class="aids">
+        {vocabulary.value.length > 0 && (
+          <details class="words" open={all.value} onToggle={(e) => (all.value = e.currentTarget.open)}>
+            <summary>Words the {engine.value?.title ?? "engine"} knows</summary>
+            {all.value && vocabulary.value.map((g) => (
+              <div key={g.title}>
+                <h3>{g.title}</h3>
+                <div class="chips">{g.terms.map((t) => <button key={t.label} title={t.phrases.slice(0, 12).join(", ")} onClick={() => put(added(prompt.peek(), t.example))}>{t.label}</button>)}</div>
+              </div>
+            ))}
+          </details>
+        )}
+        {!problem && <PlanJson of={plan.value?.reading_plan} />}
+      </div>
     </section>
   );
 }

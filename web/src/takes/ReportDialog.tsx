@@ -4,6 +4,7 @@ import type { Measure, Report, Row, Span, TrackReport } from "../lib/api";
 import { codecName, plural } from "../lib/format";
 import { inWords, round6 } from "../lib/timecode";
 import { bridgeEnd } from "./words";
+import { PlanJson } from "../panel/PlanJson";
 import { engineTitle } from "../state/engines";
 import { spanClass } from "../timeline/SpanBars";
 
@@ -98,7 +99,7 @@ function Making({ r, row }: { r: Report; row: Row }) {
       <h3>How it was made</h3>
       <dl>
         <dt>Asked for</dt><dd>{row.prompt}</dd>
-        {r.reading && <><dt>Understood</dt><dd>{r.reading}</dd></>}
+        {r.reading && <><dt>Understood</dt><dd>{r.reading}<PlanJson of={r.reading_plan} /></dd></>}
         {row.warnings.length > 0 && <><dt>Warnings</dt><dd>{row.warnings.join(" ")}</dd></>}
         <dt>Engine</dt><dd>{engineTitle(r.engine ?? row.engine)}</dd>
         {r.seed !== undefined && <><dt>Seed</dt><dd>{r.seed}</dd></>}
