@@ -144,3 +144,15 @@ func TestLab(t *testing.T) {
 		}
 	}
 }
+
+// even is a grey picture of one luma.
+func even(format retake.PictureFormat, luma byte) *retake.Frame {
+	f := retake.NewFrame(format)
+	for i := range f.Y {
+		f.Y[i] = luma
+	}
+	for i := range f.Cb {
+		f.Cb[i], f.Cr[i] = 128, 128
+	}
+	return f
+}

@@ -20,6 +20,7 @@ func Entries() []Entry {
 		raining, snowing,
 		// Colour and looks.
 		blackWhite, warmer, cooler, sepiaToned, noirish, bleached, blockbuster, infrareds, thermals,
+		lightLeaking, vignetted,
 		// Frames and titles.
 	}
 }

@@ -2,6 +2,15 @@ package picture
 
 import "math"
 
+// Vignette is the effect's name.
+const Vignette Kind = "vignette"
+
+var vignetted = Entry{Kind: Vignette,
+	Doc: "the picture darkens evenly from its middle towards its corners, as exposure does behind a lens, without bands",
+	Make: func(s stage, l Look) effect {
+		return newShining(s, func(c rgb) rgb { return c }, corners(s, 0.15+0.75*l.Strength, mix(0.45, 0.2, l.Strength)))
+	}}
+
 // corners is a shine that darkens away from the middle: by depth at the corners, 0 to 1, from a distance on that is 1 at the corners.
 func corners(s stage, depth, from float64) func(*field, int, float64) {
 	aspect := float64(s.format.Width) / float64(s.format.Height)
