@@ -16,7 +16,7 @@ func BenchmarkEffect(b *testing.B) {
 	for _, kind := range Kinds() {
 		for _, strength := range []float64{0.6, 1} {
 			b.Run(fmt.Sprintf("%s/%v", kind, strength), func(b *testing.B) {
-				chain, err := NewChain(Config{Threads: 1, Ramp: 0.5}, Setup{Format: format, Frames: 1 << 20, Looks: []Look{{Kind: kind, Strength: strength}}, Wind: 0.6, Seed: 1})
+				chain, err := NewChain(Config{Threads: 1, Ramp: 0.5}, Setup{Format: format, Frames: 1 << 20, Looks: []Look{asking(kind, strength)}, Wind: 0.6, Seed: 1})
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -157,6 +157,11 @@ func (c *cube) row(f *retake.Frame, cy int, lit *fieldRow) {
 		word := low + rise*uint64(mean%cubeStep)
 		vb, vc := lane(word, 1), lane(word, 2)
 		if lit != nil {
+			if lit.mask != nil {
+				k := int(lit.mask[x])
+				vp, vq, vr, vs = part(p, vp, k), part(q, vq, k), part(r, vr, k), part(s, vs, k)
+				vb, vc = part(lastB, vb, k), part(lastR, vc, k)
+			}
 			vp, vq, vr, vs, vb, vc = lit.on(x, vp, vq, vr, vs, vb, vc)
 			if lit.lamps != nil && lit.lamps[x] > 255 {
 				vp, vq, vr, vs = lit.lamp(x, p, vp), lit.lamp(x, q, vq), lit.lamp(x, r, vr), lit.lamp(x, s, vs)
@@ -168,6 +173,11 @@ func (c *cube) row(f *retake.Frame, cy int, lit *fieldRow) {
 		top[j], top[i] = cut(vq+int(d0[n+1])), cut(vp+int(d0[n]))
 		cbs[x], crs[x] = cut(vb+int(db[m])), cut(vc+int(dr[m]))
 	}
+}
+
+// part goes k, of 1<<16, of the way from a code to what is made of it.
+func part(from uint8, to, k int) int {
+	return int(from)<<fraction + (to-int(from)<<fraction)*k>>16
 }
 
 // cut drops the fraction.

@@ -8,6 +8,7 @@ type field struct {
 	gain   plane    // fieldOne for no change
 	add    [3]plane // to Y, Cb and Cr: (codes + fieldBias) × 256
 	tinted bool     // whether anything is added
+	mask   *plane   // where the cube applies at all, 0 to 65535, at every fourth sample; nil for everywhere
 	lamps  *plane   // where bright things are lamps, 0 to 255<<8, at the same grid; nil where none are kept lit
 	keep   *[256]int32
 	drawn  float64 // for shine: the amount that a field that stands still was drawn for
@@ -15,6 +16,7 @@ type field struct {
 
 const (
 	fieldStep = 8
+	dyeStep   = 4 // of the mask
 	fieldOne  = 1 << 14
 	fieldBias = 128
 )
@@ -60,6 +62,8 @@ type fieldRow struct {
 	// Where bright things are lamps, 0 to 255<<8, and how far each luma is lamp-bright, 0 to 256; nil where nothing is kept lit.
 	lamps []uint16
 	keep  *[256]int32
+
+	mask []uint16 // how far the cube applies, 0 to 65535; nil for everywhere
 }
 
 func newFieldRow(d *field, f retake.PictureFormat) *fieldRow {
@@ -71,6 +75,9 @@ func newFieldRow(d *field, f retake.PictureFormat) *fieldRow {
 	for n := range r.add {
 		r.add[n] = make([]uint16, width)
 	}
+	if d.mask != nil {
+		r.mask = make([]uint16, width)
+	}
 	if d.lamps != nil {
 		r.lamps, r.keep = make([]uint16, width), d.keep
 	}
@@ -79,6 +86,9 @@ func newFieldRow(d *field, f retake.PictureFormat) *fieldRow {
 
 func (r *fieldRow) fill(d *field, cy int) {
 	d.gain.row(r.gain, cy, fieldStep/2)
+	if r.mask != nil {
+		d.mask.row(r.mask, cy, dyeStep/2)
+	}
 	if r.lamps != nil {
 		d.lamps.row(r.lamps, cy, fieldStep/2)
 	}

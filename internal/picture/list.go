@@ -19,6 +19,7 @@ func Entries() []Entry {
 		// Weather and particles.
 		raining, snowing,
 		// Colour and looks.
+		recoloured,
 		blackWhite, warmer, cooler, sepiaToned, noirish, bleached, blockbuster, infrareds, thermals,
 		lightLeaking, vignetted,
 		// Frames and titles.

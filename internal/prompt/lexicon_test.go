@@ -14,7 +14,7 @@ var made = Catalog{
 	Picture: []Thing{{Name: "slow motion"}, {Name: "background blur"}, {Name: "night"},
 		{Name: "moonlight"}, {Name: "dusk"}, {Name: "golden hour"}, {Name: "candle light"}, {Name: "winter"}, {Name: "dawn"}, {Name: "overcast"}, {Name: "harsh noon"}, {Name: "autumn"}, {Name: "spring"}, {Name: "summer"}, {Name: "underwater"}, {Name: "neon"}, {Name: "flicker"},
 		{Name: "rain", Falls: true}, {Name: "snow", Falls: true},
-		{Name: "black and white"}, {Name: "warmer"}, {Name: "cooler"}, {Name: "sepia"}, {Name: "noir"}, {Name: "bleach bypass"},
+		{Name: "recolour", Takes: []wish.Param{wish.Colours, wish.Object}}, {Name: "black and white"}, {Name: "warmer"}, {Name: "cooler"}, {Name: "sepia"}, {Name: "noir"}, {Name: "bleach bypass"},
 		{Name: "teal and orange"}, {Name: "infrared"}, {Name: "thermal"}, {Name: "light leaks"}, {Name: "vignette"}},
 	Sound: []Thing{{Name: "silence"}, {Name: "rain", Falls: true, Mixes: true}, {Name: "ocean", Mixes: true}, {Name: "thunder", Mixes: true},
 		{Name: "wind", Mixes: true}, {Name: "speech", Mixes: true}, {Name: "telephone"}},
@@ -101,30 +101,30 @@ func TestWhen(t *testing.T) {
 	}
 }
 
-// TestMissing holds that what the lexicon knows and nobody makes is told, never pretended.
-func TestMissing(t *testing.T) {
-	less := Catalog{Picture: made.Picture, Sound: made.Sound}
-	own := fstest.MapFS{"en/colours.yaml": {Data: []byte("colours:\n  - {name: red, srgb: \"#d02020\", words: [red]}\n  - {name: blue, srgb: \"#2040d0\", words: [blue]}\n")}}
-	l, err := NewLexicon(less, own)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, text := range []string{"make the red jacket blue, and let it snow", "snow, turn the blue car red"} {
-		p, err := l.Read(text)
-		if err != nil || p.Sentence() != "snow" || len(p.Missing) != 1 || !strings.Contains(strings.Join(p.Warnings, ""), "can't do this yet") {
-			t.Errorf("%q: %v %s, %+v, %q", text, err, p.Sentence(), p.Missing, p.Warnings)
+// TestRecolour holds what is read of a thing, its colour and its new one.
+func TestRecolour(t *testing.T) {
+	for text, want := range map[string][3]string{ // object, from, to
+		"make the red jacket blue":                  {"jacket", "red", "blue"},
+		"make the red jacket blue, and let it snow": {"jacket", "red", "blue"},
+		"snow, turn the blue car red":               {"car", "blue", "red"},
+		"change the dress from green to yellow":     {"dress", "green", "yellow"},
+		"make the sky orange":                       {"sky", "blue", "orange"},
+		"paint the white wall dark green":           {"wall", "white", "dark green"},
+		"make the black car white at night":         {"car", "black", "white"},
+		"make the grass brown":                      {"grass", "green", "brown"},
+		"recolour the car to red":                   {"car", "", "red"},
+		"recolour":                                  {"", "", ""},
+	} {
+		p, err := lex(t).Read(text)
+		l := Look{}
+		for _, o := range p.Picture {
+			if o.Effect == Recolour {
+				l = o
+			}
 		}
-	}
-	if _, err := l.Read("make the red jacket blue"); err == nil || !strings.Contains(err.Error(), "can't do this yet: recolour") {
-		t.Errorf("alone: %v", err)
-	}
-	more := Catalog{Picture: append([]Thing{{Name: "recolour", Takes: []wish.Param{wish.Colours, wish.Object}}}, made.Picture...), Sound: made.Sound}
-	if l, err = NewLexicon(more, own); err != nil {
-		t.Fatal(err)
-	}
-	p, err := l.Read("make the red jacket blue")
-	if err != nil || len(p.Picture) != 1 || p.Picture[0].Object != "jacket" || p.Picture[0].From.Name != "red" || p.Picture[0].To.Name != "blue" {
-		t.Errorf("%v %+v", err, p.Picture)
+		if got := [3]string{l.Object, l.From.Name, l.To.Name}; err != nil || l.Effect == "" || got != want || len(p.Unknown)+len(p.Warnings) > 0 {
+			t.Errorf("%q: %v, %q, want %q; %q, %q", text, err, got, want, p.Unknown, p.Warnings)
+		}
 	}
 }
 

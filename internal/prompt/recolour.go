@@ -1,6 +1,7 @@
 package prompt
 
 import (
+	"slices"
 	"strings"
 
 	"retake/internal/wish"
@@ -9,7 +10,7 @@ import (
 // recolour reads "make the red jacket blue", "change her dress from green to yellow" and the like at atom i: a word for making,
 // then a thing with its old colour, its new one or both. It reports whether it was that, and then has used up the atoms.
 func (r *reader) recolour(i int) bool {
-	if !r.l.is("recolour", r.atoms[i].text) || r.atoms[i].class == termPhrase {
+	if a := r.atoms[i]; !r.l.is("recolour", a.text) || a.class == termPhrase && !a.sense.gives(Recolour) {
 		return false
 	}
 	var colours []wish.Colour
@@ -63,12 +64,7 @@ func (r *reader) recoloured(i, end int, colours []wish.Colour, object []string, 
 		return false
 	}
 	d.Object = strings.Join(object, " ")
-	t := term{text: string(Recolour), at: i, detail: d, clause: r.clause, sense: &sense{}}
-	if _, there := find(r.lex.catalog.Picture, string(Recolour)); there {
-		t.sense.looks = []Look{{Effect: Recolour}}
-	} else {
-		t.sense.missing = []Missing{{Name: string(Recolour)}}
-	}
+	t := term{text: string(Recolour), at: i, detail: d, clause: r.clause, sense: &sense{looks: []Look{{Effect: Recolour}}}}
 	for j := i; j <= end; j++ {
 		r.atoms[j].used = true
 	}
@@ -79,6 +75,11 @@ func (r *reader) recoloured(i, end int, colours []wish.Colour, object []string, 
 	r.terms = append(r.terms, t)
 	r.pending, r.boost = 0, false
 	return true
+}
+
+// gives reports whether the meaning stands for an effect.
+func (s *sense) gives(e Effect) bool {
+	return slices.ContainsFunc(s.looks, func(l Look) bool { return l.Effect == e })
 }
 
 // shade reads a colour at atom j with what makes it lighter or darker before it, and how many atoms that takes, 0 for none.
