@@ -63,9 +63,9 @@ func (e *EventEncoder) data(ev retake.Event) any {
 	g := ev.Generation
 	switch ev.Name {
 	case retake.EventQueued:
-		return enqueued{g.ID, string(retake.Queued)}
+		return enqueued{GenerationID: g.ID, Status: string(retake.Queued)}
 	case retake.EventDeleted:
-		return enqueued{g.ID, statusDeleted}
+		return enqueued{GenerationID: g.ID, Status: statusDeleted}
 	case retake.EventProgress:
 		p := progressed{GenerationID: g.ID, Phase: string(g.Progress.Phase), Progress: fraction(g.Progress.Fraction)}
 		p.ETASeconds = etaOrNull(g.Progress.ETA)

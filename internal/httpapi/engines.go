@@ -29,36 +29,65 @@ type readiness struct {
 // readyFor is how long an engine's answer is taken for granted.
 const readyFor = 5 * time.Second
 
-// pick returns the engine asked for, or else the first installed one of the model's list. When that is not ready, the next
-// that is ready and may stand in for it; without one it is the first, together with the error that says why it is not
-// ready: a queue can wait for it.
-func (e *engines) pick(ctx context.Context, m *model.Model, asked any) (name string, notReady error, err error) {
-	if asked != nil {
-		return e.named(ctx, m, asked)
+// choice is an engine that makes takes of a request.
+type choice struct {
+	name     string
+	notReady error // why it can't start at once
+}
+
+// choose returns the engines asked for, by a name or by a list of them; or else the first installed one of the model's list. When that
+// is not ready, the next that is ready and may stand in for it; without one it is the first, together with the error that
+// says why it is not ready: a queue can wait for it. There is at least one.
+func (e *engines) choose(ctx context.Context, m *model.Model, asked any) ([]choice, error) {
+	list, several := asked.([]any)
+	switch {
+	case asked == nil:
+		c, err := e.first(ctx, m)
+		return []choice{c}, err
+	case !several:
+		list = []any{asked}
+	case len(list) == 0 || len(list) > retake.MaxTakes:
+		return nil, retake.Invalid(model.ParamEngine, "engine must name 1 to %d engines, got %d", retake.MaxTakes, len(list))
 	}
+	var out []choice
+	for _, one := range list {
+		name, err := e.named(m, one)
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(out, func(c choice) bool { return c.name == name }) {
+			return nil, retake.Invalid(model.ParamEngine, "engine must name each engine once; %s is there twice. For more takes of it use num_generations", name)
+		}
+		out = append(out, choice{name, e.check(ctx, name)})
+	}
+	return out, nil
+}
+
+// first picks among a model's engines.
+func (e *engines) first(ctx context.Context, m *model.Model) (c choice, err error) {
 	for _, n := range m.Engines {
 		if e.installed[n] == nil {
 			continue
 		}
-		if name != "" && !slices.Contains(e.standIns, n) {
+		if c.name != "" && !slices.Contains(e.standIns, n) {
 			continue
 		}
 		why := e.check(ctx, n)
 		if why == nil {
-			return n, nil, nil
+			return choice{name: n}, nil
 		}
-		if name == "" {
-			name, notReady = n, why
+		if c.name == "" {
+			c = choice{n, why}
 		}
 	}
-	if name == "" {
-		return "", nil, retake.Errorf(retake.CodeUnavailable, "No engine that can serve %s is installed on this server.", m.ID)
+	if c.name == "" {
+		return c, retake.Errorf(retake.CodeUnavailable, "No engine that can serve %s is installed on this server.", m.ID)
 	}
-	return name, notReady, nil
+	return c, nil
 }
 
-// first returns the first installed engine of a model's list, "" when there is none.
-func (e *engines) first(m *model.Model) string {
+// preferred returns the first installed engine of a model's list, "" when there is none.
+func (e *engines) preferred(m *model.Model) string {
 	for _, n := range m.Engines {
 		if e.installed[n] != nil {
 			return n
@@ -67,14 +96,15 @@ func (e *engines) first(m *model.Model) string {
 	return ""
 }
 
-func (e *engines) named(ctx context.Context, m *model.Model, asked any) (string, error, error) {
+// named returns the installed engine of a model that a parameter names.
+func (e *engines) named(m *model.Model, asked any) (string, error) {
 	var have []string
 	for _, n := range m.Engines {
 		if e.installed[n] == nil {
 			continue
 		}
 		if n == asked {
-			return n, e.check(ctx, n), nil
+			return n, nil
 		}
 		have = append(have, n)
 	}
@@ -82,7 +112,7 @@ func (e *engines) named(ctx context.Context, m *model.Model, asked any) (string,
 	if !ok {
 		sent = kindOf(asked)
 	}
-	return "", nil, retake.Invalid(model.ParamEngine, "engine must be one of %s, got %q", strings.Join(have, ", "), clip(sent))
+	return "", retake.Invalid(model.ParamEngine, "engine must be one of %s, got %q", strings.Join(have, ", "), clip(sent))
 }
 
 func (e *engines) check(ctx context.Context, name string) error {

@@ -47,9 +47,9 @@ func TestStandIns(t *testing.T) {
 	} {
 		e := &engines{now: time.Now, ready: map[string]readiness{}, standIns: c.standIns,
 			installed: map[string]retake.Engine{"own": standby{ready: c.own}, "hosted": standby{ready: c.hosted}, "builtin": standby{ready: true}}}
-		name, notReady, err := e.pick(t.Context(), m, nil)
-		if err != nil || name != c.want || (notReady == nil) != c.ready {
-			t.Errorf("%+v: %s, %v, %v", c, name, notReady, err)
+		got, err := e.choose(t.Context(), m, nil)
+		if err != nil || len(got) != 1 || got[0].name != c.want || (got[0].notReady == nil) != c.ready {
+			t.Errorf("%+v: %+v, %v", c, got, err)
 		}
 	}
 }

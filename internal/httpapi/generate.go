@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"retake/internal/model"
 	"retake/internal/retake"
 )
 
@@ -32,11 +33,14 @@ func (s *Server) postGenerate(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	if _, err := sub.model.Request(sub.params); err != nil {
+	if len(sub.engines) > 1 {
+		return retake.Invalid(model.ParamEngine, "engine must be one engine here, as one video is answered; POST /api/ai/queue takes a list of them")
+	}
+	if _, err := sub.model.Request(sub.with(sub.engines[0].name)); err != nil {
 		return err
 	}
-	if sub.notReady != nil {
-		return sub.notReady
+	if err := sub.engines[0].notReady; err != nil {
+		return err
 	}
 	patience, applied, err := patience(preferences(x.r.Header))
 	if err != nil {

@@ -21,7 +21,7 @@ const (
 func filter(x *exchange, q url.Values, usual ...retake.Status) (retake.Filter, error) {
 	f := retake.Filter{
 		Namespaces: namespaces(x.key), Model: q.Get("model"), Statuses: usual,
-		Repo: q.Get("repo"), Folder: q.Get("folder"), Search: q.Get("search"), Engine: q.Get("engine"), Input: q.Get("input_video"),
+		Repo: q.Get("repo"), Folder: q.Get("folder"), Search: q.Get("search"), Engine: q.Get("engine"), Request: q.Get("request_id"), Input: q.Get("input_video"),
 	}
 	if ns := q.Get("namespace"); ns != "" {
 		if !mayUse(x.key, ns) {
@@ -78,7 +78,7 @@ func (s *Server) listQueue(x *exchange) error {
 	return s.sendRows(x, list, nil, nil)
 }
 
-func withBilling(g *retake.Generation) any { return billing{g.Cost, g.Username} }
+func withBilling(g *retake.Generation) any { return billing{g.Cost, orNull(g.Currency), g.Username} }
 
 // listGenerations pages through everything.
 func (s *Server) listGenerations(x *exchange) error {
@@ -95,15 +95,21 @@ func (s *Server) listGenerations(x *exchange) error {
 	if err != nil {
 		return fmt.Errorf("list generations: %w", err)
 	}
-	var costs []*string
+	costs := []retake.Cost{}
 	row := func(g *retake.Generation) any {
-		costs = append(costs, g.Cost)
+		if g.Cost != nil {
+			costs = retake.AddCost(costs, *g.Cost, g.Currency)
+		}
 		return withBilling(g)
 	}
 	return s.sendRows(x, list, row, func(e *encoder) error {
 		fmt.Fprintf(&e.buf, `,"page_number":%d,"page_size":%d,"total_pages":%d,"total_entries":%d,"total_cost":`,
 			p.Number, p.Size, pages(total, p), total)
-		return e.value(sumCosts(costs))
+		if err := e.value(soleCost(costs)); err != nil {
+			return err
+		}
+		e.buf.WriteString(`,"total_costs":`)
+		return e.value(costs)
 	})
 }
 
@@ -137,18 +143,12 @@ func (s *Server) getGeneration(x *exchange) error {
 	return x.send(http.StatusOK, jsonType, e.buf.Bytes())
 }
 
-// sumCosts adds decimals exactly, nil when nothing was charged.
-func sumCosts(list []*string) *string {
-	var charged []string
-	for _, cost := range list {
-		if cost != nil {
-			charged = append(charged, *cost)
-		}
+// soleCost is the sum of one currency, nil when nothing was charged or there are several, which can't be added.
+func soleCost(costs []retake.Cost) *string {
+	if len(costs) != 1 {
+		return nil
 	}
-	if sum := retake.AddCosts(charged...); sum != "" {
-		return &sum
-	}
-	return nil
+	return &costs[0].Cost
 }
 
 func wholeNumber(q url.Values, name string, low, high, def int) (int, error) {

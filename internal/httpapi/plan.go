@@ -3,6 +3,7 @@ package httpapi
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -20,15 +21,12 @@ func (s *Server) postPlan(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	req, mistakes, err := m.Examine(params)
+	req, mistakes, err := m.Examine(withoutEngine(params))
 	if err != nil {
 		return fmt.Errorf("examine the request: %w", err)
 	}
 	if _, err := readTarget(x, params); err != nil {
 		mistakes = append(mistakes, asMistake(err, "target_namespace"))
-	}
-	if _, err := count(params); err != nil {
-		mistakes = append(mistakes, asMistake(err, ""))
 	}
 	plan, err := s.previewClip(x, m, req)
 	if err != nil {
@@ -47,6 +45,13 @@ func (s *Server) postPlan(x *exchange) error {
 		return err
 	}
 	return x.json(http.StatusOK, plan)
+}
+
+// withoutEngine leaves the engines out of parameters: who they are is looked into where they are chosen.
+func withoutEngine(params map[string]any) map[string]any {
+	rest := maps.Clone(params)
+	delete(rest, model.ParamEngine)
+	return rest
 }
 
 // asMistake is an error for the user as one about a field, if it names none.
@@ -132,17 +137,49 @@ func (s *Server) explain(x *exchange, m *model.Model, req retake.Request, params
 		plan.Problems = append(plan.Problems, retake.Problem{Field: e.Field, Message: e.Message})
 		return nil
 	}
-	name, notReady, err := s.engines.pick(x.r.Context(), m, params[model.ParamEngine])
+	choices, err := s.engines.choose(x.r.Context(), m, params[model.ParamEngine])
 	if err != nil {
 		return problem(err, model.ParamEngine)
 	}
-	plan.Engine = name
-	if first := s.engines.first(m); params[model.ParamEngine] == nil && first != name {
-		plan.Warnings = append(plan.Warnings, fmt.Sprintf("The engine %s is not ready; %s stands in for it.", first, name))
+	n, err := count(params, len(choices))
+	if err != nil {
+		n = 1
+		if err := problem(err, "num_generations"); err != nil {
+			return err
+		}
 	}
-	if notReady != nil {
-		plan.Warnings = append(plan.Warnings, retake.UserMessage(notReady))
+	plan.Engine = choices[0].name
+	if first := s.engines.preferred(m); params[model.ParamEngine] == nil && first != plan.Engine {
+		plan.Warnings = append(plan.Warnings, fmt.Sprintf("The engine %s is not ready; %s stands in for it.", first, plan.Engine))
 	}
+	plan.Estimate = s.estimate(choices, n, plan)
+	for _, c := range choices {
+		if c.notReady != nil {
+			plan.Warnings = append(plan.Warnings, retake.UserMessage(c.notReady))
+		}
+		if err := s.explainEngine(c.name, req, plan, problem); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// estimate adds up what the engines take for the segment as it would be edited.
+func (s *Server) estimate(choices []choice, takes int, plan *retake.Preview) *retake.Estimate {
+	sum := retake.NewEstimate()
+	for _, c := range choices {
+		info, frames, own := s.engines.installed[c.name].Info(), 0, retake.Rate{}
+		if seg := plan.Segment; seg != nil && plan.Clip != nil && plan.Clip.Video != nil {
+			own = plan.Clip.Video.Rate
+			_, _, frames = info.Span(own, seg.First, seg.First+seg.Frames, plan.Clip.Video.Frames)
+		}
+		sum.Add(info, takes, frames, own)
+	}
+	return sum
+}
+
+// explainEngine adds what one engine says of the request.
+func (s *Server) explainEngine(name string, req retake.Request, plan *retake.Preview, problem func(err error, field string) error) error {
 	if !req.Mode.Valid() {
 		return nil
 	}

@@ -12,6 +12,7 @@ import (
 type enqueued struct {
 	GenerationID string `json:"generation_id"`
 	Status       string `json:"status"`
+	Engine       string `json:"engine,omitempty"` // where the request has a list of them
 }
 
 // postQueue accepts generations. The model's own parameters are checked when they run, unless the caller prefers
@@ -21,12 +22,15 @@ func (s *Server) postQueue(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	n, err := count(sub.params)
+	n, err := count(sub.params, len(sub.engines))
 	if err != nil {
 		return err
 	}
+	if err := s.checkModes(sub); err != nil {
+		return err
+	}
 	if preferences(x.r.Header)["handling"] == "strict" {
-		if _, err := sub.model.Request(sub.params); err != nil {
+		if _, err := sub.model.Request(sub.with(sub.engines[0].name)); err != nil {
 			return err
 		}
 		x.Header().Set("Preference-Applied", "handling=strict")
@@ -40,7 +44,10 @@ func (s *Server) postQueue(x *exchange) error {
 	}
 	body.Generations = make([]enqueued, len(made))
 	for i, g := range made {
-		body.Generations[i] = enqueued{g.ID, string(retake.Queued)}
+		body.Generations[i] = enqueued{GenerationID: g.ID, Status: string(retake.Queued)}
+		if sub.several() {
+			body.Generations[i].Engine = g.Engine
+		}
 	}
 	return x.json(http.StatusOK, body)
 }

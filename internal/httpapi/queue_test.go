@@ -36,7 +36,7 @@ func TestRowOfSucceeded(t *testing.T) {
 	want := map[string]any{
 		"generation_id": id, "model_name": "lightricks-ltx-2-retake", "prompt": "heavy snow", "media_type": "video",
 		"result_size": float64(len(clipBytes)), "status": "succeeded", "error_message": nil, "error_type": nil, "error_field": nil, "target_namespace": "ox", "target_repo": nil, "target_directory": nil,
-		"progress": 1.0, "phase": nil, "eta_seconds": nil, "queue_position": nil, "waiting": nil, "engine": "builtin",
+		"progress": 1.0, "phase": nil, "eta_seconds": nil, "queue_position": nil, "waiting": nil, "engine": "builtin", "request_id": nil,
 		"segment":    map[string]any{"start": 1.5, "end": 7.5},
 		"report":     map[string]any{"holds": true, "exact": true, "summary": "All else is the original."},
 		"warnings":   []any{"a test"},

@@ -37,6 +37,7 @@ type row struct {
 	Segment       *retake.Segment `json:"segment"`
 	Report        json.RawMessage `json:"report"`
 	Engine        *string         `json:"engine"`
+	RequestID     *string         `json:"request_id"`
 	Warnings      []string        `json:"warnings"`
 	Waiting       *waiting        `json:"waiting"`
 }
@@ -51,6 +52,7 @@ type waiting struct {
 // billing is what the generations routes add to a row.
 type billing struct {
 	Cost     *string `json:"cost"`
+	Currency *string `json:"currency"`
 	Username string  `json:"username"`
 }
 
@@ -62,7 +64,7 @@ var reserved = map[string]bool{
 	"error_message": true, "error_type": true, "error_field": true, "enqueued_at": true, "started_at": true, "completed_at": true, "target_namespace": true,
 	"target_repo": true, "target_directory": true, "progress": true, "phase": true, "eta_seconds": true,
 	"queue_position": true, "segment": true, "report": true, "engine": true, "warnings": true, "waiting": true,
-	"cost": true, "username": true, "user_id": true, "user_image": true, "model": true,
+	"request_id": true, "cost": true, "currency": true, "username": true, "user_id": true, "user_image": true, "model": true,
 }
 
 func (s *Server) row(base string, g *retake.Generation, position *int) row {
@@ -73,7 +75,7 @@ func (s *Server) row(base string, g *retake.Generation, position *int) row {
 		EnqueuedAt: g.Enqueued.Unix(), StartedAt: unixOrNull(g.Started), CompletedAt: unixOrNull(g.Completed),
 		TargetNamespace: orNull(g.TargetNamespace), TargetRepo: orNull(g.TargetRepo), TargetDirectory: orNull(g.TargetDirectory),
 		Progress: fraction(g.Progress.Fraction), QueuePosition: position, Segment: g.Segment, Report: json.RawMessage(g.Report),
-		Engine: orNull(g.Engine), Warnings: g.Warnings,
+		Engine: orNull(g.Engine), RequestID: orNull(g.Request), Warnings: g.Warnings,
 	}
 	if r.Warnings == nil {
 		r.Warnings = []string{}

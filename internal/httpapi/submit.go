@@ -26,12 +26,11 @@ const (
 
 // submission is a request for generations that may be accepted.
 type submission struct {
-	model    *model.Model
-	params   map[string]any
-	engine   string
-	notReady error // why that engine can't start at once
-	target   target
-	once     *retake.Idempotency
+	model   *model.Model
+	params  map[string]any
+	engines []choice
+	target  target
+	once    *retake.Idempotency
 }
 
 // target says where a result goes. An empty repo or directory leaves it to the run.
@@ -53,7 +52,7 @@ func (s *Server) readSubmission(x *exchange) (*submission, error) {
 	if sub.target, err = readTarget(x, params); err != nil {
 		return nil, err
 	}
-	if sub.engine, sub.notReady, err = s.engines.pick(x.r.Context(), sub.model, params[model.ParamEngine]); err != nil {
+	if sub.engines, err = s.engines.choose(x.r.Context(), sub.model, params[model.ParamEngine]); err != nil {
 		return nil, err
 	}
 	if sub.once, err = idempotency(x, body); err != nil {
@@ -132,8 +131,50 @@ func idempotency(x *exchange, body []byte) (*retake.Idempotency, error) {
 	return &retake.Idempotency{Namespace: x.key.Namespace, Key: key, BodyHash: hex.EncodeToString(sum.Sum(nil))}, nil
 }
 
-// count reads num_generations.
-func count(params map[string]any) (int, error) {
+// several reports whether the request names its engines by a list.
+func (sub *submission) several() bool {
+	_, list := sub.params[model.ParamEngine].([]any)
+	return list
+}
+
+// with returns the parameters for one of the engines of a list. Others are left as they were sent.
+func (sub *submission) with(engine string) map[string]any {
+	if !sub.several() {
+		return sub.params
+	}
+	own := maps.Clone(sub.params)
+	own[model.ParamEngine] = engine
+	return own
+}
+
+// checkModes refuses a list of engines of which one can't do what is asked; it is not worth half of an answer. A single engine, and a mode that
+// is none, fail when they run, as on the hub.
+func (s *Server) checkModes(sub *submission) error {
+	if !sub.several() {
+		return nil
+	}
+	req, _, err := sub.model.Examine(sub.with(sub.engines[0].name))
+	if err != nil || !req.Mode.Valid() {
+		return err
+	}
+	for _, c := range sub.engines {
+		if !s.engines.does(c.name, req.Mode) {
+			return retake.Invalid(model.ParamEngine, "the engine %s does not do %s; leave it out of engine, or choose another mode", c.name, req.Mode)
+		}
+	}
+	return nil
+}
+
+// count reads num_generations, which counts for each of so many engines.
+func count(params map[string]any, engines int) (int, error) {
+	n, err := takes(params)
+	if err == nil && n*engines > retake.MaxTakes {
+		return 0, retake.Invalid("num_generations", "num_generations times the number of engines must be at most %d, got %d × %d", retake.MaxTakes, n, engines)
+	}
+	return n, err
+}
+
+func takes(params map[string]any) (int, error) {
 	bad := retake.Invalid("num_generations", "num_generations must be an integer between 1 and %d", retake.MaxTakes)
 	switch v := params["num_generations"].(type) {
 	case nil:
@@ -148,7 +189,7 @@ func count(params map[string]any) (int, error) {
 	return 0, bad
 }
 
-// create stores n generations and tells the queue.
+// create stores n generations for each engine and tells the queue. Takes that differ by their engine alone have the same seed.
 func (s *Server) create(x *exchange, sub *submission, n int) ([]*retake.Generation, error) {
 	if err := s.storeInline(x, sub); err != nil {
 		return nil, err
@@ -163,24 +204,25 @@ func (s *Server) create(x *exchange, sub *submission, n int) ([]*retake.Generati
 		input = ""
 	}
 	request := ""
-	if n > 1 {
+	if n*len(sub.engines) > 1 {
 		request = uuid.NewString()
 	}
-	gens := make([]*retake.Generation, n)
+	gens := make([]*retake.Generation, n*len(sub.engines))
 	for i := range gens {
+		engine := sub.engines[i/n].name
 		id, err := uuid.NewV7()
 		if err != nil {
 			return nil, fmt.Errorf("make an id: %w", err)
 		}
 		gens[i] = &retake.Generation{
 			ID: id.String(), Namespace: x.key.Namespace, Username: x.key.Namespace, Model: sub.model.ID,
-			Params: sub.params, Prompt: prompt, Input: input, InputNamespace: granted, Engine: sub.engine, Request: request,
+			Params: sub.with(engine), Prompt: prompt, Input: input, InputNamespace: granted, Engine: engine, Request: request,
 			TargetNamespace: sub.target.namespace, TargetRepo: sub.target.repo, TargetDirectory: sub.target.directory,
 			Status: retake.Queued, Enqueued: s.now(),
 		}
 	}
-	if n > 1 {
-		varySeeds(gens)
+	if len(gens) > 1 {
+		varySeeds(gens, n)
 	}
 	made, err := s.store.Create(x.r.Context(), gens, sub.once)
 	if errors.Is(err, retake.ErrKeyReused) {
@@ -201,9 +243,9 @@ func (s *Server) create(x *exchange, sub *submission, n int) ([]*retake.Generati
 	return made, nil
 }
 
-// varySeeds gives each of several generations a seed of its own, counting up from the one asked for, or from one
+// varySeeds gives each of the n generations of an engine a seed of its own, counting up from the one asked for, or from one
 // derived from the request: alike, they would all be the same clip. A seed that is no integer is left to fail.
-func varySeeds(gens []*retake.Generation) {
+func varySeeds(gens []*retake.Generation, n int) {
 	params := gens[0].Params
 	base := derivedSeed(params)
 	if sent := params[model.ParamSeed]; sent != nil {
@@ -217,8 +259,8 @@ func varySeeds(gens []*retake.Generation) {
 		}
 	}
 	for i, g := range gens {
-		g.Params = maps.Clone(params)
-		g.Params[model.ParamSeed] = json.Number(fmt.Sprint(base + int64(i)))
+		g.Params = maps.Clone(g.Params)
+		g.Params[model.ParamSeed] = json.Number(fmt.Sprint(base + int64(i%n)))
 	}
 }
 

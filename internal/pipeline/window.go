@@ -23,25 +23,7 @@ func layWindow(info retake.EngineInfo, picture retake.PictureFormat, start, end,
 	if err := info.CheckSegment(picture.Rate, start, end, total); err != nil {
 		return l, err
 	}
-	most := info.MaxFrames(picture.Rate)
-	handle := info.Handle
-	if handle <= 0 {
-		handle = retake.DefaultHandle
-	}
-	l.from, l.to = max(start-handle, 0), min(end+handle, total)
-	for l.to-l.from > most { // the longer handle gives way, down to one picture
-		if start-l.from >= l.to-end && start-l.from > 1 {
-			l.from++
-		} else {
-			l.to--
-		}
-	}
-	l.Frames = max(l.to-l.from, min(info.MinFrames, most))
-	if s := info.FrameStep; s > 1 {
-		l.Frames = (l.Frames+s-2)/s*s + 1
-	}
-	l.to = min(l.from+l.Frames, total) // what fills up the count is real as far as it goes
-	l.from = max(l.to-l.Frames, 0)
+	l.from, l.to, l.Frames = info.Span(picture.Rate, start, end, total)
 	l.First, l.Real = start-l.from, l.to-l.from
 	return l, nil
 }

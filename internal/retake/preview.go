@@ -10,6 +10,7 @@ type Preview struct {
 	Exact    bool          `json:"exact"`   // every packet outside the segment and its bridge would be kept
 	Reasons  []string      `json:"reasons"` // what would not be kept, a sentence each
 	Engine   string        `json:"engine"`
+	Estimate *Estimate     `json:"estimate"`     // nil where no engine can be said
 	Reading  *string       `json:"reading"`      // what the engine understands of the prompt, where it can tell
 	Plan     any           `json:"reading_plan"` // the same with every detail, nil where the engine has none
 	Warnings []string      `json:"warnings"`     // what to know; the run would succeed all the same

@@ -71,6 +71,7 @@ type Filter struct {
 	Folder     string
 	Search     string // in the prompt
 	Engine     string
+	Request    string
 	Input      string // the whole of Generation.Input
 }
 

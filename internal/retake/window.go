@@ -39,3 +39,28 @@ func (i EngineInfo) CheckSegment(own Rate, start, end, total int) error {
 	return Invalid("duration", "The segment has %d pictures, and the engine %s can be shown %d, with the ones beside it: choose a duration of at most %s s.",
 		end-start, i.Name, most, trim(fits))
 }
+
+// Span returns which pictures [from, to) of a clip an engine is shown around the segment [start, end), and how many the window holds:
+// with those that repeat the last one where the clip has too few for the engine.
+func (i EngineInfo) Span(own Rate, start, end, total int) (from, to, frames int) {
+	most := i.MaxFrames(own)
+	handle := i.Handle
+	if handle <= 0 {
+		handle = DefaultHandle
+	}
+	from, to = max(start-handle, 0), min(end+handle, total)
+	for to-from > most { // the longer handle gives way, down to one picture
+		if start-from >= to-end && start-from > 1 {
+			from++
+		} else {
+			to--
+		}
+	}
+	frames = max(to-from, min(i.MinFrames, most))
+	if s := i.FrameStep; s > 1 {
+		frames = (frames+s-2)/s*s + 1
+	}
+	to = min(from+frames, total) // what fills up the count is real as far as it goes
+	from = max(to-frames, 0)
+	return from, to, frames
+}

@@ -114,6 +114,9 @@ func conditions(f retake.Filter) (terms string, args []any) {
 	if f.Engine != "" {
 		add(`engine = ?`, f.Engine)
 	}
+	if f.Request != "" {
+		add(`request = ?`, f.Request)
+	}
 	if f.Input != "" {
 		add(`input = ?`, f.Input)
 	}

@@ -102,7 +102,7 @@ func testFilters(t *testing.T, s *suite) {
 	repo := add(func(g *retake.Generation) { g.TargetRepo = "films" })
 	folder := add(func(g *retake.Generation) { g.TargetDirectory = "winter/2026" })
 	prompt := add(func(g *retake.Generation) { g.Prompt = "100% RAIN_drops" })
-	input := add(func(g *retake.Generation) { g.Input, g.Engine = "/api/a%.mp4", "ltx2" })
+	input := add(func(g *retake.Generation) { g.Input, g.Engine, g.Request = "/api/a%.mp4", "ltx2", "r1" })
 	theirs := add(func(g *retake.Generation) { g.Namespace, g.Input = "herd", "/api/a%.mp4" })
 
 	all := []string{theirs, input, prompt, folder, repo, model, granted, other, gone, running.ID, done.ID}
@@ -136,6 +136,7 @@ func testFilters(t *testing.T, s *suite) {
 		"active of namespace":    {retake.Filter{Namespaces: []string{"herd"}, Statuses: []retake.Status{retake.Queued}}, []string{theirs, granted, other}},
 		"processing of several":  {retake.Filter{Namespaces: []string{"herd", "ox"}, Statuses: []retake.Status{retake.Processing, retake.Queued}}, without(gone, done.ID)},
 		"engine":                 {retake.Filter{Engine: "ltx2"}, []string{input}},
+		"request":                {retake.Filter{Request: "r1"}, []string{input}},
 		"input":                  {retake.Filter{Input: "/api/a%.mp4", Namespaces: []string{"herd"}}, []string{theirs}},
 		"input into a namespace": {retake.Filter{Input: "/api/a%.mp4", Namespaces: []string{"ox"}}, []string{theirs, input}},
 		"input, active":          {retake.Filter{Input: "/api/a%.mp4", Namespaces: []string{"ox"}, Statuses: []retake.Status{retake.Queued}}, []string{theirs, input}},
