@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"retake/internal/retake"
+	"retake/internal/wish"
 )
 
 // patches makes a picture of upright stripes of colours in sRGB, 0 to 255, and returns these in OKLab before a look and in the middle of its
@@ -155,4 +156,27 @@ func even(format retake.PictureFormat, luma byte) *retake.Frame {
 		f.Cb[i], f.Cr[i] = 128, 128
 	}
 	return f
+}
+
+// TestFilters holds that a filter before black and white brightens its own colour and darkens the opposite one, and that greys stay, in every matrix and range.
+func TestFilters(t *testing.T) {
+	for _, format := range standards {
+		shot := func(filter string) tones {
+			_, a := tonesOf(t, format, Look{Kind: BlackAndWhite, Strength: 0.6, Detail: wish.Detail{To: named[filter]}})
+			return a
+		}
+		none, red, green, blue := shot(""), shot("red"), shot("green"), shot("blue")
+		name := standardName(format)
+		if red.red.l < none.red.l+0.1 || red.sky.l > none.sky.l-0.03 || red.leaf.l > green.leaf.l {
+			t.Errorf("%s: red filter: red %.2f of %.2f, sky %.2f of %.2f", name, red.red.l, none.red.l, red.sky.l, none.sky.l)
+		}
+		if blue.sky.l < none.sky.l+0.04 || blue.red.l > none.red.l || blue.skin.l > red.skin.l {
+			t.Errorf("%s: blue filter: sky %.2f of %.2f, red %.2f of %.2f", name, blue.sky.l, none.sky.l, blue.red.l, none.red.l)
+		}
+		for _, a := range []tones{red, green, blue} {
+			if math.Abs(a.grey.l-none.grey.l) > 0.01 || a.red.chroma() > 0.01 {
+				t.Errorf("%s: grey went from %.3f to %.3f, red has chroma %.3f", name, none.grey.l, a.grey.l, a.red.chroma())
+			}
+		}
+	}
 }

@@ -1,6 +1,9 @@
 package picture
 
-import "retake/internal/retake"
+import (
+	"retake/internal/retake"
+	"retake/internal/wish"
+)
 
 // colour applies a linear change of normalised YCbCr followed by a luma curve. It is how white balance and black and
 // white are done: both are gains and mixes of R'G'B', which are linear in Y'CbCr too.
@@ -23,9 +26,9 @@ const (
 	Cooler        Kind = "cooler"
 )
 
-var blackWhite = Entry{Kind: BlackAndWhite,
-	Doc:  "colour goes, luma is mixed as behind a yellow filter with a gentle contrast curve",
-	Make: func(s stage, l Look) effect { return newBlackAndWhite(s, l.Strength) }}
+var blackWhite = Entry{Kind: BlackAndWhite, Takes: []wish.Param{wish.Tint},
+	Doc:  "colour goes, luma is mixed as behind a yellow filter, or one of the colour that is named (red darkens skies, green brightens leaves), with a gentle contrast curve",
+	Make: func(s stage, l Look) effect { return newBlackAndWhite(s, l) }}
 
 var warmer = Entry{Kind: Warmer,
 	Doc:  "white balance, by gains of red, green and blue in the clip's own colour matrix; greys keep their brightness",
@@ -49,15 +52,33 @@ func newTemperature(s stage, strength float64) *colour {
 
 // newBlackAndWhite takes the colour out and mixes luma like film behind a yellow filter: skin a little brighter,
 // blue sky darker, and a gentle contrast curve. Below the usual strength some colour stays.
-func newBlackAndWhite(s stage, strength float64) *colour {
+func newBlackAndWhite(s stage, look Look) *colour {
+	strength := look.Strength
 	left := 1 - clamp01(strength/0.55)
 	filter := 0.5 + strength/2
 	contrast := 0.05 + 0.12*strength
+	fromCb, fromCr := -0.22, 0.16
+	if look.To.Said() {
+		filter = 1
+		fromCb, fromCr = filtered(s.levels, look.To)
+	}
 	return &colour{stage: s,
-		target: [3][3]float64{{1, -0.22 * filter, 0.16 * filter}, {0, left, 0}, {0, 0, left}},
+		target: [3][3]float64{{1, fromCb * filter, fromCr * filter}, {0, left, 0}, {0, 0, left}},
 		curve: func(v, amount float64) float64 {
 			return v + amount*contrast*(smooth(v)-v)*2
 		}}
+}
+
+// filtered returns how far luma behind a filter of a colour depends on cb and cr. A filter lets some of all light through.
+func filtered(l levels, colour wish.Colour) (cb, cr float64) {
+	const leak = 0.06
+	kg := 1 - l.kr - l.kb
+	t := srgb(colour).toward(grey(1), leak)
+	red, green, blue := l.kr*t[0], kg*t[1], l.kb*t[2]
+	sum := red + green + blue
+	cb = 2 * (1 - l.kb) * (blue - green*l.kb/kg) / sum
+	cr = 2 * (1 - l.kr) * (red - green*l.kr/kg) / sum
+	return cb, cr
 }
 
 // gains returns the YCbCr matrix of gains on R', G' and B'.

@@ -79,17 +79,22 @@ func (r *reader) timed(clause int) []int {
 
 // taker returns the nearest term of the clause, or of a neighbouring one where that has none, that takes one of params, else -1.
 func (r *reader) taker(s said, params []wish.Param) int {
-	best, nearest := -1, 0
-	for i, t := range r.terms {
-		if t.clause != s.clause || !r.takes(t, params) {
-			continue
+	for _, clause := range []int{s.clause, s.clause - 1, s.clause + 1} {
+		best, nearest, some := -1, 0, false
+		for i, t := range r.terms {
+			if t.clause != clause {
+				continue
+			}
+			some = true
+			if d := max(t.at-s.at, s.at-t.at); r.takes(t, params) && (best < 0 || d < nearest) {
+				best, nearest = i, d
+			}
 		}
-		d := max(t.at-s.at, s.at-t.at)
-		if best < 0 || d < nearest {
-			best, nearest = i, d
+		if best >= 0 || some && clause == s.clause {
+			return best
 		}
 	}
-	return best
+	return -1
 }
 
 func (r *reader) takes(t term, params []wish.Param) bool {

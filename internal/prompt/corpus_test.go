@@ -58,6 +58,7 @@ var corpus = []struct{ prompt, want, unknown string }{
 	{"winter look, no snow", "winter", ""},
 	{"autumn colours under an overcast sky", "overcast, autumn", ""},
 	{"black and white", "black and white", ""},
+	{"black and white with a red filter", "black and white [red]", ""},
 	{"B&W film look", "black and white", ""},
 	{"in black-and-white", "black and white", ""},
 	{"slightly desaturated", "black and white (slight)", ""},
