@@ -1,10 +1,12 @@
 package picture
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
 	"retake/internal/bands"
+	"retake/internal/lut"
 	"retake/internal/retake"
 	"retake/internal/wish"
 )
@@ -17,6 +19,7 @@ type Look struct {
 	Kind     Kind
 	Strength float64
 	wish.Detail
+	Table *lut.Table // of the effect LUT
 }
 
 // Setup describes the segment a Chain works on.
@@ -55,6 +58,14 @@ func NewChain(cfg Config, s Setup) (*Chain, error) {
 	if s.Format.Width < 1 || s.Format.Height < 1 || s.Frames < 1 {
 		return nil, fmt.Errorf("picture chain: %d frames of %d×%d", s.Frames, s.Format.Width, s.Format.Height)
 	}
+	for _, l := range s.Looks {
+		if !known(l.Kind) {
+			return nil, fmt.Errorf("picture chain: unknown effect %q", l.Kind)
+		}
+		if l.Kind == LUT && l.Table == nil {
+			return nil, errors.New("picture chain: a LUT without its table")
+		}
+	}
 	c := &Chain{}
 	st := newStage(cfg, s)
 	for _, entry := range Entries() {
@@ -72,11 +83,6 @@ func NewChain(cfg Config, s Setup) (*Chain, error) {
 			}
 			l.Strength = clamp01(l.Strength)
 			c.effects = append(c.effects, scheduled{entry.Make(st, l), newEnvelope(s.Frames, s.Format.Rate.FPS(), ramp, when)})
-		}
-	}
-	for _, l := range s.Looks {
-		if !known(l.Kind) {
-			return nil, fmt.Errorf("picture chain: unknown effect %q", l.Kind)
 		}
 	}
 	return c, nil

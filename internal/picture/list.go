@@ -21,7 +21,7 @@ func Entries() []Entry {
 		// Colour and looks.
 		recoloured,
 		blackWhite, warmer, cooler, sepiaToned, noirish, bleached, blockbuster, infrareds, thermals,
-		lightLeaking, vignetted,
+		lookedUp, lightLeaking, vignetted,
 		// Frames and titles.
 	}
 }

@@ -1,6 +1,11 @@
 package picture
 
-import "retake/internal/wish"
+import (
+	"strings"
+
+	"retake/internal/lut"
+	"retake/internal/wish"
+)
 
 // What the tests that hold for every effect must know of some of them. An effect that isn't named has none of these traits.
 
@@ -13,9 +18,22 @@ var said = map[Kind]wish.Detail{
 var restless = map[Kind]bool{CandleLight: true, Flicker: true}
 
 // fixed effects are there or not: their strength doesn't change how much is changed.
-var fixed = map[Kind]bool{}
+var fixed = map[Kind]bool{LUT: true}
+
+// swapped is a table that dims red and lifts blue.
+var swapped = func() *lut.Table {
+	t, err := lut.Parse(strings.NewReader("LUT_1D_SIZE 3\n0 0 0.1\n0.35 0.5 0.6\n0.8 1 1\n"))
+	if err != nil {
+		panic(err)
+	}
+	return t
+}()
 
 // asking makes a look of a kind, asked as it must be.
 func asking(kind Kind, strength float64) Look {
-	return Look{Kind: kind, Strength: strength, Detail: said[kind]}
+	l := Look{Kind: kind, Strength: strength, Detail: said[kind]}
+	if kind == LUT {
+		l.Table = swapped
+	}
+	return l
 }

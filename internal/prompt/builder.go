@@ -203,6 +203,28 @@ func (b *builder) term(t termRow) error {
 	}
 	g := &b.l.groups[len(b.l.groups)-1]
 	g.Entries = append(g.Entries, e)
+	if len(e.looks) == 1 {
+		errs = append(errs, b.variants(g, e))
+	}
+	return errors.Join(errs...)
+}
+
+// variants adds a meaning for each variant that the operator has of an effect: its name beside a word for the effect.
+func (b *builder) variants(g *group, of *Entry) error {
+	var errs []error
+	for _, name := range b.lex.catalog.effect(of.looks[0].Effect).Names {
+		e := &Entry{}
+		l := of.looks[0]
+		l.Variant = name
+		e.looks = []Look{l}
+		for _, w := range of.Phrases {
+			for _, p := range []string{name + " " + w, w + " " + name} {
+				e.Phrases = append(e.Phrases, p)
+				errs = append(errs, b.put(p, "a term", phrase{class: termPhrase, sense: &e.sense}))
+			}
+		}
+		g.Entries = append(g.Entries, e)
+	}
 	return errors.Join(errs...)
 }
 

@@ -20,6 +20,7 @@ type Thing struct {
 	Takes []wish.Param // which details it makes use of, besides strength and time
 	Falls bool         // weather: measured as light or heavy, and a picture's is driven by the wind
 	Mixes bool         // of a sound: it can lie over the clip's own
+	Names []string     // variants that the operator has, in lower case: asked for by name, beside a word for the thing
 }
 
 func (t Thing) takes(p wish.Param) bool { return slices.Contains(t.Takes, p) }

@@ -15,7 +15,7 @@ var made = Catalog{
 		{Name: "moonlight"}, {Name: "dusk"}, {Name: "golden hour"}, {Name: "candle light"}, {Name: "winter"}, {Name: "dawn"}, {Name: "overcast"}, {Name: "harsh noon"}, {Name: "autumn"}, {Name: "spring"}, {Name: "summer"}, {Name: "underwater"}, {Name: "neon"}, {Name: "flicker"},
 		{Name: "rain", Falls: true}, {Name: "snow", Falls: true},
 		{Name: "recolour", Takes: []wish.Param{wish.Colours, wish.Object}}, {Name: "black and white", Takes: []wish.Param{wish.Tint}}, {Name: "warmer"}, {Name: "cooler"}, {Name: "sepia"}, {Name: "noir"}, {Name: "bleach bypass"},
-		{Name: "teal and orange"}, {Name: "infrared"}, {Name: "thermal"}, {Name: "light leaks"}, {Name: "vignette"}},
+		{Name: "teal and orange"}, {Name: "infrared"}, {Name: "thermal"}, {Name: "lut", Takes: []wish.Param{wish.Variation, wish.Text}}, {Name: "light leaks"}, {Name: "vignette"}},
 	Sound: []Thing{{Name: "silence"}, {Name: "rain", Falls: true, Mixes: true}, {Name: "ocean", Mixes: true}, {Name: "thunder", Mixes: true},
 		{Name: "wind", Mixes: true}, {Name: "speech", Mixes: true}, {Name: "telephone"}},
 }

@@ -75,6 +75,9 @@ type rankedAsk struct {
 // asked returns what a prompt asks for where that is one thing.
 func (e *Engine) asked(text string) []rankedAsk {
 	plan, err := e.words.Read(text)
+	if err == nil {
+		plan, err = e.named(plan)
+	}
 	if err != nil || len(plan.Missing)+len(plan.Unknown) > 0 {
 		return nil
 	}

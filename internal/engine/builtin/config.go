@@ -14,6 +14,7 @@ type Config struct {
 	Picture picture.Config     `koanf:"picture"`
 	Speech  sound.SpeechConfig `koanf:"speech"`
 	Lexicon string             `koanf:"lexicon"` // a folder of words of one's own, see docs/lexicon.md
+	LUTs    string             `koanf:"luts"`    // a folder of .cube files
 }
 
 // DefaultConfig runs two generations at once.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"retake/internal/lut"
 	"retake/internal/picture"
 	"retake/internal/prompt"
 	"retake/internal/retake"
@@ -18,6 +19,7 @@ type Engine struct {
 	cfg   Config
 	speak sound.SpeakFunc
 	words *prompt.Lexicon
+	luts  *lut.Folder // nil for none
 }
 
 // New makes the engine. speak turns words into sound; nil stands for the program that is configured.
@@ -28,11 +30,18 @@ func New(cfg Config, speak sound.SpeakFunc) (*Engine, error) {
 	if speak == nil {
 		speak = sound.Speaker(cfg.Speech)
 	}
-	words, err := cfg.lexicon()
+	var luts *lut.Folder
+	if cfg.LUTs != "" {
+		var err error
+		if luts, err = lut.Open(cfg.LUTs); err != nil {
+			return nil, fmt.Errorf("builtin engine: luts: %w", err)
+		}
+	}
+	words, err := cfg.lexicon(luts.Names())
 	if err != nil {
 		return nil, fmt.Errorf("builtin engine: %w", err)
 	}
-	return &Engine{cfg: cfg, speak: speak, words: words}, nil
+	return &Engine{cfg: cfg, speak: speak, words: words, luts: luts}, nil
 }
 
 // Info tells what the engine can do. It takes any size.
@@ -102,6 +111,9 @@ func (e *Engine) read(text string, mode retake.Mode, placeholder bool) (prompt.P
 	if err != nil {
 		return plan, err
 	}
+	if plan, err = e.named(plan); err != nil {
+		return plan, err
+	}
 	return plan.For(mode)
 }
 
@@ -113,7 +125,11 @@ func reading(p prompt.Plan) retake.Reading {
 func (e *Engine) frames(ctx context.Context, plan prompt.Plan, job retake.Job, progress retake.ProgressFunc) (retake.FrameReader, error) {
 	setup := picture.Setup{Format: job.Picture, Frames: job.Frames, Wind: plan.Gusts, Seed: job.Seed}
 	for _, l := range plan.Picture {
-		setup.Looks = append(setup.Looks, picture.Look{Kind: picture.Kind(l.Effect), Strength: l.Strength, Detail: l.Detail})
+		look, err := e.look(l)
+		if err != nil {
+			return nil, err
+		}
+		setup.Looks = append(setup.Looks, look)
 	}
 	chain, err := picture.NewChain(e.cfg.Picture, setup)
 	if err != nil {

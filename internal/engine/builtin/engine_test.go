@@ -47,7 +47,7 @@ func TestConformance(t *testing.T) {
 
 // TestVocabulary holds that words lead to whatever the packages beneath can make, and that each says what it does.
 func TestVocabulary(t *testing.T) {
-	words, err := DefaultConfig().lexicon()
+	words, err := DefaultConfig().lexicon(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
