@@ -43,7 +43,11 @@ func choose(m *model.Model, given map[string]any, all, queued bool) []param {
 		others = append(others, "num_generations")
 	}
 	for _, name := range others {
-		if v := given[name]; v != nil && v != "" {
+		v := given[name]
+		if several, ok := v.([]any); ok && name == model.ParamEngine && !queued && len(several) > 0 {
+			v = several[0] // one clip is answered, so one engine makes it
+		}
+		if v != nil && v != "" {
 			list = append(list, param{name, plain(v)})
 		}
 	}

@@ -103,6 +103,8 @@ func TestChoose(t *testing.T) {
 		"defaults":    {ltx2, given, false, true, `model prompt=p input_video=c seed=3 target_repo=r`},
 		"all":         {ltx2, given, true, true, `model prompt=p input_video=c start_time=0 duration=6.0 mode=replace_video seed=3 target_repo=r num_generations=1`},
 		"one request": {ltx2, `{"prompt":"p","input_video":"c","num_generations":3}`, true, false, `model prompt=p input_video=c start_time=0 duration=6 mode=replace_video`},
+		"engines":     {ltx2, `{"prompt":"p","input_video":"c","engine":["a","b"]}`, false, true, `model prompt=p input_video=c engine=[a b]`},
+		"one engine":  {ltx2, `{"prompt":"p","input_video":"c","engine":["a","b"]}`, false, false, `model prompt=p input_video=c engine=a`},
 		"takes":       {ltx2, `{"prompt":"p","input_video":"c","num_generations":3}`, false, true, `model prompt=p input_video=c num_generations=3`},
 		"wrong":       {ltx2, `{"prompt":"p","input_video":"c","duration":"long","start_time":-1}`, false, true, `model prompt=p input_video=c start_time=-1 duration=long`},
 		"other names": {ltx23, `{"prompt":"p","input_video":"c","retake_duration":6,"start_time":1}`, false, false, `model prompt=p input_video=c retake_duration=6`},
@@ -129,6 +131,7 @@ func TestCommand(t *testing.T) {
 		want         string
 	}{
 		{ltx2, `{"prompt":"p","input_video":"c","duration":6,"num_generations":3}`, false, `--prompt p`},
+		{ltx2, `{"prompt":"p","input_video":"c","duration":6,"engine":["a","b"]}`, false, `--engine a --prompt p`},
 		{ltx2, `{"prompt":"-p q","input_video":"c","duration":2.5,"seed":9007199254740993,"engine":"builtin"}`, false, `--duration 2.5 --seed 9007199254740993 --engine builtin --prompt='-p q'`},
 		{ltx23, `{"prompt":"p","input_video":"c","seed":-7}`, false, `--duration 2 --mode replace_audio_and_video --seed=-7 --model ltx-2-3-pro-retake --prompt p`},
 		{ltx23, `{"prompt":"p","input_video":"c","retake_duration":6}`, true, `--start 0 --duration 6 --mode replace_audio_and_video --model ltx-2-3-pro-retake --prompt p`},

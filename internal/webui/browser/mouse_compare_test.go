@@ -172,6 +172,9 @@ func (p *page) flips(t *testing.T) {
 	p.seen("the original", p.middle, func(float64, float64) bool { return colour(p.picture(p.middle())) > 20 })
 	p.click("[data-testid=flip]")
 	p.heard(t, "the take again", "b")
+	p.hears(t, "Original")
+	p.heard(t, "the take, and the original's sound chosen", "a")
+	p.hears(t, "Take 1")
 	p.click("[aria-label='Sound off']")
 	p.heard(t, "nothing", "")
 	p.click("[aria-label='Sound on']")
@@ -180,6 +183,13 @@ func (p *page) flips(t *testing.T) {
 	p.heard(t, "the original alone", "a")
 	p.clickIn(1, ".pick")
 	p.wait("the take", `document.querySelector('.half-b video')?.readyState > 1`)
+}
+
+// hears presses the switch of the sound, which then says whose is heard.
+func (p *page) hears(t *testing.T, whose string) {
+	t.Helper()
+	p.click("[data-testid=voice]")
+	p.wait("the sound of "+whose, fmt.Sprintf(`document.querySelector('[data-testid=voice]').innerText === %q`, whose))
 }
 
 // heard holds which player is not muted: "a", "b" or none.
@@ -193,11 +203,11 @@ func (p *page) heard(t *testing.T, what, want string) {
 
 func (p *page) comparesTakes(t *testing.T) {
 	p.seek(3.5)
-	p.pick("[data-testid=against]", "take 2")
+	p.pick("[data-testid=against]", "take 2, Built-in editor")
 	p.wait("take 2 in place of the original", `document.querySelector('.half-a video')?.getAttribute('aria-label') === 'Take 2' && document.querySelector('.half-a video').readyState > 1`)
 	p.settled(3.5)
 	p.look("side")
-	holds(t, "the captions", p.text(".corner-a")+" "+p.text(".corner-b"), "Take 2 Take 1")
+	holds(t, "the captions", p.text(".corner-a")+" "+p.text(".corner-b"), "Take 2 · Built-in editor Take 1 · Built-in editor")
 	p.look("difference")
 	p.seen("two takes, inside", p.middle, func(mean, _ float64) bool { return mean > 40 })
 	p.seek(0.6)

@@ -10,7 +10,7 @@ import { boot } from "../lib/boot";
 import { engines, engineTitle, follow as followEngines } from "../state/engines";
 import { isRunning, modelOf, roleOf, segmentOf } from "../state/row";
 import { signedOut } from "../state/session";
-import { downloadName, poster, verdict, verdictClass, whatFailed, whyWaiting } from "../takes/words";
+import { costOf, downloadName, poster, verdict, verdictClass, whatFailed, whyWaiting } from "../takes/words";
 import { announceTakes } from "../takes/announce";
 import { DeleteButton } from "../takes/DeleteButton";
 import { ReportDialog } from "../takes/ReportDialog";
@@ -118,7 +118,7 @@ function Item({ row, place }: { row: Row; place: string }) {
         <p class="hint">
           {[modeWords(mode), part && `${part.start.toFixed(2)} to ${part.end.toFixed(2)} s`, fileName(input)].filter(Boolean).join(" · ")}
         </p>
-        <p class="hint">{[modelOf(row)?.display_name ?? row.model_name, engineTitle(row.engine), ago(row.enqueued_at), row.result_size && bytes(row.result_size)].filter(Boolean).join(" · ")}</p>
+        <p class="hint">{[modelOf(row)?.display_name ?? row.model_name, engineTitle(row.engine), costOf(row), ago(row.enqueued_at), row.result_size && bytes(row.result_size)].filter(Boolean).join(" · ")}</p>
         {row.status === "failed" && <p class="problem">{whatFailed(row)}</p>}
         {row.waiting && <p class="hint">{whyWaiting(row)}</p>}
       </div>

@@ -127,6 +127,14 @@ export interface Plan {
   reading_plan?: unknown; // the same with every detail, as the engine writes it
   warnings: string[];
   problems: Problem[];
+  estimate?: Estimate;
+}
+
+/** Estimate is what the takes of a request will cost. Sums are decimals; those of several currencies are never added. */
+export interface Estimate {
+  engines: { engine: string; takes: number; cost: string | null; currency: string | null; state: "priced" | "free" | "unknown" }[];
+  totals: { cost: string; currency: string }[];
+  complete: boolean; // nothing is missing in the totals
 }
 
 export interface TrackReport {
@@ -188,6 +196,9 @@ export interface Row {
   segment: { start: number; end: number } | null; // seconds
   report: Report | null;
   engine: string | null;
+  request_id?: string | null; // that of the takes of one request
+  cost?: string | null; // decimal, null while nothing was charged
+  currency?: string | null;
   warnings: string[];
   [parameter: string]: unknown;
 }

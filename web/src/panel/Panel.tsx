@@ -4,11 +4,10 @@ import { asText } from "../lib/format";
 import { inWords } from "../lib/timecode";
 import { boot } from "../lib/boot";
 import { source } from "../state/clip";
-import { engine } from "../state/engines";
+import { engineTitle } from "../state/engines";
 import { plan, planFailure, problemAt, problems } from "../state/plan";
-import { chooseModel, common, input, mode, model, modelID, names, params, segment, set, takeCount } from "../state/request";
-import { roleOf } from "../state/row";
-import { rows, sending } from "../state/takes";
+import { allTakes, chooseModel, common, input, mode, model, modelID, mostEach, names, params, picked, set, takeCount } from "../state/request";
+import { sending } from "../state/takes";
 import { bridgeEnd } from "../takes/words";
 import { ApiTab } from "./ApiTab";
 import { EngineChoice } from "./EngineChoice";
@@ -19,6 +18,8 @@ import { Prompt } from "./Prompt";
 import { Field, SchemaForm } from "./SchemaForm";
 import { SegmentFields } from "./SegmentFields";
 import { offersTracks, SoundTrackChoice } from "./SoundTrackChoice";
+import { byEngine, total } from "./engineWords";
+import { likelyTime } from "./likelyTime";
 import { fates } from "./fates";
 
 const tabs = [["form", "Form"], ["json", "JSON"], ["api", "API"]] as const;
@@ -88,10 +89,9 @@ function More() {
   return <details class="more" open><summary>More settings</summary><SchemaForm /></details>;
 }
 
-const most = common.num_generations!.maximum!;
-
 function Stepper() {
   const problem = problemAt("num_generations");
+  const most = mostEach(picked.value.length);
   const n = useComputed(() => asText(params.value.num_generations ?? 1));
   const typed = useSignal<string | null>(null); // null: shows the value
   const change = (n: number) => set({ num_generations: n <= 1 ? undefined : Math.min(most, n) });
@@ -102,7 +102,7 @@ function Stepper() {
   };
   return (
     <div>
-      <label for="takes">Takes</label>
+      <label for="takes">{picked.value.length > 1 ? "Takes with each" : "Takes"}</label>
       <div class="stepper">
         <button type="button" aria-label="One take fewer" aria-disabled={takeCount.value <= 1} onClick={() => change(takeCount.value - 1)}>−</button>
         <input id="takes" type="text" inputMode="numeric" value={typed.value ?? n.value} aria-invalid={problem ? "true" : undefined}
@@ -125,14 +125,6 @@ function Seed() {
   return <Field name="seed" p={{ ...common.seed!, description: "" }} />;
 }
 
-/** estimate guesses how long the takes will run from the last ones like them, seconds; null without any. */
-function estimate(): number | null {
-  const like = rows.value.filter((r) => r.status === "succeeded" && r.started_at && r.completed_at && r.segment && r.engine === engine.value?.name && roleOf(r, "mode") === mode.value).slice(0, 5);
-  if (like.length === 0) return null;
-  const perSecond = like.map((r) => (r.completed_at! - r.started_at!) / (r.segment!.end - r.segment!.start)).sort((x, y) => x - y);
-  return Math.max(1, perSecond[Math.floor(perSecond.length / 2)]! * (segment.value.end - segment.value.start) * takeCount.value);
-}
-
 /** hasControl tells whether a problem with a parameter stands beside a control of the form. */
 function hasControl(field: string): boolean {
   const p = model.value?.json_request_schema.properties[field];
@@ -142,7 +134,7 @@ function hasControl(field: string): boolean {
 }
 
 function MakeButton() {
-  const n = takeCount.value;
+  const n = allTakes.value;
   const away = source.value.state === "problem"; // which the stage says
   const unplaced = problems.value.filter((p) => !hasControl(p.field) && !(away && p.field === names.value.input_video) && p.message !== refusedMode());
   const off = !input.value || source.value.state === "loading" || (source.value.state === "problem" && !source.value.passing);
@@ -154,17 +146,26 @@ function MakeButton() {
         <span>{sending.value ? "Sending …" : n > 1 ? `Make ${n} takes` : "Make the take"}</span>
         {!sending.value && <Guess />}
       </button>
-      <div class="outlook">{plan.value && problems.value.length === 0 && <><Outlook /><Fates /></>}</div>
+      <div class="outlook">{plan.value && problems.value.length === 0 && <><Costs /><Outlook /><Fates /></>}</div>
     </div>
   );
 }
 
+/** Guess says beside the button how long the takes may run and what they will cost. */
 function Guess() {
-  const guess = useComputed(() => {
-    const seconds = estimate();
-    return seconds === null ? null : inWords(seconds);
+  const time = useComputed(() => {
+    const seconds = likelyTime();
+    return seconds === null ? null : `about ${inWords(seconds)}`;
   });
-  return guess.value === null ? null : <span class="guess">about {guess.value}</span>;
+  const cost = useComputed(() => total(plan.value?.estimate));
+  if (!time.value && !cost.value) return null;
+  return <span class="guess"><span>{time}{time.value && cost.value && " ·"}</span> <span>{cost}</span></span>;
+}
+
+/** Costs says who takes how much, where somebody takes something. */
+function Costs() {
+  const says = byEngine(plan.value?.estimate, engineTitle);
+  return says.length > 0 ? <p class="hint" data-testid="costs">{says.map((s) => <span key={s}>{s} </span>)}</p> : null;
 }
 
 /** Outlook says before a take what it will keep. */

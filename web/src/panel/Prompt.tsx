@@ -72,7 +72,7 @@ function Reading() {
   return (
     <>
       {p.reading && <p class="reading">understood: {p.reading}</p>}
-      {p.warnings.map((w) => <p key={w} class="hint">{w}</p>)}
+      {[...new Set(p.warnings)].map((w) => <p key={w} class="hint">{w}</p>)}
     </>
   );
 }

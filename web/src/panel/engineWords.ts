@@ -1,6 +1,6 @@
-// What is said of an engine beside its name.
-import type { Engine } from "../lib/api";
-import { money } from "../lib/format";
+// What is said of engines and of what they will cost.
+import type { Engine, Estimate } from "../lib/api";
+import { money, plural } from "../lib/format";
 
 /** costs says what an engine takes. */
 export function costs(e: Engine): string {
@@ -13,4 +13,21 @@ export function costs(e: Engine): string {
 export function whereTo(e: Engine): string {
   if (e.stays) return "footage stays on this server";
   return e.sends_to ? `sends the segment and the prompt to ${e.sends_to}` : "its program doesn't say where it sends footage";
+}
+
+/** total says what all takes will cost, each currency by itself; null when nothing. */
+export function total(e: Estimate | null | undefined): string | null {
+  if (!e) return null;
+  const sums = e.totals.map((t) => money(t.cost, t.currency));
+  if (!e.complete) sums.push(sums.length > 0 ? "what isn't known" : "cost not known");
+  return sums.join(" + ") || null;
+}
+
+/** byEngine says what the takes of each engine will cost, a sentence each; none when all are free. */
+export function byEngine(e: Estimate | null | undefined, title: (engine: string) => string): string[] {
+  if (!e || e.engines.every((part) => part.state === "free")) return [];
+  return e.engines.map((part) => {
+    const what = part.state === "free" ? "free" : part.cost === null ? "the cost isn't known here" : `about ${money(part.cost, part.currency ?? "")}`;
+    return `${plural(part.takes, "take")} with ${title(part.engine)}: ${what}.`;
+  });
 }

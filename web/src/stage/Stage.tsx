@@ -6,7 +6,7 @@ import { codecName } from "../lib/format";
 import { clip, playable, source } from "../state/clip";
 import { chosen, refresh } from "../state/takes";
 import * as deck from "./deck";
-import { a, aName, b, bName, flipped, forget, gain, pan, view, wipe, zoom } from "./view";
+import { a, aCaption, aName, b, bCaption, bName, flipped, forget, gain, pan, view, wipe, zoom } from "./view";
 import { dragPicture, wheelZoom } from "./zoom";
 
 /** The addresses that the browser could not play. */
@@ -42,8 +42,8 @@ export function Stage() {
         {shown === "wipe" && <WipeLine />}
         {!a.value && (!b.value || source.value.state === "loading" ? <Empty /> : <p class="notice">{gone.value}</p>)}
       </div>
-      {b.value && <p class="corner corner-a" aria-hidden="true">{shown === "take" ? "" : shown === "difference" ? `${aName.value} − ${bName.value}` : aName.value}</p>}
-      {b.value && <p class="corner corner-b" aria-hidden="true">{shown === "original" || shown === "difference" ? "" : bName.value}</p>}
+      {b.value && <p class="corner corner-a" aria-hidden="true">{shown === "take" ? "" : shown === "difference" ? `${aCaption.value} − ${bCaption.value}` : aCaption.value}</p>}
+      {b.value && <p class="corner corner-b" aria-hidden="true">{shown === "original" || shown === "difference" ? "" : bCaption.value}</p>}
     </div>
   );
 }
@@ -104,7 +104,7 @@ function WipeLine() {
     wipe.value = Math.min(1, Math.max(0, (e.clientX - box.left) / box.width));
   };
   return (
-    <div class="wipe-line" role="slider" tabIndex={0} aria-label="Line between original and take" aria-valuemin={0} aria-valuemax={100}
+    <div class="wipe-line" role="slider" tabIndex={0} aria-label={`Line between ${aCaption.value} and ${bCaption.value}`} aria-valuemin={0} aria-valuemax={100}
       aria-valuenow={Math.round(wipe.value * 100)} aria-valuetext={`${Math.round(wipe.value * 100)}% ${aName.value}`}
       onPointerDown={(e) => {
         e.stopPropagation();

@@ -1,10 +1,11 @@
 import { useComputed } from "@preact/signals";
 import { timecode } from "../lib/timecode";
 import { clip, duration, fps } from "../state/clip";
+import { engineTitle } from "../state/engines";
 import { isRunning } from "../state/row";
 import { current, numbered } from "../state/takes";
 import * as deck from "./deck";
-import { a, aName, against, b, canCompare, flipped, gain, view, views, zoom } from "./view";
+import { a, aCaption, aName, against, b, bCaption, bName, canCompare, flipped, gain, view, views, voice, zoom } from "./view";
 import { levels, zoomTo } from "./zoom";
 import { markIn, markOut, toggleLoop, loopOf } from "./commands";
 
@@ -85,15 +86,27 @@ export function CompareBar() {
         <label class="inline">against
           <select value={against.value} onChange={(e) => (against.value = e.currentTarget.value)} data-testid="against">
             <option value="original">the original</option>
-            {others.map((t) => <option key={t.row.generation_id} value={t.row.generation_id}>take {t.number}</option>)}
+            {others.map((t) => <option key={t.row.generation_id} value={t.row.generation_id}>{[`take ${t.number}`, engineTitle(t.row.engine)].filter(Boolean).join(", ")}</option>)}
           </select>
         </label>
       )}
+      {a.value && b.value && <Voice />}
       {view.value === "difference" && (
         <label class="inline">brighter
           <input type="range" min={1} max={32} step={1} value={gain.value} onInput={(e) => (gain.value = Number(e.currentTarget.value))} /> {gain.value}×
         </label>
       )}
     </div>
+  );
+}
+
+/** Voice says whose sound is heard, and changes to the other's. */
+function Voice() {
+  const first = deck.heard.value === "a";
+  const [heard, other] = first ? [aCaption.value, bCaption.value] : [bCaption.value, aCaption.value];
+  return (
+    <button aria-label={`Sound of ${heard}: change to ${other}`} title={`You hear ${heard}. Press to hear ${other}.`} onClick={() => (voice.value = first ? "b" : "a")} data-testid="voice">
+      <Icon d="M3 7h3l5-4v14l-5-4H3zM13 7a4 4 0 0 1 0 6z" />{first ? aName.value : bName.value}
+    </button>
   );
 }

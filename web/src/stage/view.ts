@@ -1,7 +1,8 @@
 // How original and take are held against each other.
 import { computed, effect, signal } from "@preact/signals";
-import { local } from "../lib/api";
+import { local, type Row } from "../lib/api";
 import { clip, playable, source } from "../state/clip";
+import { engineTitle } from "../state/engines";
 import { segmentOf } from "../state/row";
 import { chosen, current, numbered } from "../state/takes";
 import * as deck from "./deck";
@@ -54,8 +55,17 @@ export function forget(id: string): boolean {
 }
 const forgotten = new Set<string>();
 
+/** Whose sound is heard, once that was chosen; null lets it go with the picture. */
+export const voice = signal<"a" | "b" | null>(null);
+
 export const aName = computed(() => (other.value ? `Take ${other.value.number}` : "Original"));
 export const bName = computed(() => (current.value ? `Take ${current.value.number}` : "Take"));
+
+/** What stands in the corners: names with the engines that made the takes. */
+export const aCaption = computed(() => withEngine(aName.value, other.value?.row));
+export const bCaption = computed(() => withEngine(bName.value, current.value?.row));
+
+const withEngine = (name: string, row?: Row) => [name, engineTitle(row?.engine)].filter(Boolean).join(" · ");
 
 /** follow lets the sound go with the picture, a new clip start plainly, and a take be shown where it differs. */
 export function follow(): () => void {
@@ -63,8 +73,12 @@ export function follow(): () => void {
   let visited: string | null = null; // the take whose segment the playhead was brought to
   const stops = [
     effect(() => {
-      const takeShown = b.value !== null && !flipped.value;
-      deck.heard.value = takeShown ? "b" : "a";
+      const shown = b.value !== null && !flipped.value ? "b" : "a";
+      deck.heard.value = (a.value && b.value && voice.value) || shown;
+    }),
+    effect(() => {
+      void [a.value, b.value];
+      voice.value = null; // it was chosen of two that were there
     }),
     effect(() => {
       const s = source.value;

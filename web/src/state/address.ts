@@ -13,15 +13,19 @@ import { clean, store, stored } from "./storage";
 /** Values that take more bytes than this stay out of the address, which servers bound; they are kept in storage alone. */
 const longest = 4000;
 
-/** fitsAddress reports whether an address takes a value. */
-function fitsAddress(v: unknown): boolean {
-  return typeof v !== "object" && String(new URLSearchParams({ v: String(v) })).length <= longest;
+/** fitsAddress reports whether an address takes a value: a plain one, or a list of names. */
+function fitsAddress(name: string, v: unknown): boolean {
+  return (typeof v !== "object" || isEngines(name, v)) && String(new URLSearchParams({ v: String(v) })).length <= longest;
 }
+
+/** isEngines tells the engines of a request, which an address lists with commas between them. */
+const isEngines = (name: string, v: unknown) => name === "engine" && Array.isArray(v);
 
 function typed(name: string, text: string): unknown {
   const p = model.value?.json_request_schema.properties[name] ?? common[name];
   if (p?.type === "number" || p?.type === "integer") return text.trim() === "" ? undefined : Number(text);
   if (p?.type === "boolean") return text === "true";
+  if (name === "engine" && text.includes(",")) return text.split(",");
   return text;
 }
 
@@ -41,10 +45,10 @@ export async function read(): Promise<void> {
 
 /** completed adds what was too long for the address: from storage, or from the take, where they are of the same request. */
 function completed(found: Params, take: Row | null | undefined): Params {
-  const fits = (p: Params) => Object.entries(found).every(([name, v]) => p[name] === v);
+  const fits = (p: Params) => Object.entries(found).every(([name, v]) => String(p[name]) === String(v));
   const kept = stored().find((k) => k.model === modelID.value && fits(k.params));
   // Only what an address can't hold: whatever else is left out of a link was left out on purpose.
-  const long = Object.entries(kept?.params ?? {}).filter(([name, v]) => !(name in found) && !fitsAddress(v));
+  const long = Object.entries(kept?.params ?? {}).filter(([name, v]) => !(name in found) && !fitsAddress(name, v));
   if (long.length > 0) return { ...found, ...Object.fromEntries(long) };
   const prompt = names.value.prompt;
   if (take?.model_name === modelID.value && prompt && !(prompt in found)) {
@@ -121,7 +125,7 @@ export function write(): () => void {
 function writeNow(): void {
   const query = new URLSearchParams({ model: modelID.peek() });
   for (const [name, v] of Object.entries(params.peek())) {
-    if (fitsAddress(v)) query.set(name, String(v));
+    if (fitsAddress(name, v)) query.set(name, String(v));
   }
   const take = chosen.peek();
   if (take) query.set("take", take);

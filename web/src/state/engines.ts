@@ -2,7 +2,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { type Engine, Failure, get, type TermGroup } from "../lib/api";
 import { connection, opened } from "../lib/events";
-import { model, params } from "./request";
+import { model, picked } from "./request";
 import { noteFailure } from "./session";
 
 export const engines = signal<Engine[]>([]);
@@ -11,11 +11,17 @@ export const vocabulary = signal<TermGroup[]>([]);
 /** able are the engines that can serve the model, the preferred first. */
 export const able = computed(() => (model.value?.engines ?? []).flatMap((name) => engines.value.filter((e) => e.name === name)));
 
-/** engine is the one that will make the take: the chosen, else the first of the model's list, or one that may stand in for it. */
-export const engine = computed(() => {
-  const ready = able.value.find((e, i) => e.ready && (i === 0 || e.stands_in));
-  return able.value.find((e) => e.name === params.value.engine) ?? ready ?? able.value[0] ?? null;
+/** usual is the one that makes the takes when none is chosen: the first of the model's list, or one that may stand in for it. */
+export const usual = computed(() => able.value.find((e, i) => e.ready && (i === 0 || e.stands_in)) ?? able.value[0] ?? null);
+
+/** makers are the engines that will make the takes. */
+export const makers = computed<Engine[]>(() => {
+  const chosen = picked.value.flatMap((name) => able.value.filter((e) => e.name === name));
+  return chosen.length > 0 ? chosen : usual.value ? [usual.value] : [];
 });
+
+/** engine is the one whose words count. */
+export const engine = computed(() => makers.value[0] ?? null);
 
 /** engineTitle is what people call an engine. */
 export const engineTitle = (name: string | null | undefined) => engines.value.find((e) => e.name === name)?.title ?? name ?? "";

@@ -60,9 +60,8 @@ export async function ask(anew = false): Promise<void> {
 async function question(of: Params): Promise<void> {
   last = performance.now();
   const clip = input.peek();
-  const { num_generations: _, ...request } = of;
   try {
-    const answer = await post<Plan>("/api/ai/plan", request);
+    const answer = await post<Plan>("/api/ai/plan", of);
     planFailure.value = null;
     if (clip === input.peek()) {
       planned = of;

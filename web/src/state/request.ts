@@ -1,7 +1,6 @@
 // The request that is being written. Form, timeline, JSON and address bar are views of this one value.
 import { computed, signal } from "@preact/signals";
 import type { Model, Property, Role } from "../lib/api";
-import { asText } from "../lib/format";
 import { round6 } from "../lib/timecode";
 import { boot } from "../lib/boot";
 
@@ -52,7 +51,30 @@ export const segment = computed(() => {
   const start = number(value("start_time"), 0);
   return { start, end: round6(start + number(value("duration"), 6)) };
 });
+/** takeCount is how many takes each engine makes. */
 export const takeCount = computed(() => Math.round(number(params.value.num_generations, 1)));
+
+/** picked are the engines that the request names. None leaves the choice to the server. */
+export const picked = computed<string[]>(() => {
+  const e = params.value.engine;
+  return (Array.isArray(e) ? e : [e]).filter((name): name is string => typeof name === "string" && name !== "");
+});
+
+/** allTakes is how many takes a request makes with all of its engines. */
+export const allTakes = computed(() => takeCount.value * Math.max(1, picked.value.length));
+
+const most = common.num_generations!.maximum!; // takes of one request
+
+/** mostEach is how many takes each of so many engines can make. */
+export const mostEach = (engines: number) => Math.floor(most / Math.max(1, engines));
+
+/** pick chooses the engines. Where they would make too many takes they make fewer each; it returns whether that was so. */
+export function pick(names: string[]): boolean {
+  const each = mostEach(names.length);
+  const fewer = takeCount.peek() > each;
+  set({ engine: names.length > 1 ? names : names[0], ...(fewer ? { num_generations: each > 1 ? each : undefined } : {}) });
+  return fewer;
+}
 
 function number(v: unknown, otherwise: number): number {
   return typeof v === "number" && Number.isFinite(v) ? v : otherwise;
@@ -92,7 +114,9 @@ export function chooseModel(id: string): void {
     const now = role ? names.value[role] : name in known || name in common || name === "engine" ? name : undefined;
     if (now) next[now] = v;
   }
-  if (next.engine && !model.value?.engines.includes(asText(next.engine))) delete next.engine;
+  const engines = picked.peek().filter((name) => model.value?.engines.includes(name));
+  delete next.engine;
+  if (engines.length > 0) next.engine = engines.length > 1 ? engines : engines[0];
   params.value = next;
 }
 

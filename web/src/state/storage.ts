@@ -18,7 +18,8 @@ export function clean(id: string, from: Params): Params {
   const known = new Map(Object.entries({ ...common, ...m?.json_request_schema.properties }));
   const good = (name: string, v: unknown): boolean => {
     const p = known.get(name);
-    if (!p) return typeof v === "string" && (name === "engine" ? m?.engines.includes(v) ?? false : target.includes(name));
+    if (name === "engine") return v !== "" && isListOf(v, m?.engines ?? []);
+    if (!p) return typeof v === "string" && target.includes(name);
     if (p.enum) return p.enum.includes(v as string);
     if (p.type === "integer" || p.type === "number") {
       if (typeof v !== "number" || !Number.isFinite(v) || (p.type === "integer" && !Number.isInteger(v))) return false;
@@ -27,6 +28,12 @@ export function clean(id: string, from: Params): Params {
     return typeof v === (p.type === "boolean" ? "boolean" : "string");
   };
   return Object.fromEntries(Object.entries(from).filter(([name, v]) => good(name, v)));
+}
+
+/** isListOf reports whether a value is one of the names, or several of them, each once. */
+function isListOf(v: unknown, names: string[]): boolean {
+  const list: unknown[] = Array.isArray(v) ? v : [v];
+  return list.length > 0 && list.every((n, i) => names.includes(n as string) && list.indexOf(n) === i);
 }
 
 function read(storage: () => Storage): Kept[] {

@@ -75,10 +75,13 @@ export async function load(): Promise<void> {
   }
 }
 
+/** read reads a take with what it cost. */
+const read = async (id: string) => (await get<{ generation: Row }>(`/api/ai/generations/${encodeURIComponent(id)}`)).generation;
+
 /** find reads a take that is not among the newest; null when it was deleted or is one of another clip. */
 async function find(id: string, address: string): Promise<Row | null> {
   try {
-    const row = await get<Row>(`/api/ai/queue/${encodeURIComponent(id)}`);
+    const row = await read(id);
     return roleOf(row, "input_video") === address ? row : null;
   } catch (e) {
     if (e instanceof Failure && e.status === 404) return null;
@@ -107,7 +110,7 @@ const noticeGone = (number: number) => notice(`Take ${number} was deleted. The o
 /** refresh reads one take anew. */
 export async function refresh(id: string): Promise<void> {
   try {
-    const row = asHeard(await get<Row>(`/api/ai/queue/${id}`));
+    const row = asHeard(await read(id));
     rows.value = rows.value.map((r) => (r.generation_id === id ? row : r));
   } catch (e) {
     noteFailure(e);

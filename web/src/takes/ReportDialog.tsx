@@ -3,7 +3,7 @@ import { Dialog } from "../lib/Dialog";
 import type { Measure, Report, Row, Span, TrackReport } from "../lib/api";
 import { codecName, plural } from "../lib/format";
 import { inWords, round6 } from "../lib/timecode";
-import { bridgeEnd } from "./words";
+import { bridgeEnd, costOf } from "./words";
 import { PlanJson } from "../panel/PlanJson";
 import { engineTitle } from "../state/engines";
 import { spanClass } from "../timeline/SpanBars";
@@ -103,6 +103,7 @@ function Making({ r, row }: { r: Report; row: Row }) {
         {row.warnings.length > 0 && <><dt>Warnings</dt><dd>{row.warnings.join(" ")}</dd></>}
         <dt>Engine</dt><dd>{engineTitle(r.engine ?? row.engine)}</dd>
         {r.seed !== undefined && <><dt>Seed</dt><dd>{r.seed}</dd></>}
+        <dt>Cost</dt><dd>{costOf(row) ?? "nothing"}</dd>
         <dt>Time</dt><dd>{inWords(total)}</dd>
       </dl>
     </>

@@ -12,7 +12,7 @@ import { signedOut } from "../state/session";
 import { cancel, cancelAll, chosen, failure, loaded, numbered, remove, runningCount, applySettings } from "../state/takes";
 import { DeleteButton } from "./DeleteButton";
 import { ReportDialog } from "./ReportDialog";
-import { downloadName, verdict, verdictClass, whatFailed, whyWaiting } from "./words";
+import { costOf, downloadName, verdict, verdictClass, whatFailed, whyWaiting } from "./words";
 
 /** TakeList shows the takes of the clip, the newest first, running ones with how far they are. */
 export function TakeList() {
@@ -27,13 +27,40 @@ export function TakeList() {
       {failure.value && connection.value !== "lost" && <p class="problem" role="alert">{failure.value}</p>}
       {list.length === 0 && loaded.value && <p class="hint">No take of this clip yet. Say what should change, and make one.</p>}
       <ol reversed>
-        {list.map(({ row, number }) => <Take key={row.generation_id} row={row} number={number} />)}
+        {byRequest(list).map((takes) => (takes.length > 1 ? <Together key={takes[0]!.row.request_id} takes={takes} /> : <Take key={takes[0]!.row.generation_id} {...takes[0]!} />))}
       </ol>
     </section>
   );
 }
 
-function Take({ row, number }: { row: Row; number: number }) {
+interface Numbered {
+  row: Row;
+  number: number;
+}
+
+/** byRequest puts the takes of one request together, where its newest stands. */
+function byRequest(list: Numbered[]): Numbered[][] {
+  const groups = new Map<string, Numbered[]>();
+  for (const take of list) {
+    const of = take.row.request_id ?? take.row.generation_id;
+    groups.set(of, [...(groups.get(of) ?? []), take]);
+  }
+  return [...groups.values()];
+}
+
+/** Together are the takes of one request. */
+function Together({ takes }: { takes: Numbered[] }) {
+  const by = new Set(takes.map((t) => t.row.engine)).size;
+  const says = `One request: ${takes.length} takes${by > 1 ? ` by ${by} engines` : ""}`;
+  return (
+    <li class="together" data-testid="request">
+      <p class="hint" aria-hidden="true">{says}</p>
+      <ol reversed aria-label={says}>{takes.map((t) => <Take key={t.row.generation_id} {...t} />)}</ol>
+    </li>
+  );
+}
+
+function Take({ row, number }: Numbered) {
   const report = useSignal(false);
   const on = chosen.value === row.generation_id;
   return (
@@ -52,7 +79,7 @@ function Take({ row, number }: { row: Row; number: number }) {
 function facts(row: Row): string {
   const seed = row.report?.seed ?? row.seed;
   const s = segmentOf(row);
-  return [s && `${timecode(s.start, fps.value)} to ${timecode(s.end, fps.value)}`, seed !== undefined && seed !== null && `seed ${seed}`, engineTitle(row.engine)].filter(Boolean).join(" · ");
+  return [engineTitle(row.engine), costOf(row), s && `${timecode(s.start, fps.value)} to ${timecode(s.end, fps.value)}`, seed !== undefined && seed !== null && `seed ${seed}`].filter(Boolean).join(" · ");
 }
 
 function State({ row, number, openReport }: { row: Row; number: number; openReport: () => void }) {

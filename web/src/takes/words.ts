@@ -1,6 +1,7 @@
 // What is said of takes, wherever they are listed.
 import { local, type Report, type Row, type Span, type TrackReport, withQuery } from "../lib/api";
-import { clockTime, fileName, plural } from "../lib/format";
+import { clockTime, fileName, money, plural } from "../lib/format";
+import { engines } from "../state/engines";
 import { modelOf, roleOf } from "../state/row";
 
 /** changedBeside counts the frames or packets outside the segment that are not the original's. */
@@ -34,6 +35,12 @@ export function whyWaiting(row: Row, now = Date.now() / 1000): string | null {
   const { reason, until, times } = row.waiting;
   const so = times > 1 ? ` It was tried ${times} times.` : "";
   return `Waits for its engine: ${reason}${so} ${until > now ? `It is tried again at ${clockTime(until)}.` : "It is tried again as soon as it can be."}`;
+}
+
+/** costOf says what a take cost, or that it isn't known; null for a free one, and as long as nothing was charged. */
+export function costOf(row: Row): string | null {
+  if (row.cost) return money(row.cost, row.currency ?? "");
+  return row.status === "succeeded" && engines.value.find((e) => e.name === row.engine)?.pricing === "unknown" ? "cost not known" : null;
 }
 
 /** bridgeEnd says up to where pictures behind the segment are re-encoded. */
