@@ -15,23 +15,25 @@ var update = flag.Bool("update", false, "write the vocabulary into docs/builtin.
 
 const (
 	page       = "../../docs/builtin.md"
-	begins     = "<!-- vocabulary: written by `go test ./internal/prompt -update` -->\n"
-	ends       = "<!-- end of vocabulary -->\n"
 	speechNote = "| `a man says \"…\"`, `a woman whispers \"…\"`, `a voice says \"…\"` | | speech |\n"
 )
 
-// TestDocs holds that the page's vocabulary is the lexicon.
+// TestDocs holds that the page's tables are what the engine makes, and its vocabulary the lexicon.
 func TestDocs(t *testing.T) {
 	old, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
 	}
-	head, rest, ok := strings.Cut(string(old), begins)
-	_, tail, ok2 := strings.Cut(rest, ends)
-	if !ok || !ok2 {
-		t.Fatal("the page has lost its marks")
+	want := string(old)
+	for name, text := range map[string]string{"effects": table(made.Picture), "sounds": table(made.Sound), "vocabulary": vocabulary(lex(t))} {
+		begins, ends := fmt.Sprintf("<!-- %s: written by `go test ./internal/prompt -update` -->\n", name), fmt.Sprintf("<!-- end of %s -->\n", name)
+		head, rest, ok := strings.Cut(want, begins)
+		_, tail, ok2 := strings.Cut(rest, ends)
+		if !ok || !ok2 {
+			t.Fatalf("the page has lost its marks of the %s", name)
+		}
+		want = head + begins + text + ends + tail
 	}
-	want := head + begins + vocabulary(lex(t)) + ends + tail
 	if *update {
 		if err := os.WriteFile(page, []byte(want), 0o644); err != nil {
 			t.Fatal(err)
@@ -41,6 +43,20 @@ func TestDocs(t *testing.T) {
 	if diff := cmp.Diff(want, string(old)); diff != "" {
 		t.Errorf("the page is out of date; run go test ./internal/prompt -update (-lexicon +page):\n%s", diff)
 	}
+}
+
+// table says what each thing is, and what can be said of it beside how much and when.
+func table(things []Thing) string {
+	var b strings.Builder
+	b.WriteString("| name | what happens | takes |\n|---|---|---|\n")
+	for _, thing := range things {
+		var takes []string
+		for _, p := range thing.Takes {
+			takes = append(takes, string(p))
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", thing.Name, thing.Doc, strings.Join(takes, ", "))
+	}
+	return b.String()
 }
 
 func vocabulary(l *Lexicon) string {

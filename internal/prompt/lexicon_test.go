@@ -6,9 +6,12 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"retake/internal/picture"
+	"retake/internal/sound"
 	"retake/internal/wish"
 )
 
+<<<<<<< HEAD
 // made is a catalog as the built-in engine has it, for tests of the reading alone.
 var made = Catalog{
 	Picture: []Thing{{Name: "slow motion"}, {Name: "background blur"}, {Name: "night"},
@@ -19,6 +22,18 @@ var made = Catalog{
 	Sound: []Thing{{Name: "silence"}, {Name: "rain", Falls: true, Mixes: true}, {Name: "ocean", Mixes: true}, {Name: "thunder", Mixes: true},
 		{Name: "wind", Mixes: true}, {Name: "speech", Mixes: true}, {Name: "telephone"}},
 }
+=======
+// made is the catalog of the built-in engine.
+var made = func() (c Catalog) {
+	for _, e := range picture.Entries() {
+		c.Picture = append(c.Picture, Thing{Name: string(e.Kind), Doc: e.Doc, Takes: e.Takes, Falls: e.Falls})
+	}
+	for _, e := range sound.Entries() {
+		c.Sound = append(c.Sound, Thing{Name: string(e.Kind), Doc: e.Doc, Takes: e.Takes, Falls: e.Kind == sound.Rain, Mixes: e.Mixes()})
+	}
+	return c
+}()
+>>>>>>> c125383 (Treatments of sound: devices, places, pitch and pace, mixing and repairs; docs/builtin.md's tables of effects and sounds are written from the engine's own lists)
 
 var standard = sync.OnceValues(func() (*Lexicon, error) { return NewLexicon(made, nil) })
 

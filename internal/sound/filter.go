@@ -65,6 +65,29 @@ func peaking(hz, q, gainDB, rate float64) biquad {
 	return biquad{b0: (1 + a*A) / n, b1: -2 * c / n, b2: (1 - a*A) / n, a1: -2 * c / n, a2: (1 - a/A) / n}
 }
 
+// notch takes out hz; the higher q the less beside it.
+func notch(hz, q, rate float64) biquad {
+	c, a := omega(hz, q, rate)
+	n := 1 + a
+	return biquad{b0: 1 / n, b1: -2 * c / n, b2: 1 / n, a1: -2 * c / n, a2: (1 - a) / n}
+}
+
+// lowShelf and highShelf raise all below or above hz by gainDB, with a slope of 1.
+func lowShelf(hz, gainDB, rate float64) biquad  { return shelf(hz, gainDB, rate, 1) }
+func highShelf(hz, gainDB, rate float64) biquad { return shelf(hz, gainDB, rate, -1) }
+
+func shelf(hz, gainDB, rate, side float64) biquad {
+	c, a := omega(hz, math.Sqrt2/2, rate)
+	A := math.Pow(10, gainDB/40)
+	c *= side // the high shelf is the low one with the spectrum turned round
+	r := 2 * math.Sqrt(A) * a
+	n := (A + 1) + (A-1)*c + r
+	return biquad{
+		b0: A * ((A + 1) - (A-1)*c + r) / n, b1: side * 2 * A * ((A - 1) - (A+1)*c) / n, b2: A * ((A + 1) - (A-1)*c - r) / n,
+		a1: side * -2 * ((A - 1) + (A+1)*c) / n, a2: ((A + 1) + (A-1)*c - r) / n,
+	}
+}
+
 // butterworthQ holds the section Qs of Butterworth filters of order 2 and 4.
 var butterworthQ = map[int][]float64{2: {math.Sqrt2 / 2}, 4: {0.54119610, 1.30656296}}
 

@@ -13,7 +13,12 @@ func Entries() []Entry {
 		// Words.
 		spoken,
 		// Treatments of the words beside them, else of the clip's own sound.
-		onTelephone,
+		// Repairs come before what changes a sound on purpose, levels and the image after it.
+		withoutHum, withoutNoise, withoutHiss, clearVoice,
+		backward, stutters, faster, slower, deeper, higher, asRobot,
+		onTelephone, onRadio, byMegaphone,
+		inSmallRoom, inHall, inCathedral, echoing, inNextRoom, underWater,
+		moreBass, moreTreble, inMono, widened, louder, quieter, fading,
 	}
 }
 

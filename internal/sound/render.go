@@ -229,6 +229,9 @@ func (r *renderer) voice(words *speech, programme float64) (planes, error) {
 			}
 		}
 	}
+	if slices.ContainsFunc(r.plan.words, func(w Item) bool { return w.Voice.Robot }) && !slices.ContainsFunc(r.plan.treatments, func(i Item) bool { return i.Kind == Robot }) {
+		p = s.robot(p, Item{Strength: 1})
+	}
 	// The items' own strengths are in the words already; the strongest says how loud that is.
 	target := -100.0
 	for _, item := range r.plan.words {
