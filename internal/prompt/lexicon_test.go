@@ -11,18 +11,6 @@ import (
 	"retake/internal/wish"
 )
 
-<<<<<<< HEAD
-// made is a catalog as the built-in engine has it, for tests of the reading alone.
-var made = Catalog{
-	Picture: []Thing{{Name: "slow motion"}, {Name: "background blur"}, {Name: "night"},
-		{Name: "moonlight"}, {Name: "dusk"}, {Name: "golden hour"}, {Name: "candle light"}, {Name: "winter"}, {Name: "dawn"}, {Name: "overcast"}, {Name: "harsh noon"}, {Name: "autumn"}, {Name: "spring"}, {Name: "summer"}, {Name: "underwater"}, {Name: "neon"}, {Name: "flicker"},
-		{Name: "rain", Falls: true}, {Name: "snow", Falls: true},
-		{Name: "recolour", Takes: []wish.Param{wish.Colours, wish.Object}}, {Name: "black and white", Takes: []wish.Param{wish.Tint}}, {Name: "warmer"}, {Name: "cooler"}, {Name: "sepia"}, {Name: "noir"}, {Name: "bleach bypass"},
-		{Name: "teal and orange"}, {Name: "infrared"}, {Name: "thermal"}, {Name: "lut", Takes: []wish.Param{wish.Variation, wish.Text}}, {Name: "light leaks"}, {Name: "vignette"}},
-	Sound: []Thing{{Name: "silence"}, {Name: "rain", Falls: true, Mixes: true}, {Name: "ocean", Mixes: true}, {Name: "thunder", Mixes: true},
-		{Name: "wind", Mixes: true}, {Name: "speech", Mixes: true}, {Name: "telephone"}},
-}
-=======
 // made is the catalog of the built-in engine.
 var made = func() (c Catalog) {
 	for _, e := range picture.Entries() {
@@ -33,7 +21,6 @@ var made = func() (c Catalog) {
 	}
 	return c
 }()
->>>>>>> c125383 (Treatments of sound: devices, places, pitch and pace, mixing and repairs; docs/builtin.md's tables of effects and sounds are written from the engine's own lists)
 
 var standard = sync.OnceValues(func() (*Lexicon, error) { return NewLexicon(made, nil) })
 
