@@ -24,8 +24,7 @@ type lacks struct {
 func (l lacks) error() *retake.Error {
 	var parts []string
 	say := func(one, many string, names []string) {
-		slices.Sort(names)
-		names = slices.Compact(names)
+		names = slices.Compact(slices.Sorted(slices.Values(names)))
 		told := make([]string, 0, len(names))
 		for _, n := range names[:min(len(names), 8)] {
 			n = plain(n, 120)

@@ -43,6 +43,7 @@ type client struct {
 	headers http.Header
 	http    *http.Client
 	within  time.Duration
+	most    int64 // bytes of an answer in JSON
 }
 
 func newClient(cfg Config) (*client, error) {
@@ -57,7 +58,7 @@ func newClient(cfg Config) (*client, error) {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.DialContext = (&net.Dialer{Timeout: 10 * time.Second}).DialContext
 	transport.ForceAttemptHTTP2 = false
-	return &client{base: base, headers: headers, within: cfg.AnswerWithin, http: &http.Client{
+	return &client{base: base, headers: headers, within: cfg.AnswerWithin, most: maxAnswer, http: &http.Client{
 		Transport: transport,
 		// What is sent holds keys and the user's footage: it goes nowhere but where the settings say.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -121,14 +122,14 @@ func (c *client) ask(ctx context.Context, method string, body, into any, parts .
 		return err
 	}
 	defer resp.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	data, err := io.ReadAll(io.LimitReader(resp.Body, c.most+1))
 	switch {
 	case err != nil:
 		return fmt.Errorf("%w: %w", errUnreachable, err)
 	case into == nil:
 		return nil
-	case len(data) > maxAnswer:
-		return fmt.Errorf("%w: more than %d bytes", errForeign, maxAnswer)
+	case int64(len(data)) > c.most:
+		return fmt.Errorf("%w: more than %d bytes", errForeign, c.most)
 	}
 	if err := json.Unmarshal(data, into); err != nil {
 		return fmt.Errorf("%w: %w", errForeign, err)

@@ -1,6 +1,7 @@
 package comfyui
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -51,7 +52,7 @@ func (e *Engine) sort(refused *statusError, say func(retake.Code, string, ...any
 		return say(retake.CodeEngine, "The ComfyUI server takes no upload of that size. Choose a shorter segment, or start it with a larger --max-upload-size.")
 	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable:
 		o := say(retake.CodeOverloaded, "The ComfyUI server has no room at the moment.")
-		o.RetryAfter = refused.retryAfter
+		o.RetryAfter = cmp.Or(refused.retryAfter, pauseWhenAway)
 		return o
 	case status == http.StatusNotFound:
 		return say(retake.CodeEngine, "There is no ComfyUI server at that address, or the file that it made is gone. Check the setting engine.comfyui.url.")

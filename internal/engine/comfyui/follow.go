@@ -126,10 +126,14 @@ func (r *run) follow(ctx context.Context) (*ended, error) {
 
 // leave deals with a job that is not waited for any more. One that the next run picks up is left alone.
 func (r *run) leave(ctx context.Context, why error) {
-	if r.job.Remember != nil && (errors.Is(why, retake.ErrShutdown) || errors.Is(why, retake.ErrLeaseLost)) {
-		return
+	if !r.stays(why) {
+		r.cancel(ctx)
 	}
-	r.cancel(ctx)
+}
+
+// stays reports whether the next run picks the job up after such an end of this one.
+func (r *run) stays(why error) bool {
+	return r.job.Remember != nil && (errors.Is(why, retake.ErrShutdown) || errors.Is(why, retake.ErrLeaseLost) || retake.CodeOf(why) == retake.CodeOverloaded)
 }
 
 // cancel takes the job, and no other, out of the queue, or interrupts it where it runs, and sees it gone. Older servers

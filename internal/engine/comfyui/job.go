@@ -92,10 +92,26 @@ func (r *run) work(ctx context.Context) (*retake.Take, error) {
 	}
 	end, err := r.follow(ctx)
 	if err != nil {
+		err = r.lost(err)
 		r.leave(ctx, err)
 		return nil, err
 	}
-	return r.take(ctx, end)
+	take, err := r.take(ctx, end)
+	return take, r.lost(err)
+}
+
+// pauseWhenAway is how long a server is left alone that has no room or can't be reached, unless it says.
+const pauseWhenAway = 20 * time.Second
+
+// lost sends a generation back to the queue whose server can't be reached any more, where its job is remembered: it is picked up then.
+func (r *run) lost(err error) error {
+	refused, ok := errors.AsType[*statusError](err)
+	if r.job.Remember == nil || !errors.Is(err, errUnreachable) && !(ok && refused.status >= 500) {
+		return err
+	}
+	out := retake.Errorf(retake.CodeOverloaded, "The ComfyUI server can't be reached at the moment.").Because(err)
+	out.RetryAfter = pauseWhenAway
+	return out
 }
 
 // pickUp reports whether an earlier run's job is still known to the server.
@@ -127,15 +143,27 @@ func (r *run) prepare(ctx context.Context) error {
 	return nil
 }
 
-// submit queues the job, once.
+// submitGrace is how long a cancelled run waits for the answer to a job that is just being queued, to be able to cancel it.
+const submitGrace = 1500 * time.Millisecond
+
+// submit queues the job, once. It is not cut short: what was queued must be known.
 func (r *run) submit(ctx context.Context) error {
 	if err := r.job.Keep(ctx, r.note); err != nil {
 		return err
 	}
+	inner, stop := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer stop(nil)
+	defer context.AfterFunc(ctx, func() {
+		select {
+		case <-time.After(submitGrace):
+			stop(context.Cause(ctx))
+		case <-inner.Done():
+		}
+	})()
 	var answer struct {
 		ID string `json:"prompt_id"`
 	}
-	err := r.e.client.ask(ctx, "POST", submission{r.prompt, r.note.Client, r.note.ID}, &answer, "prompt")
+	err := r.e.client.ask(inner, "POST", submission{r.prompt, r.note.Client, r.note.ID}, &answer, "prompt")
 	if refused, ok := errors.AsType[*statusError](err); ok && refused.status < 500 {
 		return r.e.refusal(ctx, refused)
 	}
@@ -167,16 +195,20 @@ func (r *run) sent(ctx context.Context) error {
 	return nil
 }
 
-// search looks for a job whose submission was cut, for a moment. A job that comes in later still has been noted.
+// search looks for a job whose submission was cut, for a moment, also when it is cancelled. A job that comes in later still has been noted.
 func (r *run) search(ctx context.Context) bool {
+	inner, stop := context.WithTimeout(context.WithoutCancel(ctx), r.e.cfg.CancelWithin)
+	defer stop()
 	for range 5 {
-		if found, err := r.find(context.WithoutCancel(ctx)); err == nil && found {
+		if found, err := r.find(inner); err == nil && found {
 			return true
+		}
+		if r.stays(context.Cause(ctx)) {
+			return false
 		}
 		select {
 		case <-time.After(r.e.cfg.PollEvery / 2):
-		case <-ctx.Done():
-			return false
+		case <-inner.Done():
 		}
 	}
 	return false

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -45,6 +44,8 @@ type Fake struct {
 	URL   string // of the server, once Serve was called
 	Polls int    // questions until a job is done; 1 unless set
 	Stays bool   // jobs don't end by themselves
+	Holds bool   // uploads stay until they are removed
+	Bad   Bad    // what is wrong with the results
 
 	dir     string
 	mu      sync.Mutex
@@ -86,6 +87,11 @@ func (f *Fake) Serve(h http.Handler) {
 	})
 }
 
+// inject is a case's setup that has requests of a step go wrong.
+func inject(step string, faults ...Fault) func(*Fake) {
+	return func(f *Fake) { f.Inject(step, faults...) }
+}
+
 // Release ends all that hangs.
 func (f *Fake) Release() { f.closed.Do(func() { close(f.stop) }) }
 
@@ -124,26 +130,31 @@ func (f *Fake) Jobs() []FakeJob {
 // Step is a handler that counts, and has faults.
 func (f *Fake) Step(step string, h http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		f.mu.Lock()
-		f.seen[step]++
-		var fault *Fault
-		if list := f.faults[step]; len(list) > 0 {
-			first := list[0]
-			fault = &first
-			switch {
-			case first.Times > 1:
-				list[0].Times--
-			case first.Times >= 0:
-				f.faults[step] = slices.Delete(list, 0, 1)
-			}
-		}
-		f.mu.Unlock()
-		if fault == nil {
-			h(w, r)
+		if fault := f.next(step); fault != nil {
+			f.fail(w, r, *fault, h)
 			return
 		}
-		f.fail(w, r, *fault, h)
+		h(w, r)
 	}
+}
+
+// next counts a step, and returns the fault that is to happen now, nil for none.
+func (f *Fake) next(step string) *Fault {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.seen[step]++
+	list := f.faults[step]
+	if len(list) == 0 {
+		return nil
+	}
+	fault := list[0]
+	switch {
+	case fault.Times > 1:
+		list[0].Times--
+	case fault.Times >= 0:
+		f.faults[step] = slices.Delete(list, 0, 1)
+	}
+	return &fault
 }
 
 func (f *Fake) fail(w http.ResponseWriter, r *http.Request, fault Fault, h http.HandlerFunc) {
@@ -263,10 +274,38 @@ func (f *Fake) make(j *FakeJob) {
 
 // answer makes a window anew: its pictures turned into their negative.
 func (f *Fake) answer(window, out string) {
-	args := []string{"-nostdin", "-v", "error", "-y", "-i", window, "-vf", "negate", "-crf", "12", "-preset", "veryfast", "-c:a", "aac", out}
-	if text, err := exec.CommandContext(context.Background(), "ffmpeg", args...).CombinedOutput(); err != nil {
-		f.T.Errorf("fake provider: %v: %s", err, text)
+	if err := f.Bad.write(context.Background(), window, out, "-vf negate -crf 12 -preset veryfast -c:a aac"); err != nil {
+		f.T.Errorf("fake provider: %v", err)
 	}
+}
+
+// Taken counts the jobs that were taken.
+func (f *Fake) Taken() int { return len(f.Jobs()) }
+
+// Left is what is left at the provider.
+func (f *Fake) Left() string {
+	var left []string
+	if f.Running() > 0 {
+		left = append(left, "the job runs on at the provider")
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.Holds && len(f.uploads) > 0 {
+		left = append(left, "the window")
+	}
+	if left == nil {
+		return "nothing"
+	}
+	return strings.Join(left, "; ")
+}
+
+// Drop removes what was uploaded under a name, and reports whether it was there.
+func (f *Fake) Drop(name string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	_, there := f.uploads[name]
+	delete(f.uploads, name)
+	return there
 }
 
 // Cancel stops a job, and reports whether it was there and went on.

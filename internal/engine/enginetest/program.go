@@ -2,10 +2,9 @@ package enginetest
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -194,7 +193,7 @@ func (p *program) answer(m line, dir string) (string, error) {
 	case p.has("folder"):
 		return "answer.mp4", os.Mkdir(path, 0o700)
 	case p.has("text"):
-		return "answer.mp4", os.WriteFile(path, []byte("#EXTM3U\nhttp://127.0.0.1/secret\n"), 0o600)
+		return "answer.mp4", os.WriteFile(path, []byte(Playlist), 0o600)
 	case p.has("outside"):
 		return "/etc/passwd", nil
 	case p.has("up"):
@@ -207,24 +206,6 @@ func (p *program) answer(m line, dir string) (string, error) {
 		return "answer.mp4", exec.Command("mkfifo", path).Run()
 	}
 	window := m["window"].(map[string]any)
-	args := []string{"-nostdin", "-v", "error", "-y", "-i", window["file"].(string)}
-	args = append(args, strings.Fields(p.value("ffmpeg"))...)
-	args = append(args, "-crf", "12", "-preset", "veryfast", path)
-	if out, err := exec.Command("ffmpeg", args...).CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%w: %s", err, out)
-	}
-	if p.has("truncated") {
-		return "answer.mp4", cut(path)
-	}
-	return "answer.mp4", nil
-}
-
-// cut leaves the first half of a file, whose index is at its end or its beginning.
-func cut(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	size, err := f.Seek(0, io.SeekEnd)
-	return errors.Join(err, f.Truncate(size/2), f.Close())
+	bad := Bad{Args: p.value("ffmpeg"), Cut: p.has("truncated")}
+	return "answer.mp4", bad.write(context.Background(), window["file"].(string), path, "-crf 12 -preset veryfast")
 }
