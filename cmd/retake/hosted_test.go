@@ -11,8 +11,8 @@ import (
 	"retake/internal/engine/enginetest"
 )
 
-// A server that is killed while a provider works on its job asks after the same job at its next start, and hands nothing in again. One that
-// stops in order does, too. What it took is in the row.
+// A server that is killed while a provider works on the takes of a request, which share their clip and window, asks after the same jobs at
+// its next start, and hands nothing in again. One that stops in order does, too. What it took is in the rows.
 func testHosted(t *testing.T, bin, clip string) {
 	for name, sig := range map[string]syscall.Signal{"killed": syscall.SIGKILL, "stopped": syscall.SIGTERM} {
 		t.Run(name, func(t *testing.T) {
@@ -20,25 +20,29 @@ func testHosted(t *testing.T, bin, clip string) {
 			f.Stays = true
 			f.ServeLTX()
 			env := []string{"RETAKE_ENGINE_HOSTED_LTX_ENABLED=true", "RETAKE_ENGINE_HOSTED_LTX_URL=" + f.URL, "LTX_API_KEY=test-key", "RETAKE_MODELS_PREFER=ltx",
-				"RETAKE_ENGINE_HOSTED_LTX_POLL_EVERY=20ms", "RETAKE_QUEUE_DRAIN=100ms", "RETAKE_LOG_LEVEL=debug"}
+				"RETAKE_ENGINE_HOSTED_LTX_POLL_EVERY=20ms", "RETAKE_ENGINE_HOSTED_LTX_SLOTS=2", "RETAKE_QUEUE_DRAIN=100ms", "RETAKE_LOG_LEVEL=debug"}
 			w := newWorld(t, bin)
 			p := w.start(env)
 			p.upload(clip)
-			ids := p.enqueue(small, 1)
-			p.eventually("the provider is asked", func() bool { return f.Seen(enginetest.StepPoll) > 1 })
+			ids := p.enqueue(small, 2)
+			p.eventually("the provider is asked after both", func() bool { return len(f.Jobs()) == 2 && f.Seen(enginetest.StepPoll) > 3 })
 			p.end(sig)
 			f.Mend()
 			p = w.start(env)
-			status, row := p.outcome(ids[0])
-			if status != "succeeded" || row["engine"] != "ltx" {
-				t.Errorf("it is %v\n%s", row, p.Log())
+			for _, id := range ids {
+				status, row := p.outcome(id)
+				report, _ := row["report"].(map[string]any)
+				if status != "succeeded" || row["engine"] != "ltx" || report["holds"] != true {
+					t.Errorf("it is %v\n%s", row, p.Log())
+				}
 			}
-			if n := len(f.Jobs()); n != 1 {
+			if n := len(f.Jobs()); n != 2 {
 				t.Errorf("%d jobs were handed in", n)
 			}
-			list := p.call("GET", "/api/ai/generations", nil)["generations"].([]any)
-			if cost := list[0].(map[string]any)["cost"]; cost == nil || cost == 0.0 {
-				t.Errorf("its cost is %v", cost)
+			for _, row := range p.call("GET", "/api/ai/generations", nil)["generations"].([]any) {
+				if r := row.(map[string]any); r["cost"] == nil || r["cost"] == "0" || r["currency"] != "USD" || r["request_id"] == nil {
+					t.Errorf("it cost %v %v in the request %v", r["cost"], r["currency"], r["request_id"])
+				}
 			}
 			p.end(syscall.SIGTERM)
 			err := filepath.WalkDir(w.dir, func(path string, d os.DirEntry, err error) error {
@@ -52,7 +56,7 @@ func testHosted(t *testing.T, bin, clip string) {
 			if err != nil || strings.Contains(p.Log(), "test-key") {
 				t.Errorf("the log holds the key, or %v", err)
 			}
-			w.settled(ids, 1)
+			w.settled(ids, 2)
 		})
 	}
 }

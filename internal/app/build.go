@@ -190,10 +190,12 @@ func (s *server) makeQueue(_ context.Context, parts *stack) (err error) {
 	}
 	c := s.cfg.Queue
 	c.Slots = map[string]int{}
+	byName := map[string]retake.Engine{}
 	for _, e := range s.engines {
 		info := e.Info()
-		c.Slots[info.Name] = info.Slots
+		c.Slots[info.Name], byName[info.Name] = info.Slots, e
 	}
+	c.Takes = func(engine string) int { return byName[engine].Info().Slots }
 	s.queue, err = queue.New(s.store, generator, s.hub, s.log, c)
 	return err
 }

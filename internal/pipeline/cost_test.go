@@ -13,7 +13,8 @@ type priced struct {
 	says  string // as its take's cost
 	early string // told before it answers
 	fails bool
-	short bool // its answer can't be used
+	short bool   // its answer can't be used
+	halts func() // called once it has charged; it works until it is cancelled then
 }
 
 func (p priced) Info() retake.EngineInfo {
@@ -25,6 +26,11 @@ func (p priced) Info() retake.EngineInfo {
 func (p priced) Retake(ctx context.Context, job retake.Job, progress retake.ProgressFunc) (*retake.Take, error) {
 	if p.early != "" {
 		job.Spent(p.early)
+	}
+	if p.halts != nil {
+		p.halts()
+		<-ctx.Done()
+		return nil, context.Cause(ctx)
 	}
 	if p.fails {
 		return nil, retake.Errorf(retake.CodeEngine, "The service lost the answer.")
@@ -78,6 +84,19 @@ func TestCostSurvivesFailure(t *testing.T) {
 		if tt.cost != "" && (len(charged) != 1 || charged[0] != tt.cost+" USD") || tt.cost == "" && charged != nil {
 			t.Errorf("%s: written down: %q", tt.name, charged)
 		}
+	}
+}
+
+// TestCostSurvivesCancelling holds that what was charged before the user cancelled is told with the end and was written down before it.
+func TestCostSurvivesCancelling(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	s := newTaking(t, driftClip(t, "320x180", "25"), false)
+	s.Editor.Engines = []retake.Engine{priced{early: "0.3", halts: func() { cancel(retake.ErrCancelled) }}}
+	written := ""
+	s.Charges = charges(func(cost, currency string) { written = cost + " " + currency })
+	o := s.Generator.Run(ctx, s.row(1), func(retake.Progress) {})
+	if o.Status != retake.Cancelled || o.Cost == nil || *o.Cost != "0.3" || o.Currency != "USD" || written != "0.3 USD" {
+		t.Errorf("%+v, written down: %q", o, written)
 	}
 }
 

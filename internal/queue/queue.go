@@ -74,15 +74,17 @@ type Stats struct {
 
 // Config says how a queue runs.
 type Config struct {
-	Slots       map[string]int `koanf:"slots"`        // generations run at once, by engine
-	Lease       time.Duration  `koanf:"lease"`        // how long a claim holds without being renewed
-	Renew       time.Duration  `koanf:"renew"`        // how often it is renewed
-	Reap        time.Duration  `koanf:"reap"`         // how often to look for lapsed claims
-	Poll        time.Duration  `koanf:"poll"`         // how often to look for work that nobody told of
-	Drain       time.Duration  `koanf:"drain"`        // how long a stop waits for what runs
-	StopWithin  time.Duration  `koanf:"stop_within"`  // how long a run may take to stop after that
-	MaxAttempts int            `koanf:"max_attempts"` // how often a generation whose worker died is queued again
-	MaxWaits    int            `koanf:"max_waits"`    // how often one is queued again whose engine had no room
+	Slots map[string]int `koanf:"slots"` // generations run at once, by engine
+	// Takes, where it is set, says how many generations an engine of Slots takes at once now: a program tells only when it has been started.
+	Takes       func(engine string) int `koanf:"-"`
+	Lease       time.Duration           `koanf:"lease"`        // how long a claim holds without being renewed
+	Renew       time.Duration           `koanf:"renew"`        // how often it is renewed
+	Reap        time.Duration           `koanf:"reap"`         // how often to look for lapsed claims
+	Poll        time.Duration           `koanf:"poll"`         // how often to look for work that nobody told of
+	Drain       time.Duration           `koanf:"drain"`        // how long a stop waits for what runs
+	StopWithin  time.Duration           `koanf:"stop_within"`  // how long a run may take to stop after that
+	MaxAttempts int                     `koanf:"max_attempts"` // how often a generation whose worker died is queued again
+	MaxWaits    int                     `koanf:"max_waits"`    // how often one is queued again whose engine had no room
 }
 
 // DefaultConfig returns the usual times, without slots.
@@ -91,6 +93,17 @@ func DefaultConfig() Config {
 		Lease: time.Minute, Renew: 15 * time.Second, Reap: 15 * time.Second, Poll: time.Second,
 		Drain: 30 * time.Second, StopWithin: 10 * time.Second, MaxAttempts: 2, MaxWaits: 10,
 	}
+}
+
+// Room returns how many generations each engine takes at once now.
+func (c Config) Room() map[string]int {
+	room := maps.Clone(c.Slots)
+	for engine := range room {
+		if c.Takes != nil {
+			room[engine] = c.Takes(engine)
+		}
+	}
+	return room
 }
 
 // Validate reports every mistake at once, each naming its key.

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -118,8 +119,9 @@ func (p *program) hello() {
 	if p.has("prints") {
 		fmt.Println("Loading checkpoint shards: 50%")
 	}
+	concurrency, _ := strconv.Atoi(p.value("concurrency"))
 	p.say(line{"type": "hello", "protocol": 1, "name": "test", "version": "1", "title": "Test engine", "capabilities": line{
-		"modes": []string{"replace_video", "replace_audio", "replace_audio_and_video"}, "frame_step": 8, "multiple": 8, "deterministic": true}})
+		"modes": []string{"replace_video", "replace_audio", "replace_audio_and_video"}, "frame_step": 8, "multiple": 8, "deterministic": true, "concurrency": concurrency}})
 }
 
 func (p *program) load() {

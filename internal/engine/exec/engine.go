@@ -56,11 +56,11 @@ func New(name string, cfg Config, log *slog.Logger) (*Engine, error) {
 	}
 	return &Engine{
 		name: name, cfg: cfg, log: log.With("engine", name), slots: make(chan struct{}, cfg.Slots), turn: make(chan struct{}, 1),
-		info: retake.EngineInfo{Name: name, Title: title, Modes: retake.Modes(), MaxWindow: retake.MaxWindow, Slots: cfg.Slots, Generative: true},
+		info: retake.EngineInfo{Name: name, Title: title, Modes: retake.Modes(), MaxWindow: retake.MaxWindow, Slots: 1, Generative: true},
 	}, nil
 }
 
-// Info tells what the program says of itself, or, before it was asked, that it can do anything.
+// Info tells what the program says of itself, or, before it was asked, that it can do anything, one job at a time.
 func (e *Engine) Info() retake.EngineInfo {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -273,8 +273,9 @@ func (e *Engine) greet(ctx context.Context, p *process) error {
 		return fmt.Errorf("%w: %w", errStray, err)
 	}
 	info.Version = strings.TrimSpace(m.Name + " " + m.Version)
+	info.Slots = min(max(m.Capabilities.Concurrency, 1), e.cfg.Slots)
 	e.info, e.greeted, p.greeted = info, true, true
-	p.places = make(chan struct{}, min(max(m.Capabilities.Concurrency, 1), e.cfg.Slots))
+	p.places = make(chan struct{}, info.Slots)
 	return nil
 }
 

@@ -428,6 +428,25 @@ func TestNote(t *testing.T) {
 }
 
 // What a library prints is no crash.
+// TestSlots holds that an engine is given one job until its program has told how many it takes, and then no more than the
+// operator allows.
+func TestSlots(t *testing.T) {
+	for concurrency, want := range map[string]int{"concurrency=0": 1, "concurrency=2": 2, "concurrency=9": 3} {
+		cfg := DefaultConfig()
+		cfg.Command, cfg.Slots = enginetest.Command(concurrency), 3
+		e := open(t, cfg)
+		if n := e.Info().Slots; n != 1 {
+			t.Errorf("%s: %d slots before it was asked", concurrency, n)
+		}
+		if err := e.Prepare(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n := e.Info().Slots; n != want {
+			t.Errorf("%s: %d slots, want %d", concurrency, n, want)
+		}
+	}
+}
+
 func TestStrayOutput(t *testing.T) {
 	if _, err := run(t, open(t, quick(enginetest.Command("text", "prints"))), nil); err != nil {
 		t.Error(err)

@@ -51,12 +51,13 @@ func (q *Queue) claimAll() {
 
 // free returns the free slots by engine.
 func (q *Queue) free() map[string]int {
+	room := q.cfg.Room()
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	busy := q.busy()
 	free := map[string]int{}
 	now := time.Now()
-	for engine, slots := range q.cfg.Slots {
+	for engine, slots := range room {
 		if now.Before(q.paused[engine]) {
 			continue
 		}

@@ -142,11 +142,12 @@ func (q *Queue) runOf(id string) *run {
 
 // Stats tells how the queue stands.
 func (q *Queue) Stats() queue.Stats {
+	room := q.cfg.Room()
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	s := q.stats
 	s.Ended = maps.Clone(s.Ended)
-	s.Slots = maps.Clone(q.cfg.Slots)
+	s.Slots = room
 	s.Running = q.busy()
 	s.Draining = q.state == draining
 	return s

@@ -3,6 +3,7 @@ package queuetest
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,6 +25,7 @@ var runTests = map[string]func(*testing.T, *suite){
 		s.waitStatus(s.create("ox", 1)[0], retake.Succeeded)
 	},
 	"the slots are filled and never overfilled": testSlots,
+	"an engine is given what it takes now":      testTakes,
 	"a panic fails its generation only": func(t *testing.T, s *suite) {
 		q := s.start(func(_ context.Context, g *retake.Generation, _ func(retake.Progress)) retake.Outcome {
 			if g.Namespace == "bad" {
@@ -123,6 +125,39 @@ func testSlots(t *testing.T, s *suite) {
 	}
 	if most != 2 {
 		t.Fatalf("%d ran at once on 2 slots", most)
+	}
+}
+
+// testTakes holds that an engine is given one generation while it says that it takes one, and more once it says so.
+func testTakes(t *testing.T, s *suite) {
+	var takes, running atomic.Int64
+	takes.Store(1)
+	s.config.Takes = func(string) int { return int(takes.Load()) }
+	both, release := make(chan struct{}), make(chan struct{})
+	q := s.start(func(ctx context.Context, _ *retake.Generation, _ func(retake.Progress)) retake.Outcome {
+		if running.Add(1) == 2 {
+			close(both)
+		}
+		defer running.Add(-1)
+		select {
+		case <-release:
+		case <-ctx.Done():
+		}
+		return succeeded
+	})
+	ids := s.create("ox", 2)
+	q.Wake()
+	s.eventually("one runs", func() bool { return running.Load() == 1 })
+	q.Wake()
+	time.Sleep(10 * time.Millisecond) // time for one too many to start
+	if n := running.Load(); n != 1 || q.Stats().Slots[Engine] != 1 {
+		t.Fatalf("%d run on an engine that takes 1", n)
+	}
+	takes.Store(2)
+	<-both
+	close(release)
+	for _, id := range ids {
+		s.waitStatus(id, retake.Succeeded)
 	}
 }
 
