@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"retake/internal/retake"
+	"retake/internal/wish"
 )
 
 // TestDaylight holds what each light and season does to colours that show it.
@@ -116,4 +117,16 @@ func turns(v []float64, step float64) (at []int) {
 		}
 	}
 	return at
+}
+
+// TestNeonColour holds that a named colour is that of one side's light.
+func TestNeonColour(t *testing.T) {
+	_, a := tonesOf(t, swatch, Look{Kind: Neon, Strength: 0.6, Detail: wish.Detail{To: named["green"]}})
+	nearest := 180.0
+	for _, o := range []lab{a.grey, a.white} { // the first and the last stripe
+		nearest = min(nearest, math.Abs(turn(o.hue()-toLab(srgb(named["green"])).hue())))
+	}
+	if nearest > 30 {
+		t.Errorf("neither side is green: %.0f° and %.0f°", a.grey.hue(), a.white.hue())
+	}
 }

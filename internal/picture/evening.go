@@ -49,12 +49,12 @@ var moonlit = Entry{Kind: Moonlight,
 type evening struct {
 	*graded
 	lamps *night // finds them
-	part  float64
-	sky   func(x, y float64) (gain, luma, cb, cr float64)
+	bare  *field // the sky without the halos of lamps
+	sky   func(f *field, index int, amount float64)
 }
 
 func newEvening(s stage, to func(c rgb) rgb, part float64, sky func(x, y float64) (gain, luma, cb, cr float64)) *evening {
-	e := &evening{graded: newGraded(s, to), lamps: newNight(s, part), part: part, sky: sky}
+	e := &evening{graded: newGraded(s, to), lamps: newNight(s, part), bare: newField(s.format), sky: s.still(sky)}
 	e.field = newField(s.format)
 	e.field.lamps, e.field.keep = &e.lamps.lamps, &e.lamps.keep
 	e.shine = e.glow
@@ -68,8 +68,14 @@ func (e *evening) apply(f *retake.Frame, index int, amount float64) {
 
 // glow draws the sky and lays the halos of lamps over it.
 func (e *evening) glow(f *field, _ int, amount float64) {
-	f.drawn = -1
-	e.still(e.sky)(f, 0, amount)
+	if e.bare.drawn != amount {
+		e.sky(e.bare, 0, amount)
+		copy(f.gain.pix, e.bare.gain.pix)
+		f.tinted = true
+	}
+	for n := range f.add {
+		copy(f.add[n].pix, e.bare.add[n].pix)
+	}
 	halo := amount * 90 * e.levels.span / 219
 	warm := amount * 0.25
 	for i, g := range e.lamps.glow.pix {

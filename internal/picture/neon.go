@@ -1,12 +1,16 @@
 package picture
 
-import "math"
+import (
+	"math"
+
+	"retake/internal/wish"
+)
 
 // Neon is the effect's name.
 const Neon Kind = "neon"
 
-var neonLit = Entry{Kind: Neon,
-	Doc: "a street of neon signs: the scene is dark and lit magenta from one side and cyan from the other, colours are strong, and what is bright glows in its colour",
+var neonLit = Entry{Kind: Neon, Takes: []wish.Param{wish.Tint},
+	Doc: "a street of neon signs: the scene is dark and lit magenta from one side and cyan from the other, or in the colour that is named and one far from it; colours are strong, and what is bright glows in its colour",
 	Make: func(s stage, l Look) effect {
 		part := l.Strength / usual
 		night := tint{shadow: rgb{0.80, 0.72, 1.75}, light: rgb{1.04, 0.93, 1.12}}
@@ -14,15 +18,27 @@ var neonLit = Entry{Kind: Neon,
 			c = night.on(s.levels, c, min(part, 1.2)).times(math.Exp2(-0.5 - 0.8*part))
 			return s.levels.saturate(s.levels.graded(c, 1+0.12*part), 1+0.35*part).rolled(0.55)
 		}, glow{from: 0.52, reach: 0.045, strength: clamp01(0.30 + 0.2*part), colour: 1})
-		left, k := 1.0, s.levels.chroma/224
+		left, one, other := 1.0, [2]float64{16, 30}, [2]float64{15, -26}
+		if l.To.Said() {
+			o := toLab(srgb(l.To))
+			one, other = s.levels.towards(o), s.levels.towards(o.turned(140, 1))
+		}
 		if hash(s.seed, 'n')&1 == 0 {
 			left = -1
 		}
 		g.tint = func(x, y float64) (luma, cb, cr float64) {
 			side := left * (2*x - 1)
-			magenta, cyan := smooth((side+0.15)/1.1), smooth((0.15-side)/1.1)
-			low := min(part, 1.4) * (0.65 + 0.35*y) * k
-			return 0, low * (16*magenta + 15*cyan), low * (30*magenta - 26*cyan)
+			a, b := smooth((side+0.15)/1.1), smooth((0.15-side)/1.1)
+			low := min(part, 1.4) * (0.65 + 0.35*y) * s.levels.chroma / 224
+			return 0, low * (one[0]*a + other[0]*b), low * (one[1]*a + other[1]*b)
 		}
 		return g
 	}}
+
+// towards returns the codes of limited range that chroma is moved by for light of a colour's hue.
+func (l levels) towards(o lab) [2]float64 {
+	_, cb, cr := l.toCodes(o.light())
+	cb, cr = cb-128, cr-128
+	far := max(math.Hypot(cb, cr), 1)
+	return [2]float64{32 * cb / far, 32 * cr / far}
+}

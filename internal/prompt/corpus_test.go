@@ -56,6 +56,7 @@ var corpus = []struct{ prompt, want, unknown string }{
 	{"a black and white film noir look", "noir", ""},
 	{"candlelit dinner, warm", "candle light", "dinner"},
 	{"winter look, no snow", "winter", ""},
+	{"green neon light", "neon [green]", ""},
 	{"autumn colours under an overcast sky", "overcast, autumn", ""},
 	{"black and white", "black and white", ""},
 	{"black and white with a red filter", "black and white [red]", ""},
