@@ -2,6 +2,7 @@ package prompt
 
 import (
 	"slices"
+	"strings"
 
 	"retake/internal/wish"
 )
@@ -11,11 +12,15 @@ func (r *reader) say(i int, d wish.Detail) {
 	if d == (wish.Detail{}) || r.negated.on {
 		return
 	}
-	r.details = append(r.details, said{at: i, clause: r.clause, detail: d, text: r.atoms[i].text})
+	text := r.atoms[i].text
+	if words := r.atoms[i].words; len(words) > 1 {
+		text = strings.Join(words, " ")
+	}
+	r.details = append(r.details, said{at: i, clause: r.clause, detail: d, text: text})
 }
 
 // attach gives details to the terms they are about: a time to all terms of its clause, else to those of the clause behind it or
-// the one before; anything else to the nearest term of its clause that makes use of it. A colour that nothing takes is
+// the one before; anything else to the nearest term of its clause that makes use of it. A colour or a side that nothing takes is
 // among the words not understood.
 func (r *reader) attach() {
 	r.besides()
@@ -34,7 +39,7 @@ func (r *reader) attach() {
 		}
 		if t := r.taker(s, params); t >= 0 {
 			r.terms[t].detail = r.terms[t].detail.With(rest)
-		} else if s.detail.To.Said() && !r.l.is("small", s.text) {
+		} else if s.detail.To.Said() && !r.l.is("small", s.text) || s.detail.Place != "" || s.detail.Direction != "" {
 			r.plan.Unknown = appendNew(r.plan.Unknown, s.text)
 		}
 	}

@@ -73,7 +73,7 @@ func vocabulary(l *Lexicon) string {
 		fmt.Fprintf(&b, "| %.2f | %s |\n", m.Strength, strings.Join(m.Words, ", "))
 	}
 	fmt.Fprintf(&b, "| more of it | %s |\n", strings.Join(lang.lists["boosters"], ", "))
-	b.WriteString("\n| when | words |\n|---|---|\n")
+	b.WriteString("\n| when and where | words |\n|---|---|\n")
 	for _, d := range lang.rows.details {
 		w, err := d.detail.wish()
 		if err != nil {
