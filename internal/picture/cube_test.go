@@ -164,3 +164,22 @@ func TestDither(t *testing.T) {
 		}
 	}
 }
+
+// TestBlackAndWhiteNoBands holds that codes that are a step apart stay apart in the mean where the contrast curve is flat.
+func TestBlackAndWhiteNoBands(t *testing.T) {
+	format := retake.PictureFormat{Width: 128, Height: 128, Rate: rate30, Matrix: "bt709"}
+	chain, err := NewChain(Config{Threads: 1}, Setup{Format: format, Frames: 3, Looks: []Look{{Kind: BlackAndWhite, Strength: 1}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := 0.0
+	for code := 17; code < 235; code++ {
+		f := even(format, byte(code))
+		chain.Apply(f, 1)
+		if m := mean(f.Y); code > 17 && (m-last < 0.4 || m-last > 1.6) {
+			t.Errorf("luma %d is %.2f above the code below", code, m-last)
+		} else {
+			last = m
+		}
+	}
+}

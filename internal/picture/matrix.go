@@ -14,7 +14,7 @@ type colour struct {
 
 	at     float64
 	fresh  bool
-	luma   table
+	luma   [256]int32       // new luma, 12 fraction bits
 	dy     [2][256]int32    // luma's change from cb, cr; 8 fraction bits
 	chroma [2][3][256]int32 // new cb and cr from y, cb, cr; 8 fraction bits
 }
@@ -111,14 +111,11 @@ func (c *colour) prepare(amount float64) {
 			}
 		}
 	}
-	c.luma.fill(func(code int) float64 {
-		v := l.luma(code)
-		if v < 0 || v > 1 {
-			return float64(code) // head and foot room stay
-		}
-		return l.code(c.curve(v, amount))
-	})
 	for code := range 256 {
+		c.luma[code] = int32(code) << fraction // head and foot room stay
+		if v := l.luma(code); v >= 0 && v <= 1 {
+			c.luma[code] = int32(l.code(c.curve(v, amount))*(1<<fraction) + 0.5)
+		}
 		y, x := l.luma(code), (float64(code)-128)/l.chroma
 		c.dy[0][code] = fixed8(m[0][1] * x * l.span)
 		c.dy[1][code] = fixed8(m[0][2] * x * l.span)
@@ -156,6 +153,8 @@ func (c *colour) chromaRow(f *retake.Frame, cy int) {
 		bottom = f.Y[(2*cy+1)*w : (2*cy+2)*w]
 	}
 	cbs, crs := f.Cb[cy*cw:cy*cw+cw], f.Cr[cy*cw:cy*cw+cw]
+	d0, d1 := &dither[2*cy%ditherSize], &dither[(2*cy+1)%ditherSize]
+	db, dr := &dither[(cy+37)%ditherSize], &dither[(cy+91)%ditherSize]
 	for x, cb := range cbs {
 		cr := crs[x]
 		i := 2 * x
@@ -163,10 +162,11 @@ func (c *colour) chromaRow(f *retake.Frame, cy int) {
 		a, b, p, q := int32(top[i]), int32(top[j]), int32(bottom[i]), int32(bottom[j])
 		mean := uint8((a + b + p + q + 2) >> 2)
 		d := (c.dy[0][cb] + c.dy[1][cr] + 128) >> 8
-		cbs[x] = clip(128 + (c.chroma[0][0][mean]+c.chroma[0][1][cb]+c.chroma[0][2][cr]+128)>>8)
-		crs[x] = clip(128 + (c.chroma[1][0][mean]+c.chroma[1][1][cb]+c.chroma[1][2][cr]+128)>>8)
-		top[i], top[j] = c.luma[clip(a+d)], c.luma[clip(b+d)]
-		bottom[i], bottom[j] = c.luma[clip(p+d)], c.luma[clip(q+d)]
+		n, m := uint(i)%ditherSize&^1, uint(x)%ditherSize
+		cbs[x] = clip(128 + (c.chroma[0][0][mean]+c.chroma[0][1][cb]+c.chroma[0][2][cr]+int32(db[m])>>4)>>8)
+		crs[x] = clip(128 + (c.chroma[1][0][mean]+c.chroma[1][1][cb]+c.chroma[1][2][cr]+int32(dr[m])>>4)>>8)
+		bottom[j], bottom[i] = clip((c.luma[clip(q+d)]+int32(d1[n+1]))>>fraction), clip((c.luma[clip(p+d)]+int32(d1[n]))>>fraction)
+		top[j], top[i] = clip((c.luma[clip(b+d)]+int32(d0[n+1]))>>fraction), clip((c.luma[clip(a+d)]+int32(d0[n]))>>fraction)
 	}
 }
 
