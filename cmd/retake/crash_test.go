@@ -23,6 +23,8 @@ func TestProcess(t *testing.T) {
 	t.Run("stop", func(t *testing.T) { testStop(t, bin, clip) })
 	t.Run("full", func(t *testing.T) { testFull(t, bin, clip) })
 	t.Run("hosted", func(t *testing.T) { testHosted(t, bin, clip) })
+	t.Run("hosted in doubt", func(t *testing.T) { testHostedInDoubt(t, bin, clip) })
+	t.Run("comfyui", func(t *testing.T) { testComfyUI(t, bin, clip) })
 	t.Run("front", func(t *testing.T) { testFront(t, bin, clip) })
 	t.Run("edit", func(t *testing.T) { testEdit(t, bin, clip) })
 }

@@ -61,6 +61,32 @@ func testHosted(t *testing.T, bin, clip string) {
 	}
 }
 
+// A server that is killed after a provider took its job, and before the provider's number of it came, can't know it where there is no list of
+// jobs: at the next start nothing is handed in again, and the row says that it may have been charged.
+func testHostedInDoubt(t *testing.T, bin, clip string) {
+	f := enginetest.NewFake(t)
+	f.Inject(enginetest.StepSubmit, enginetest.Fault{Hang: true, After: true})
+	f.ServeLTX()
+	env := []string{"RETAKE_ENGINE_HOSTED_LTX_ENABLED=true", "RETAKE_ENGINE_HOSTED_LTX_URL=" + f.URL, "LTX_API_KEY=test-key", "RETAKE_MODELS_PREFER=ltx",
+		"RETAKE_ENGINE_HOSTED_LTX_POLL_EVERY=20ms"}
+	w := newWorld(t, bin)
+	p := w.start(env)
+	p.upload(clip)
+	ids := p.enqueue(small, 1)
+	p.eventually("the provider takes the job", func() bool { return f.Taken() == 1 })
+	p.end(syscall.SIGKILL)
+	p = w.start(env)
+	status, row := p.outcome(ids[0])
+	if said, _ := row["error_message"].(string); status != "failed" || !strings.Contains(said, "may have been taken and charged") {
+		t.Errorf("it is %v\n%s", row, p.Log())
+	}
+	if n := f.Taken(); n != 1 {
+		t.Errorf("%d jobs were handed in", n)
+	}
+	p.end(syscall.SIGTERM)
+	w.settled(ids, 0)
+}
+
 // A server stands in front of another, as it would in front of the hub: the other makes the segment, this one keeps the rest exact.
 func testFront(t *testing.T, bin, clip string) {
 	hub := newWorld(t, bin).start(nil)

@@ -139,7 +139,7 @@ func (r *run) fitPictures(ctx context.Context, f *footage) error {
 		r.warnings = append(r.warnings, fmt.Sprintf("The engine answered with %d pictures where it was shown %d; they were matched by time.", answer.frames, w.Frames))
 	}
 	if last := answer.at(w.First + r.plan.Edit() - 1); last >= answer.frames+maxStanding {
-		return retake.Errorf(retake.CodeEngine, "The engine answered with %d pictures, which do not reach the segment's end.", answer.frames)
+		return retake.Errorf(retake.CodeEngine, "The engine's pictures, %d in number, do not reach the segment's end.", answer.frames)
 	}
 	fit := seam.None(f.viewFormat())
 	if r.Config.FitAnswers {

@@ -15,6 +15,18 @@ type Bad struct {
 	Text string // in place of a clip
 }
 
+// Faults are those of a program, as Command takes them.
+func (b Bad) Faults() []string {
+	list := []string{"ffmpeg=" + b.Args}
+	if b.Cut {
+		list = append(list, "truncated")
+	}
+	if b.Text != "" {
+		list = append(list, "text="+b.Text)
+	}
+	return list
+}
+
 // write makes a window anew as the options of ffmpeg's say, as far as nothing is to be wrong with it.
 func (b Bad) write(ctx context.Context, window, out, good string) error {
 	if b.Text != "" {

@@ -25,7 +25,6 @@ const (
 // names, and saves the result under a node SaveVideo. Stays holds a job until it is interrupted, or Mend.
 type Comfy struct {
 	*Fake
-	Good    string   // options of ffmpeg for an answer; "": a copy of the streams
 	Lacking []string // classes that it has not
 	Models  []string // that its loaders list
 	Old     bool     // it chooses the numbers of jobs itself
@@ -58,6 +57,7 @@ type comfyNode struct {
 func NewComfy(t testing.TB, models ...string) *Comfy {
 	t.Helper()
 	f := &Comfy{Fake: NewFake(t), Models: models, wake: make(chan struct{}, 100), history: map[string]*comfyJob{}, sockets: map[string]*websocket.Conn{}}
+	f.Good = "-c copy"
 	ctx, stop := context.WithCancel(context.Background())
 	var worker sync.WaitGroup
 	worker.Go(func() { f.run(ctx) })

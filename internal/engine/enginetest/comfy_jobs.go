@@ -235,13 +235,9 @@ func (f *Comfy) save(ctx context.Context, j *comfyJob, remove bool) error {
 		}
 	}
 	name := "answer_" + j.id + ".mp4"
-	good := f.Good
-	if good == "" && f.Bad.Args == "" {
-		good = "-c copy"
-	}
 	window := f.Uploaded(filepath.Base(strings.TrimSuffix(in, " [temp]")))
 	path := filepath.Join(f.dir, name)
-	err := f.Bad.write(ctx, window, path, good)
+	err := f.Bad.write(ctx, window, path, f.Good)
 	if err == nil && remove {
 		err = os.Remove(path)
 	}

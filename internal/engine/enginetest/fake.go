@@ -45,6 +45,7 @@ type Fake struct {
 	Polls int    // questions until a job is done; 1 unless set
 	Stays bool   // jobs don't end by themselves
 	Holds bool   // uploads stay until they are removed
+	Good  string // options of ffmpeg for a result
 	Bad   Bad    // what is wrong with the results
 
 	dir     string
@@ -72,7 +73,7 @@ type FakeJob struct {
 
 // NewFake makes one without a server.
 func NewFake(t testing.TB) *Fake {
-	f := &Fake{T: t, Polls: 1, dir: t.TempDir(), faults: map[string][]Fault{}, uploads: map[string]string{}, seen: map[string]int{}, stop: make(chan struct{})}
+	f := &Fake{T: t, Polls: 1, Good: "-vf negate -crf 12 -preset veryfast -c:a aac", dir: t.TempDir(), faults: map[string][]Fault{}, uploads: map[string]string{}, seen: map[string]int{}, stop: make(chan struct{})}
 	t.Cleanup(f.work.Wait)
 	return f
 }
@@ -272,9 +273,9 @@ func (f *Fake) make(j *FakeJob) {
 	j.Result = out
 }
 
-// answer makes a window anew: its pictures turned into their negative.
+// answer makes a window anew: unless Good says something else, its pictures turn into their negative.
 func (f *Fake) answer(window, out string) {
-	if err := f.Bad.write(context.Background(), window, out, "-vf negate -crf 12 -preset veryfast -c:a aac"); err != nil {
+	if err := f.Bad.write(context.Background(), window, out, f.Good); err != nil {
 		f.T.Errorf("fake provider: %v", err)
 	}
 }

@@ -194,8 +194,6 @@ func (p *program) answer(m line, dir string) (string, error) {
 		return "answer.mp4", os.WriteFile(path, nil, 0o600)
 	case p.has("folder"):
 		return "answer.mp4", os.Mkdir(path, 0o700)
-	case p.has("text"):
-		return "answer.mp4", os.WriteFile(path, []byte(Playlist), 0o600)
 	case p.has("outside"):
 		return "/etc/passwd", nil
 	case p.has("up"):
@@ -208,6 +206,6 @@ func (p *program) answer(m line, dir string) (string, error) {
 		return "answer.mp4", exec.Command("mkfifo", path).Run()
 	}
 	window := m["window"].(map[string]any)
-	bad := Bad{Args: p.value("ffmpeg"), Cut: p.has("truncated")}
+	bad := Bad{Args: p.value("ffmpeg"), Cut: p.has("truncated"), Text: p.value("text")}
 	return "answer.mp4", bad.write(context.Background(), window["file"].(string), path, "-crf 12 -preset veryfast")
 }

@@ -126,6 +126,8 @@ func (r *run) fetch(ctx context.Context, s Status, path string) error {
 			return nil
 		case errors.Is(err, errAnswerSize):
 			return retake.Errorf(retake.CodeEngine, "The result of %s is larger than this server takes.", r.info.Title).Because(err)
+		case errors.Is(err, errInside):
+			return retake.Errorf(retake.CodeEngine, "The result of %s lies at an address that is not public, which this server does not fetch.", r.info.Title).Because(err)
 		case !ok || context.Cause(ctx) != nil || errors.Is(err, errGarbled):
 			return r.failed(ctx, "download", err)
 		case try == tries:

@@ -1,7 +1,6 @@
 package hosted
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -9,10 +8,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
-	"time"
-
-	"code.dny.dev/ssrf"
 )
 
 // wire is the connections to a provider, shared by its jobs.
@@ -49,38 +44,9 @@ func newWire(cfg Config, others []string, record string) (*wire, error) {
 		}
 		wrap = r.wrap
 	}
-	w.inside = &http.Client{Transport: wrap(transport(nil)), CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	w.open = &http.Client{Transport: wrap(transport(ssrf.New(ssrf.WithAnyPort()))), CheckRedirect: w.redirect}
+	w.inside = &http.Client{Transport: wrap(transport(nil, http.ProxyFromEnvironment)), CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	w.open = &http.Client{Transport: wrap(newGuarded(http.ProxyFromEnvironment)), CheckRedirect: w.redirect}
 	return w, nil
-}
-
-// transport makes connections, and, with a guard, only to public addresses or by the proxy that the environment names.
-func transport(guard *ssrf.Guardian) *http.Transport {
-	d := &net.Dialer{Timeout: 15 * time.Second}
-	t := &http.Transport{
-		Proxy: http.ProxyFromEnvironment, DialContext: d.DialContext, TLSHandshakeTimeout: 15 * time.Second, ResponseHeaderTimeout: time.Minute,
-		MaxResponseHeaderBytes: 64 << 10, IdleConnTimeout: time.Minute, MaxIdleConnsPerHost: 4, ForceAttemptHTTP2: true,
-	}
-	if guard == nil {
-		return t
-	}
-	var proxies sync.Map
-	t.Proxy = func(r *http.Request) (*url.URL, error) {
-		u, err := http.ProxyFromEnvironment(r)
-		if u != nil {
-			proxies.Store(hostPort(u), true)
-		}
-		return u, err
-	}
-	safe := &net.Dialer{Timeout: d.Timeout, Control: guard.Safe}
-	t.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
-		if _, ok := proxies.Load(address); ok {
-			return d.DialContext(ctx, network, address)
-		}
-		return safe.DialContext(ctx, network, address)
-	}
-	t.DisableCompression = true
-	return t
 }
 
 // address reads an address, or a path below the provider's. A provider that is spoken with by TLS can't send us elsewhere without.
