@@ -24,6 +24,13 @@ type Trial struct {
 	Command []string // a program to be tried under the name Engine, whatever the settings say; nil: the settings' engine
 	Prompt  string
 	Log     *slog.Logger
+	Agree   func(TrialCost) error // is asked before the first job of an engine that takes money; its error ends the trial
+}
+
+// TrialCost is what a trial would cost.
+type TrialCost struct {
+	Jobs int
+	Sum  []retake.Cost // none: how much the engine takes is not known here
 }
 
 // TrialStep is one thing that was tried.
@@ -66,7 +73,9 @@ func Try(ctx context.Context, cfg config.Config, trial Trial, tell func(TrialSte
 	if err := t.open(ctx, work); err != nil {
 		return false, err
 	}
-	t.run(ctx)
+	if err := t.run(ctx); err != nil {
+		return false, err
+	}
 	return t.works, context.Cause(ctx)
 }
 
@@ -88,7 +97,7 @@ type program interface {
 	Healthy(ctx context.Context) error
 }
 
-// open makes the editor and the clip: 4 seconds of a moving test picture with a tone.
+// open makes the editor and the clip: a moving test picture with a tone.
 func (t *trying) open(ctx context.Context, work string) error {
 	tools, err := media.Open(t.cfg.Media)
 	if err != nil {
@@ -97,8 +106,8 @@ func (t *trying) open(ctx context.Context, work string) error {
 	t.work = work
 	t.editor = &pipeline.Editor{Tools: tools, Engines: []retake.Engine{t.engine}, TempDir: work, Config: t.cfg.Pipeline}
 	_, err = tools.Run(ctx, media.Command{WriteDirs: []string{work}, Args: []string{
-		"-f", "lavfi", "-i", "testsrc2=size=320x180:rate=24,format=yuv420p", "-f", "lavfi", "-i", "sine=frequency=330:sample_rate=48000",
-		"-t", "4", "-c:v", "libx264", "-preset", "veryfast", "-g", "24", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv",
+		"-f", "lavfi", "-i", fmt.Sprintf("testsrc2=size=320x180:rate=%d,format=yuv420p", clipRate), "-f", "lavfi", "-i", "sine=frequency=330:sample_rate=48000",
+		"-t", fmt.Sprint(clipLength), "-c:v", "libx264", "-preset", "veryfast", "-g", "24", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv",
 		"-c:a", "aac", t.clip()}})
 	if err != nil {
 		return fmt.Errorf("make a clip to try: %w", err)
@@ -136,20 +145,25 @@ func sentence(err error) string {
 	return err.Error()
 }
 
-func (t *trying) run(ctx context.Context) {
+func (t *trying) run(ctx context.Context) error {
 	if !t.step("hello", func() (string, error) { return t.hello(ctx) }) {
-		return
+		return nil
+	}
+	if t.trial.Agree != nil && t.engine.Info().Pricing() != retake.Free {
+		if err := t.trial.Agree(t.cost()); err != nil {
+			return err
+		}
 	}
 	for _, mode := range t.engine.Info().Modes {
 		if ctx.Err() != nil {
-			return
+			return nil
 		}
 		t.step(string(mode), func() (string, error) { return t.edit(ctx, mode) })
 	}
 	t.step("cancel", func() (string, error) { return t.cancel(ctx) })
 	p, ok := t.engine.(program)
 	if !ok {
-		return
+		return nil
 	}
 	t.step("health", func() (string, error) { return "", p.Healthy(ctx) })
 	t.step("standard output", func() (string, error) {
@@ -159,6 +173,26 @@ func (t *trying) run(ctx context.Context) {
 		return "carries the protocol and nothing else", nil
 	})
 	t.step("shutdown", func() (string, error) { return t.shutdown() })
+	return nil
+}
+
+// The clip, and the segment of it that is edited, in seconds.
+const (
+	clipRate     = 24
+	clipLength   = 4
+	segmentStart = 1
+	segmentLong  = 2
+)
+
+// cost is that of an edit in each mode and of the one that is cancelled, which may be charged all the same.
+func (t *trying) cost() TrialCost {
+	info, rate := t.engine.Info(), retake.Rate{Num: clipRate, Den: 1}
+	_, _, frames := info.Span(rate, segmentStart*clipRate, (segmentStart+segmentLong)*clipRate, clipLength*clipRate)
+	c := TrialCost{Jobs: len(info.Modes) + 1}
+	e := retake.NewEstimate()
+	e.Add(info, c.Jobs, frames, rate)
+	c.Sum = e.Totals
+	return c
 }
 
 func (t *trying) hello(ctx context.Context) (string, error) {
@@ -170,7 +204,7 @@ func (t *trying) hello(ctx context.Context) (string, error) {
 }
 
 func (t *trying) request(mode retake.Mode) retake.Request {
-	return retake.Request{Prompt: t.trial.Prompt, Input: "clip.mp4", Start: 1, Duration: 2, Mode: mode, Engine: t.trial.Engine}
+	return retake.Request{Prompt: t.trial.Prompt, Input: "clip.mp4", Start: segmentStart, Duration: segmentLong, Mode: mode, Engine: t.trial.Engine}
 }
 
 // edit makes a whole edit, whose proof has to hold.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -155,13 +156,14 @@ type enginesTestCommand struct {
 	Exec    string `help:"A program to try instead, with its arguments, such as ./my-engine; it need not be in the settings." placeholder:"COMMAND" complete:"file"`
 	Prompt  string `short:"p" default:"light snow, and wind" help:"What to ask for." placeholder:"TEXT"`
 	Verbose bool   `short:"v" help:"Show what the engine writes to its standard error."`
+	Yes     bool   `short:"y" help:"Don't ask before an engine is tried that takes money."`
 	JSON    bool   `help:"Write JSON."`
 }
 
 // Help is shown by retake engines test --help.
 func (enginesTestCommand) Help() string {
-	return `Runs an edit of 2 seconds in each of the engine's modes and proves it, cancels one, and ends the engine. It costs what three such
-jobs cost. Try a program before you name it in the settings:
+	return `Runs an edit of 2 seconds in each of the engine's modes and proves it, cancels one, and ends the engine. Of an engine
+that takes money it says what that costs and asks first, or wants --yes where nobody can answer. Try a program before you name it in the settings:
 
     retake engines test --exec ./my-engine -v`
 }
@@ -178,6 +180,9 @@ type trialRow struct {
 func (c enginesTestCommand) Run(env *environment) error {
 	env.json = c.JSON
 	trial := app.Trial{Engine: c.Name, Prompt: c.Prompt, Log: slog.New(slog.DiscardHandler)}
+	if !c.Yes {
+		trial.Agree = func(cost app.TrialCost) error { return agree(env, trial.Engine, cost) }
+	}
 	switch {
 	case c.Exec != "":
 		trial.Command = strings.Fields(c.Exec)
@@ -204,7 +209,7 @@ func (c enginesTestCommand) Run(env *environment) error {
 	if err == nil && !works {
 		err = retake.Errorf(retake.CodeEngine, "The engine %s does not do all that it should.", trial.Engine)
 	}
-	if err != nil && (len(rows) == 0 || !c.JSON) {
+	if _, told := errors.AsType[usageError](err); err != nil && (len(rows) == 0 || !c.JSON || told) {
 		return err
 	}
 	if !c.JSON {

@@ -20,6 +20,7 @@ import (
 
 // environment is what a command may touch of the world.
 type environment struct {
+	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Environ        []string
 	ctx            context.Context // cancelled by the first signal, with errInterrupted as its cause
@@ -45,7 +46,7 @@ func Main(args []string) int {
 			os.Exit(exitSignal)
 		}
 	})
-	code := run(args, &environment{Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(), ctx: ctx})
+	code := run(args, &environment{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(), ctx: ctx})
 	signal.Stop(signals)
 	close(signals)
 	watcher.Wait()

@@ -37,7 +37,7 @@ var answers = []struct {
 	{"a single picture", enginetest.Bad{Args: "-frames:v 1"}, retake.CodeEngine, "do not reach the segment's end", 0},
 	{"without colour tags", enginetest.Bad{Args: "-bsf:v h264_metadata=colour_primaries=2:transfer_characteristics=2:matrix_coefficients=2"}, "", "", 0},
 	{"in another matrix", enginetest.Bad{Args: "-vf scale=out_color_matrix=bt601 -colorspace smpte170m"}, "", "", 0},
-	{"of full range", enginetest.Bad{Args: "-vf scale=out_range=pc -color_range pc"}, "", "", 0},
+	{"of full range", enginetest.Bad{Args: "-vf scale=out_range=pc -color_range pc"}, "", "full range", 0},
 	{"with wrong colour tags", enginetest.Bad{Args: "-colorspace smpte170m"}, "", "BT.601", 0},
 	{"of 10 bits", enginetest.Bad{Args: "-pix_fmt yuv420p10le"}, "", "", 0},
 	{"without sound", enginetest.Bad{Args: "-an"}, retake.CodeEngine, "sound", 3},
@@ -139,7 +139,7 @@ type came struct {
 	said []string    // the error's sentence, or the warnings
 }
 
-var figures = regexp.MustCompile(`[0-9]+([.][0-9]+)?`)
+var figures = regexp.MustCompile(` [0-9]+([.][0-9]+)?`)
 
 // about is what came of it in words, with the warning that it is about. Its figures are those of the clip.
 func (c came) about(words string) string {
@@ -148,7 +148,7 @@ func (c came) about(words string) string {
 	}
 	for _, w := range c.said {
 		if words != "" && strings.Contains(w, words) {
-			return "the result, with a warning: " + figures.ReplaceAllString(w, "N")
+			return "the result, with a warning: " + figures.ReplaceAllString(w, " N")
 		}
 	}
 	return "the result"

@@ -206,6 +206,9 @@ func (p *program) answer(m line, dir string) (string, error) {
 		return "answer.mp4", exec.Command("mkfifo", path).Run()
 	}
 	window := m["window"].(map[string]any)
+	if p.has("text") {
+		p.faults = append(p.faults, "text="+Playlist)
+	}
 	bad := Bad{Args: p.value("ffmpeg"), Cut: p.has("truncated"), Text: p.value("text")}
 	return "answer.mp4", bad.write(context.Background(), window["file"].(string), path, "-crf 12 -preset veryfast")
 }
