@@ -85,6 +85,7 @@ func NewChain(cfg Config, s Setup) (*Chain, error) {
 			c.effects = append(c.effects, scheduled{entry.Make(st, l), newEnvelope(s.Frames, s.Format.Rate.FPS(), ramp, when)})
 		}
 	}
+	c.effects = fused(c.effects)
 	return c, nil
 }
 

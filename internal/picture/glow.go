@@ -1,6 +1,10 @@
 package picture
 
-import "retake/internal/retake"
+import (
+	"math"
+
+	"retake/internal/retake"
+)
 
 // glow is light that bleeds from what is bright once it is graded, as in film without a layer behind it.
 type glow struct {
@@ -48,12 +52,13 @@ func (g *glowing) bleed(f *retake.Frame, amount float64) {
 			hue := g.cube.hue(byte(g.small[1].pix[i]>>8), byte(g.small[2].pix[i]>>8))
 			low, rise := hue.cell(y / cubeStep)
 			word := low + rise*uint64(y%cubeStep)
-			over := max(float64(lane(word, 0))/(1<<fraction)-start, 0)
+			cb, cr := float64(lane(word, 1))/(1<<fraction)-128, float64(lane(word, 2))/(1<<fraction)-128
+			// Saturated light has little luma, and glows all the same.
+			over := max(float64(lane(word, 0))/(1<<fraction)+0.7*g.colour*max(math.Hypot(cb, cr)-25, 0)-start, 0)
 			share := min(over/40, 1) * g.colour
 			g.field.add[0].pix[i] = uint16((fieldBias + min(over, 120)*g.strength*amount) * 256)
-			for n := 1; n < 3; n++ {
-				c := float64(lane(word, n))/(1<<fraction) - 128
-				g.field.add[n].pix[i] = uint16((fieldBias + min(max(c*share*g.strength*amount, -100), 100)) * 256)
+			for n, c := range [2]float64{cb, cr} {
+				g.field.add[n+1].pix[i] = uint16((fieldBias + min(max(c*share*g.strength*amount, -100), 100)) * 256)
 			}
 		}
 	})

@@ -10,12 +10,14 @@ import (
 const Neon Kind = "neon"
 
 var neonLit = Entry{Kind: Neon, Takes: []wish.Param{wish.Tint},
-	Doc: "a street of neon signs: the scene is dark and lit magenta from one side and cyan from the other, or in the colour that is named and one far from it; colours are strong, and what is bright glows in its colour",
+	Doc: "a street of neon signs: the scene is dark and lit magenta from one side and cyan from the other, or in the colour that is named and one far from it; colours are strong, and what is bright and colourful stays lit and glows in its colour",
 	Make: func(s stage, l Look) effect {
 		part := l.Strength / usual
 		night := tint{shadow: rgb{0.80, 0.72, 1.75}, light: rgb{1.04, 0.93, 1.12}}
 		g := newGlowing(s, func(c rgb) rgb {
-			c = night.on(s.levels, c, min(part, 1.2)).times(math.Exp2(-0.5 - 0.8*part))
+			// What is bright and of strong colour is a sign, and stays lit.
+			sign := smooth((max(c[0], c[1], c[2])-0.45)/0.4) * smooth((toLab(c).chroma()-0.10)/0.08)
+			c = night.on(s.levels, c, min(part, 1.2)*(1-0.7*sign)).times(math.Exp2((-0.5 - 0.8*part) * (1 - 0.85*sign)))
 			return s.levels.saturate(s.levels.graded(c, 1+0.12*part), 1+0.35*part).rolled(0.55)
 		}, glow{from: 0.52, reach: 0.045, strength: clamp01(0.30 + 0.2*part), colour: 1})
 		left, one, other := 1.0, [2]float64{16, 30}, [2]float64{15, -26}

@@ -18,22 +18,22 @@ var redToBlue = Look{Kind: Recolour, Strength: 0.6, Detail: wish.Detail{From: na
 
 // TestRecolour holds that colours of the range become the new one, with their light and shade, and that all others stay, in every matrix and range.
 func TestRecolour(t *testing.T) {
-	shades := [][3]uint8{{190, 40, 40}, {120, 25, 25}, {36, 80, 200}, {42, 154, 60}, {18, 18, 18}, {240, 208, 32}, {240, 240, 240}, {194, 150, 130}, {115, 82, 68}}
-	const red, darkRed, blue, green, black, yellow, white, skin, darkSkin = 0, 1, 2, 3, 4, 5, 6, 7, 8
+	shades := [][3]uint8{{190, 40, 40}, {120, 25, 25}, {36, 80, 200}, {42, 154, 60}, {18, 18, 18}, {240, 208, 32}, {240, 240, 240}, {194, 150, 130}, {115, 82, 68}, {212, 140, 108}}
+	const red, darkRed, blue, green, black, yellow, white, skin, darkSkin, sunlit = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9
 	for _, format := range standards {
 		for _, tt := range []struct {
 			from, to  string
 			changed   int
 			untouched []int
 		}{
-			{"red", "blue", red, []int{blue, green, black, white, skin, darkSkin}},
-			{"red", "yellow", red, []int{blue, green, black, white, skin, darkSkin}},
-			{"red", "green", red, []int{blue, green, black, white, skin, darkSkin}},
-			{"green", "red", green, []int{red, blue, black, white, skin, darkSkin}},
-			{"blue", "white", blue, []int{red, green, black, white, skin, darkSkin}},
-			{"black", "red", black, []int{red, blue, green, white, skin, darkSkin}},
-			{"white", "blue", white, []int{red, blue, green, black, skin, darkSkin}},
-			{"yellow", "black", yellow, []int{red, blue, green, black, white, skin, darkSkin}},
+			{"red", "blue", red, []int{blue, green, black, white, skin, darkSkin, sunlit}},
+			{"red", "yellow", red, []int{blue, green, black, white, skin, darkSkin, sunlit}},
+			{"red", "green", red, []int{blue, green, black, white, skin, darkSkin, sunlit}},
+			{"green", "red", green, []int{red, blue, black, white, skin, darkSkin, sunlit}},
+			{"blue", "white", blue, []int{red, green, black, white, skin, darkSkin, sunlit}},
+			{"black", "red", black, []int{red, blue, green, white, skin, darkSkin, sunlit}},
+			{"white", "blue", white, []int{red, blue, green, black, skin, darkSkin, sunlit}},
+			{"yellow", "black", yellow, []int{red, blue, green, black, white, skin, darkSkin, sunlit}},
 		} {
 			look := Look{Kind: Recolour, Strength: 0.6, Detail: wish.Detail{From: named[tt.from], To: named[tt.to]}}
 			before, after := patches(t, format, look, shades...)
