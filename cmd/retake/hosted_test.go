@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"retake/internal/engine/enginetest"
+	"retake/internal/store/sqlite"
 )
 
 // A server that is killed while a provider works on the takes of a request, which share their clip and window, asks after the same jobs at
@@ -110,4 +111,13 @@ func testFront(t *testing.T, bin, clip string) {
 	p.end(syscall.SIGTERM)
 	hub.end(syscall.SIGTERM)
 	w.settled(ids, 1)
+	there, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(hub.dir, "retake.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer there.Close()
+	files, err := there.ListFiles(t.Context(), "ox", "windows", "main", "")
+	if err != nil || len(files) != 1 || strings.HasSuffix(files[0].Path, "/window.mp4") {
+		t.Errorf("what stayed there, which should be its result alone, is %v, %v", files, err)
+	}
 }

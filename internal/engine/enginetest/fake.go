@@ -25,6 +25,7 @@ const (
 	StepCancel   = "cancel"
 	StepFind     = "find"
 	StepDownload = "download"
+	StepClean    = "clean"
 )
 
 // Fault is what a fake provider does in place of what it should.

@@ -16,6 +16,7 @@ type Remote struct {
 
 	Cancels bool // the provider can stop a job
 	Finds   bool // the engine can look for a job of which no answer came
+	Cleans  bool // the engine removes the window afterwards
 
 	// Refused are the provider's own refusals of a job that is handed in, and Failed those of one that runs, as Fake.Fail is given
 	// them; by what the user is told. Each must have those that the provider documents.
@@ -64,6 +65,9 @@ func (o Remote) cases() []Case[*Fake] {
 			Jobs: 1, Again: true, JobsAgain: 1, Code: o.doubt()},
 		{Name: "the server is killed while it runs", Setup: func(f *Fake) { f.Stays = true }, Stop: StepPoll, Dies: true, Jobs: 1, Again: true, JobsAgain: 1},
 		{Name: "the server stops while it is downloaded", Setup: inject(StepDownload, Fault{Hang: true}), Stop: StepDownload, Cause: retake.ErrShutdown, Jobs: 1, Again: true, JobsAgain: 1},
+	}
+	if o.Cleans {
+		cases = append(cases, Case[*Fake]{Name: "the window can't be removed afterwards", Setup: inject(StepClean, Fault{Status: 500, Times: -1}), Jobs: 1})
 	}
 	for _, code := range sorted(o.Refused) {
 		for i, f := range o.Refused[code] {

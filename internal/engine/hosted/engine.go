@@ -2,6 +2,7 @@ package hosted
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -127,21 +128,39 @@ type run struct {
 func (r *run) retake(ctx context.Context) (*retake.Take, error) {
 	if r.note.ID == "" {
 		if err := r.hand(ctx); err != nil {
+			if r.order.Address != "" && !r.note.Sent { // else the job may run, and need it
+				r.clean(err)
+			}
 			return nil, err
 		}
 	} else {
+		r.order.Job, r.order.Mark, r.order.Address = r.job, r.note.Mark, r.note.Address
 		r.spent(r.note.Cost)
 	}
 	s, err := r.follow(ctx)
-	if err != nil {
-		return nil, err
-	}
 	path := filepath.Join(r.job.TempDir, "answer.mp4")
-	if err := r.fetch(ctx, s, path); err != nil {
+	if err == nil {
+		err = r.fetch(ctx, s, path)
+	}
+	r.clean(err)
+	if err != nil {
 		return nil, err
 	}
 	r.progress(1)
 	return &retake.Take{File: path, Edited: r.job.Segment, Seed: r.job.Seed, Warnings: s.Warnings, Cost: s.Cost}, nil
+}
+
+// clean has the window removed where it would stay, once no later run needs it. That it can't be is nothing that a generation fails for.
+func (r *run) clean(err error) {
+	c, ok := r.service.(Cleaner)
+	if !ok || errors.Is(err, retake.ErrShutdown) || errors.Is(err, retake.ErrLeaseLost) || retake.CodeOf(err) == retake.CodeOverloaded {
+		return
+	}
+	ctx, stop := context.WithTimeout(context.Background(), cancelWithin)
+	defer stop()
+	if err := c.Clean(ctx, r.c, r.order); err != nil {
+		r.log.Warn("a window can't be removed from where it was sent", "window", oneLine(r.order.Address, 300), "error", err)
+	}
 }
 
 // prepare writes the window, and checks that the provider takes it.

@@ -37,6 +37,12 @@ type Finder interface {
 	Find(ctx context.Context, c *Client, o Order) (id string, err error)
 }
 
+// Cleaner is an optional capability of a Service that the window stays with until it is removed.
+type Cleaner interface {
+	// Clean removes what Upload brought there.
+	Clean(ctx context.Context, c *Client, o Order) error
+}
+
 // Order is a job as a provider is given it.
 type Order struct {
 	Job     retake.Job

@@ -71,14 +71,24 @@ func (service) Check(o hosted.Order) error { return limits.Check("Oxen", o) }
 // folder is where a job's files lie, by which it is known again.
 func folder(o hosted.Order) string { return "retake/" + o.Mark }
 
+// place is where the windows of a job lie in the repository, and window the file's name there.
+func (s service) place(o hosted.Order) string {
+	return "/api/repos/" + s.repo + "/file/main/" + folder(o)
+}
+
+const window = "window.mp4"
+
 // Upload puts the window into the repository. A second upload replaces the first.
 func (s service) Upload(ctx context.Context, c *hosted.Client, o hosted.Order) (string, error) {
-	ref := "/api/repos/" + s.repo + "/file/main/" + folder(o)
-	name := "window.mp4"
-	if err := c.Form(ctx, http.MethodPut, ref, hosted.Part{Field: "files[]", Name: name, Type: "video/mp4", Path: o.File}, nil, nil); err != nil {
+	if err := c.Form(ctx, http.MethodPut, s.place(o), hosted.Part{Field: "files[]", Name: window, Type: "video/mp4", Path: o.File}, nil, nil); err != nil {
 		return "", err
 	}
-	return s.base + ref + "/" + name, nil
+	return s.base + s.place(o) + "/" + window, nil
+}
+
+// Clean removes the window from the branch. The result stays: a run that is broken off after its download picks it up again.
+func (s service) Clean(ctx context.Context, c *hosted.Client, o hosted.Order) error {
+	return c.JSON(ctx, http.MethodDelete, s.place(o)+"/"+window, nil, nil)
 }
 
 type request struct {

@@ -47,6 +47,14 @@ func serve(f *enginetest.Fake) {
 		}
 		say(w, 200, m{"status": "success", "status_message": "resource_created", "commit": m{"id": "1"}})
 	})))
+	f.Holds = true
+	mux.HandleFunc("DELETE /api/repos/ox/windows/file/main/{path...}", authorised(f.Step(enginetest.StepClean, func(w http.ResponseWriter, r *http.Request) {
+		if !f.Drop(f.URL + r.URL.Path) {
+			say(w, 404, wrong("resource_not_found", "no such file"))
+			return
+		}
+		say(w, 200, m{"status": "success", "status_message": "resource_deleted", "commit": m{"id": "2"}})
+	})))
 	mux.HandleFunc("POST /api/ai/queue", authorised(f.Step(enginetest.StepSubmit, func(w http.ResponseWriter, r *http.Request) {
 		var p m
 		if json.NewDecoder(r.Body).Decode(&p) != nil || f.Uploaded(p["input_video"].(string)) == "" {
@@ -101,7 +109,7 @@ func TestRemote(t *testing.T) {
 		return enginetest.Fault{Status: status, Body: string(body)}
 	}
 	enginetest.RunRemote(t, enginetest.Remote{
-		Open: open, Cancels: true, Finds: true,
+		Open: open, Cancels: true, Finds: true, Cleans: true,
 		Refused: map[retake.Code][]enginetest.Fault{
 			retake.CodeInvalid:    {refuse(400, "invalid_params")},
 			retake.CodeEngineKey:  {refuse(401, "unauthenticated")},
