@@ -165,7 +165,7 @@ func (c *cube) row(f *retake.Frame, cy int, lit *fieldRow) {
 			vp, vq, vr, vs, vb, vc = lit.on(x, vp, vq, vr, vs, vb, vc)
 			if lit.lamps != nil && lit.lamps[x] > 255 {
 				vp, vq, vr, vs = lit.lamp(x, p, vp), lit.lamp(x, q, vq), lit.lamp(x, r, vr), lit.lamp(x, s, vs)
-				vb, vc = lit.hue(x, mean, lastB, vb), lit.hue(x, mean, lastR, vc)
+				vb, vc = lit.hue(x, mean, lastB, -lampWarm, vb), lit.hue(x, mean, lastR, lampWarm*2/3, vc)
 			}
 		}
 		n, m := uint(i)%ditherSize&^1, uint(x)%ditherSize

@@ -22,7 +22,9 @@ type dye struct {
 const neutral = 0.035
 
 func newDye(from, to lab, l Look) dye {
-	d := dye{from: from, to: to, half: 20 + 8*l.Strength, feather: 18, part: min(1, 0.25+1.25*l.Strength), fromGrey: from.chroma() < neutral, toGrey: to.chroma() < neutral}
+	d := dye{from: from, to: to, feather: 18, part: min(1, 0.25+1.25*l.Strength), fromGrey: from.chroma() < neutral, toGrey: to.chroma() < neutral}
+	// Between magenta and yellow colours have names that are close to one another.
+	d.half = 23 - 8*within(from.hue(), 50, 50, 20) + 8*l.Strength
 	d.pale = 0.01
 	d.guard = guarded(from) < 0.5 && !slices.ContainsFunc(strings.Fields(l.Object), func(w string) bool {
 		return slices.Contains([]string{"skin", "face", "faces", "hands", "hair", "body"}, w)
@@ -88,7 +90,7 @@ func (d dye) on(o lab) rgb {
 		// Shade takes colour away; so does light.
 		chroma *= smooth(out.l/(0.8*d.to.l)) * smooth((1.05-out.l)/0.35)
 	default:
-		chroma *= min(max(o.chroma()/d.from.chroma(), 0), 1.35)
+		chroma *= min(math.Pow(o.chroma()/d.from.chroma(), 0.6), 1.3)
 		// Some of how hues differ within the thing stays.
 		hue += 0.35 * turn(o.hue()-d.from.hue())
 	}

@@ -45,6 +45,9 @@ var moonlit = Entry{Kind: Moonlight,
 		})
 	}}
 
+// lampWarm is how much lamps gain in warmth, in codes of chroma: they are meant to be, in the evening.
+const lampWarm = 18
+
 // evening is a look in which small bright things stay lit.
 type evening struct {
 	*graded

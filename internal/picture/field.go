@@ -118,9 +118,9 @@ func (r *fieldRow) lamp(x int, v uint8, now int) int {
 	return now + (max(int(v)<<fraction, now)-now)*r.kept(x, v)>>16
 }
 
-// hue keeps the chroma v under a luma that is a lamp's.
-func (r *fieldRow) hue(x int, luma, v uint8, now int) int {
-	return now + (int(v)<<fraction-now)*r.kept(x, luma)>>16
+// hue keeps the chroma v under a luma that is a lamp's, made warmer by some codes.
+func (r *fieldRow) hue(x int, luma, v uint8, warm, now int) int {
+	return now + ((int(v)+warm)<<fraction-now)*r.kept(x, luma)>>16
 }
 
 // kept is how far a luma stays, of 1<<16.

@@ -56,7 +56,7 @@ func (g *glowing) bleed(f *retake.Frame, amount float64) {
 			// Saturated light has little luma, and glows all the same.
 			over := max(float64(lane(word, 0))/(1<<fraction)+0.7*g.colour*max(math.Hypot(cb, cr)-25, 0)-start, 0)
 			share := min(over/40, 1) * g.colour
-			g.field.add[0].pix[i] = uint16((fieldBias + min(over, 120)*g.strength*amount) * 256)
+			g.field.add[0].pix[i] = uint16((fieldBias + min(over, 120)*(1-0.55*g.colour)*g.strength*amount) * 256)
 			for n, c := range [2]float64{cb, cr} {
 				g.field.add[n+1].pix[i] = uint16((fieldBias + min(max(c*share*g.strength*amount, -100), 100)) * 256)
 			}

@@ -86,7 +86,7 @@ func (c rgb) rolled(start float64) rgb {
 		return c
 	}
 	to := roll(top, start)
-	return c.times(to/top).toward(grey(to), 0.85*smooth((top-start)/(2.2-start)))
+	return c.times(to/top).toward(grey(to), 0.7*smooth((top-start)/(2.8-start)))
 }
 
 // contrast raises (k above 1) or lowers contrast about a grey of light pivot: a power, which is a straight line in log exposure.

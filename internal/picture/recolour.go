@@ -53,7 +53,7 @@ func (r *recolour) watch(f *retake.Frame, _ int) {
 	// Wider than what was found, as the cube draws the edge, and soft.
 	r.mask.blur(1)
 	for i, v := range r.mask.pix {
-		r.mask.pix[i] = uint16(65535 * smooth(float64(v)/65535/0.65))
+		r.mask.pix[i] = uint16(65535 * smooth((float64(v)/65535-0.06)/0.55))
 	}
 	r.seen = true
 }
