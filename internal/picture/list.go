@@ -20,6 +20,7 @@ func Entries() []Entry {
 		raining, snowing,
 		// Colour and looks.
 		recoloured,
+		brightened, darkened, contrasty, colourful, muted, fadedOut, tinted, inverted,
 		blackWhite, warmer, cooler, sepiaToned, noirish, bleached, blockbuster, infrareds, thermals,
 		lookedUp, lightLeaking, vignetted,
 		// Frames and titles.

@@ -20,13 +20,14 @@ func (r *reader) say(i int, d wish.Detail) {
 }
 
 // attach gives details to the terms they are about: a time to all terms of its clause, else to those of the clause behind it or
-// the one before; anything else to the nearest term of its clause that makes use of it. A colour or a side that nothing takes is
-// among the words not understood.
+// the one before; anything else to the nearest term of its clause that makes use of it. What nothing takes is among
+// the words not understood.
 func (r *reader) attach() {
 	r.besides()
+	r.sequence()
 	for _, s := range r.details {
 		when := s.detail.When
-		if when != (wish.When{}) {
+		if when != (wish.When{}) && !r.timedWords(s) {
 			for _, t := range r.timed(s.clause) {
 				r.terms[t].detail = r.terms[t].detail.With(wish.Detail{When: when})
 			}
@@ -39,13 +40,57 @@ func (r *reader) attach() {
 		}
 		if t := r.taker(s, params); t >= 0 {
 			r.terms[t].detail = r.terms[t].detail.With(rest)
-		} else if s.detail.To.Said() && !r.l.is("small", s.text) || s.detail.Place != "" || s.detail.Direction != "" {
+		} else if s.detail.To.Said() && !r.l.is("small", s.text) || s.detail.Place != "" || s.detail.Direction != "" || s.detail.Count > 0 || s.detail.Distance > 0 || s.detail.Speed > 0 {
 			r.plan.Unknown = appendNew(r.plan.Unknown, s.text)
 		}
 	}
 }
 
-// besides turns terms that are mere details of another one in their clause into that: "slow" in "slow zoom".
+// sequence gives what is parted by "then" its share of the time, each as much, where the prompt says nothing of time.
+func (r *reader) sequence() {
+	var phases []int
+	add := func(p int) {
+		if !slices.Contains(phases, p) {
+			phases = append(phases, p)
+		}
+	}
+	for _, t := range r.terms {
+		add(t.phase)
+	}
+	for _, q := range r.quoted {
+		add(q.phase)
+	}
+	if len(phases) < 2 {
+		return
+	}
+	slices.Sort(phases)
+	when := func(p int) (w wish.When) {
+		i, n := float64(slices.Index(phases, p)), float64(len(phases))
+		if i > 0 {
+			w.From.Share = i / n
+		}
+		w.To.Share = (i + 1) / n
+		return w
+	}
+	for i, t := range r.terms {
+		if t.detail.When.Whole() && !r.timeSaid(t.clause) {
+			r.terms[i].detail.When = r.terms[i].detail.When.With(when(t.phase))
+		}
+	}
+	for i, q := range r.quoted {
+		if q.when.Whole() {
+			r.quoted[i].when = when(q.phase)
+		}
+	}
+}
+
+// timeSaid reports whether a part of the segment is named in a clause.
+func (r *reader) timeSaid(clause int) bool {
+	return slices.ContainsFunc(r.details, func(s said) bool { return s.clause == clause && !s.detail.When.Whole() })
+}
+
+// besides turns terms that are mere details of another one in their clause into that: "slow" in "slow zoom". Beside things that take
+// no such detail they are among the words not understood, and only alone what they stand for.
 func (r *reader) besides() {
 	for i := 0; i < len(r.terms); i++ {
 		t := r.terms[i]
@@ -54,14 +99,29 @@ func (r *reader) besides() {
 		}
 		s := said{at: t.at, clause: t.clause, detail: *t.sense.beside, text: t.text}
 		r.terms[i].sense = &sense{} // it can't take its own detail
-		if r.taker(s, s.detail.Said()) < 0 {
+		switch {
+		case r.taker(s, s.detail.Said()) >= 0:
+			r.details = append(r.details, s)
+		case len(r.terms) > 1 || len(r.quoted) > 0:
+			r.plan.Unknown = appendNew(r.plan.Unknown, t.text)
+		default:
 			r.terms[i].sense = t.sense
 			continue
 		}
-		r.details = append(r.details, s)
 		r.terms = slices.Delete(r.terms, i, i+1)
 		i--
 	}
+}
+
+// timedWords gives a time to the words that are spoken in its clause, and reports whether there are any.
+func (r *reader) timedWords(s said) bool {
+	any := false
+	for i, q := range r.quoted {
+		if q.clause == s.clause || q.clause == s.clause-1 && len(r.terms) == 0 {
+			r.quoted[i].when, any = s.detail.When, true
+		}
+	}
+	return any
 }
 
 // timed returns the terms that a time said in a clause is about.
@@ -74,7 +134,12 @@ func (r *reader) timed(clause int) []int {
 		}
 		return out
 	}
-	for _, c := range []int{clause, clause + 1, clause - 1} {
+	for _, c := range []int{clause, clause + 1} {
+		if list := in(c); len(list) > 0 {
+			return list
+		}
+	}
+	for c := clause - 1; c >= 0; c-- {
 		if list := in(c); len(list) > 0 {
 			return list
 		}
@@ -121,15 +186,20 @@ func (r *reader) takes(t term, params []wish.Param) bool {
 
 // title takes the quotation at atom i as the text of a term beside it that takes one.
 func (r *reader) title(i int, text string) bool {
+	says := false
 	for j := i - 1; j >= 0 && j >= i-10; j-- {
 		a := r.atoms[j]
-		if a.tokenKind == quote || a.tokenKind == stop {
+		if a.tokenKind == stop || a.tokenKind == quote && says {
 			break
 		}
+		says = says || a.tokenKind == word && r.l.speaks[a.text].Says
 		if a.class != termPhrase || !a.sense.quotes {
 			continue
 		}
-		if last := r.last(); last != nil && last.at == j && last.detail.Text == "" {
+		if last := r.last(); last != nil && last.at == j {
+			if last.detail.Text != "" {
+				text = last.detail.Text + "\n" + text
+			}
 			last.detail.Text = text
 		}
 		return true
@@ -137,6 +207,22 @@ func (r *reader) title(i int, text string) bool {
 	for j := i + 1; j < len(r.atoms) && j <= i+5 && r.atoms[j].tokenKind == word; j++ {
 		if a := r.atoms[j]; a.class == termPhrase && a.sense.quotes {
 			r.titled = text
+			return true
+		}
+	}
+	return r.placed(i, text)
+}
+
+// placed makes a title of a quotation that nobody says and that has a place or a colour beside it: `put "Paris" top left`.
+func (r *reader) placed(i int, text string) bool {
+	title := r.l.byFirst["title"]
+	if len(title) == 0 || title[len(title)-1].sense == nil || r.speaks(i) || r.negated.on {
+		return false
+	}
+	for j := max(i-3, 0); j < len(r.atoms) && j <= i+3; j++ {
+		a := r.atoms[j]
+		if a.tokenKind == word && (a.class == colourPhrase || a.class == detailPhrase && a.detail.Place != "") {
+			r.terms = append(r.terms, term{sense: title[len(title)-1].sense, text: "title", at: i, clause: r.clause, phase: r.phase, detail: wish.Detail{Text: text}})
 			return true
 		}
 	}

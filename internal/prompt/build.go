@@ -10,6 +10,9 @@ import (
 
 // build turns the terms and quotations into the plan's looks and cues.
 func (r *reader) build() {
+	if len(r.terms) == 0 && len(r.quoted) == 0 && r.alone != nil {
+		r.terms = append(r.terms, *r.alone)
+	}
 	r.attach()
 	explicit := map[string]bool{}
 	for _, t := range r.terms {
@@ -38,7 +41,7 @@ func (r *reader) build() {
 			strength = q.loud
 		}
 		c := Cue{Noise: Speech, Strength: strength, Voice: q.Voice, Age: q.Age, Pitch: q.Pitch, Whisper: q.Manner == Whisper,
-			Detail: wish.Detail{Text: q.text, Speed: q.Speed}}
+			Detail: wish.Detail{Text: q.text, Speed: q.Speed, When: q.when}}
 		if !c.Whisper {
 			c.Manner = q.Manner
 		}
@@ -174,14 +177,18 @@ func (r *reader) opposites() {
 // contrary returns which of a pair gives way to which, "" unless both are asked for.
 func (r *reader) contrary(pair [2]string, has func(*sense, string) bool) (drop, keep string) {
 	var there [2]bool
+	var when [2]wish.When
 	for _, t := range r.terms {
 		for n, name := range pair {
 			if has(t.sense, name) {
 				there[n], keep = true, name
+				when[n] = t.detail.When
 			}
 		}
 	}
 	switch {
+	case when[0] != when[1] && !when[0].Whole() && !when[1].Whole():
+		return "", "" // one after the other
 	case !there[0] || !there[1]:
 		return "", ""
 	case keep == pair[0]:

@@ -316,9 +316,17 @@ func (b *builder) measure(m measureRow) error {
 		return err
 	}
 	b.l.rows.measures = append(b.l.rows.measures, m)
+	var alone *sense
+	if m.Alone != "" {
+		e := &Entry{}
+		if err := b.senses(e, nil, wants{{Name: m.Alone}}); err != nil {
+			return err
+		}
+		alone = &e.sense
+	}
 	var errs []error
 	for _, w := range b.expand(m.Words) {
-		errs = append(errs, b.put(w, "a measure", phrase{class: measureWord, strength: m.Strength, detail: d}))
+		errs = append(errs, b.put(w, "a measure", phrase{class: measureWord, strength: m.Strength, detail: d, sense: alone}))
 	}
 	return errors.Join(errs...)
 }

@@ -79,7 +79,7 @@ func vocabulary(l *Lexicon) string {
 		if err != nil {
 			panic(err)
 		}
-		w = numbered{fromShare: d.From.N, toShare: d.To.N}.apply(w, 2)
+		w = numbered{fromShare: d.From.N, toShare: d.To.N}.apply(w, 2, 3)
 		fmt.Fprintf(&b, "| %s | %s |\n", w.String(), strings.Join(d.Words, ", "))
 	}
 	b.WriteString("\n| what else counts | words |\n|---|---|\n")

@@ -138,6 +138,7 @@ type detailRow struct {
 type measureRow struct {
 	Words    phrases `yaml:"words"`
 	Strength float64 `yaml:"strength"`
+	Alone    string  `yaml:"alone"` // the sound or treatment that the words stand for where there is nothing else
 	detail   `yaml:",inline"`
 }
 

@@ -44,9 +44,10 @@ type numbered struct {
 	counts, times, part bool
 }
 
-func (n numbered) apply(d wish.Detail, v float64) wish.Detail {
+// apply puts the numbers of a phrase into d: the first and the last of them, which are the same where there is one.
+func (n numbered) apply(d wish.Detail, v, last float64) wish.Detail {
 	d.When.From.Seconds += v * n.fromShare
-	d.When.To.Seconds += v * n.toShare
+	d.When.To.Seconds += last * n.toShare
 	switch {
 	case n.counts:
 		d.Count = int(min(max(v, 1), 1000))
@@ -90,8 +91,8 @@ func (l *language) match(tokens []token) atom {
 		candidates = slices.Concat(candidates, l.byFirst[numberSlot])
 	}
 	for _, p := range candidates {
-		if n, value := l.spans(p, tokens); n > 0 {
-			p.detail = p.numbered.apply(p.detail, value)
+		if n, value, last := l.spans(p, tokens); n > 0 {
+			p.detail = p.numbered.apply(p.detail, value, last)
 			return atom{tokenKind: word, phrase: p, text: t.text, n: n}
 		}
 	}
@@ -102,30 +103,33 @@ func (l *language) match(tokens []token) atom {
 	return atom{tokenKind: word, phrase: phrase{class: c}, text: t.text, n: 1}
 }
 
-// spans returns how many tokens the phrase covers at the start of tokens, 0 when it does not match, and the number in its slot.
-// At most two fillers may stand before each word but the first.
-func (l *language) spans(p phrase, tokens []token) (n int, value float64) {
-	at := 0
+// spans returns how many tokens the phrase covers at the start of tokens, 0 when it does not match, and the first and the last of the
+// numbers in its slots. At most two fillers may stand before each word but the first.
+func (l *language) spans(p phrase, tokens []token) (n int, value, last float64) {
+	at, numbers := 0, 0
 	for i, want := range p.words {
 		for skipped := 0; ; skipped++ {
 			if at >= len(tokens) || tokens[at].kind != word {
-				return 0, 0
+				return 0, 0, 0
 			}
 			if v, ok := l.number(tokens[at].text); want == numberSlot && ok {
-				value = v
+				if last = v; numbers == 0 {
+					value = v
+				}
+				numbers++
 				break
 			}
-			if tokens[at].text == want {
+			if tokens[at].text == want || l.is("seconds", want) && l.is("seconds", tokens[at].text) {
 				break
 			}
 			if i == 0 || skipped == 2 || !l.is("fillers", tokens[at].text) || p.class != termPhrase && p.class != detailPhrase {
-				return 0, 0
+				return 0, 0, 0
 			}
 			at++
 		}
 		at++
 	}
-	return at, value
+	return at, value, last
 }
 
 func (l *language) atoms(tokens []token) []atom {

@@ -16,6 +16,7 @@ const (
 	Snow       Effect = "snow"
 	Rain       Effect = "rain"
 	Recolour   Effect = "recolour"
+	LUT        Effect = "lut"
 )
 
 // Noise names a sound, or a change of the sound that is there.

@@ -29,6 +29,8 @@ type reader struct {
 	absent   []string // words outside the lexicon that should not be there
 	details  []said
 	titled   string // a quotation that waits for the term behind it
+	phase    int    // counts "then"
+	alone    *term  // what a measure stands for where there is nothing that it could measure
 }
 
 // said is a detail at its place in the prompt.
@@ -46,13 +48,17 @@ type term struct {
 	detail   wish.Detail
 	strength float64 // as measured by the words around, 0 when they do not
 	clause   int
+	phase    int
 	heard    bool // only its sound is meant
 }
 
 type utterance struct {
 	text string
 	speakerRow
-	loud float64
+	loud   float64
+	phase  int
+	clause int
+	when   wish.When
 }
 
 const mostTokens = 3000 // of a prompt
@@ -139,11 +145,11 @@ func (r *reader) read() {
 }
 
 func (r *reader) word(i int, a atom) {
-	if r.recolour(i) {
+	if r.recolour(i) || r.bareRecolour(i) || r.likened(i) || r.shaded(i) {
 		return
 	}
 	if r.l.is("hearing", a.text) {
-		r.hear()
+		r.hear(i)
 	}
 	if r.negated.changes && r.l.is("changed_to", a.text) {
 		r.endClause(false)
@@ -163,6 +169,9 @@ func (r *reader) word(i int, a atom) {
 		if a.strength == 1 && r.next(i, measureWord) {
 			r.boost = true // "extremely heavy"
 			return
+		}
+		if a.sense != nil && r.alone == nil {
+			r.alone = &term{sense: a.sense, text: a.text, at: i, clause: r.clause, phase: r.phase}
 		}
 		r.measure(i, a.strength)
 	case boosterWord:
@@ -192,6 +201,27 @@ func (r *reader) word(i int, a atom) {
 	}
 }
 
+// likened reads "make summer look like winter" at "like": what was named before it gives way.
+func (r *reader) likened(i int) bool {
+	last := r.last()
+	if !r.l.is("likened", r.atoms[i].text) || last == nil || last.clause != r.clause || !r.followed(i, termPhrase) {
+		return false
+	}
+	for j := last.at - 1; j >= 0 && r.atoms[j].tokenKind == word; j-- {
+		if r.l.is("recolour", r.atoms[j].text) {
+			r.plan.Without = appendNew(r.plan.Without, last.text)
+			r.terms = r.terms[:len(r.terms)-1]
+			return true
+		}
+	}
+	return false
+}
+
+// shaded reads a word that is a term by itself as part of the colour behind it: "neon pink".
+func (r *reader) shaded(i int) bool {
+	return r.l.is("shades_other", r.atoms[i].text) && r.next(i, colourPhrase)
+}
+
 // conjunction ends the clause at words that begin a new thought.
 func (r *reader) conjunction(w string) {
 	switch {
@@ -200,6 +230,7 @@ func (r *reader) conjunction(w string) {
 		r.hearing = false
 	case r.l.is("then", w):
 		r.endClause(false)
+		r.phase++
 	case r.l.is("seen", w):
 		r.hearing = false
 	case r.l.is("joins", w):
@@ -268,18 +299,41 @@ func (r *reader) term(i int, a atom) {
 		r.without(strings.Join(a.words, " "))
 		return
 	}
-	t := term{sense: a.sense, text: strings.Join(a.words, " "), at: i, strength: r.pending, clause: r.clause,
+	t := term{sense: a.sense, text: strings.Join(a.words, " "), at: i, strength: r.pending, clause: r.clause, phase: r.phase,
 		heard: r.hearing && len(a.sense.cues) > 0}
 	if a.sense.quotes {
 		t.detail.Text, r.titled = r.titled, ""
+	}
+	if a.sense.gives(LUT) && t.detail.Text == "" {
+		t.detail.Text = r.nameBefore(i)
 	}
 	r.terms = append(r.terms, t)
 	r.pending, r.boost = 0, false
 }
 
-// hear marks the clause as one about sound, together with the term right before ("rain sounds").
-func (r *reader) hear() {
+// nameBefore takes the words right before atom i that mean nothing else as a name: "with the Kodak 2383 LUT".
+func (r *reader) nameBefore(i int) string {
+	from := i
+	for from > 0 && r.atoms[from-1].tokenKind == word && r.atoms[from-1].class == unknownWord {
+		from--
+	}
+	var name []string
+	for _, a := range r.atoms[from:i] {
+		name = append(name, a.text)
+		r.plan.Unknown = slices.DeleteFunc(r.plan.Unknown, func(w string) bool { return w == a.text })
+	}
+	return strings.Join(name, " ")
+}
+
+// hear marks the clause as one about sound, together with the term right before ("rain sounds"), in whatever clause that is where
+// sound alone is asked for ("rain, but only the sound").
+func (r *reader) hear(i int) {
 	r.hearing = true
+	for j := i - 1; j >= 0 && j >= i-2; j-- {
+		if last := r.last(); r.l.is("only", r.atoms[j].text) && last != nil && len(last.sense.cues) > 0 && !r.followed(i, termPhrase) {
+			last.heard = true
+		}
+	}
 	if last := r.last(); last != nil && last.clause == r.clause && len(last.sense.cues) > 0 {
 		last.heard = true
 	}
@@ -289,14 +343,28 @@ func (r *reader) unknown(w string) {
 	switch {
 	case r.negated.changes:
 		r.gone = append(r.gone, w) // whether what takes its place is understood is what matters
+		r.hearing = r.hearing || r.l.is("heard", w)
 	case r.negated.on:
 		r.without(w)
 		r.absent = appendNew(r.absent, w)
 	case r.l.ofSpeakers(w):
 		// Weighed in people, when it is known whether anybody speaks.
+	case r.named(w):
 	default:
 		r.plan.Unknown = appendNew(r.plan.Unknown, w)
 	}
+}
+
+// named takes a word behind "lut" as part of its name, as in "the LUT Kodak_2383.cube".
+func (r *reader) named(w string) bool {
+	last := r.last()
+	if last == nil || last.clause != r.clause || !last.sense.gives(LUT) {
+		return false
+	}
+	if last.detail.Text = strings.TrimSpace(last.detail.Text + " " + w); last.detail.Text == "" {
+		return false
+	}
+	return true
 }
 
 func appendNew(list []string, s string) []string {

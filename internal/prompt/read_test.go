@@ -40,7 +40,7 @@ func TestModes(t *testing.T) {
 		{"wind, no music or talking", a, "sound: wind", ""},
 		{"add wind, no music", a, "sound: wind over the original", `stays where the clip has it: "music"`},
 		{"less rain, more snow", v, "snow", `stays where the clip has it: "rain"`},
-		{"warmer, then cooler", v, "cooler", "cancel each other"},
+		{"warmer, cooler", v, "cooler", "cancel each other"},
 		{"snow and a man says hello", both, "snow", "in quotation marks"},
 		{"a man says hello, snow", a, "", "in quotation marks"},
 		{"night, the snow melts", v, "night", `stays where the clip has it: "snow"`},

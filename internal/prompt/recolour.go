@@ -30,11 +30,10 @@ func (r *reader) recolour(i int) bool {
 			end, nounsAfter = j, 0
 			continue
 		}
-		if r.l.is("and", a.text) || a.class == termPhrase || a.class == negatorWord || r.l.is("but", a.text) {
+		if r.l.is("and", a.text) || a.class == termPhrase && len(a.sense.looks) > 0 || a.class == negatorWord || r.l.is("but", a.text) {
 			break
 		}
-		_, thing := r.l.objects[a.text]
-		if a.class == unknownWord || thing {
+		if a.class == unknownWord || a.class == termPhrase || r.thing(a.text) {
 			if len(colours) == 2 {
 				break // "… blue when the music starts"
 			}
@@ -43,6 +42,76 @@ func (r *reader) recolour(i int) bool {
 		}
 	}
 	return r.recoloured(i, end, colours, object, nounsAfter)
+}
+
+// bareRecolour reads "the red jacket blue", "the car from red to yellow", "grass blue", "all greens to teal" and "pink sky" where they are
+// a clause of their own, without a word for making. It reports whether it was that, and then has used up the atoms.
+func (r *reader) bareRecolour(i int) bool {
+	if i > 0 && r.atoms[i-1].tokenKind == word && !r.l.is("and", r.atoms[i-1].text) || r.negated.on || r.negated.changes {
+		return false
+	}
+	var colours []wish.Colour
+	var object []string
+	j, first, nounsAfter := i, -1, 0
+clause:
+	for ; j < len(r.atoms) && r.atoms[j].tokenKind == word; j++ {
+		a := r.atoms[j]
+		shade, n := r.shade(j)
+		switch {
+		case n > 0:
+			if len(colours) == 2 {
+				return false
+			}
+			colours = append(colours, shade)
+			if first < 0 {
+				first = len(object)
+			}
+			j += n - 1
+			nounsAfter = 0
+		case a.class == unknownWord || r.thing(a.text) || a.class == termPhrase && len(a.sense.looks) == 0:
+			if len(colours) == 2 {
+				nounsAfter++ // "pls"
+				continue
+			}
+			object = append(object, a.text)
+			nounsAfter++
+		case a.class == smallWord && (r.l.is("and", a.text) || r.l.is("joins", a.text)):
+			if len(colours) == 0 {
+				return false
+			}
+			break clause
+		case a.class == detailPhrase || a.class == smallWord || a.class == replaceWord:
+		default:
+			return false
+		}
+	}
+	if len(object) > 3 || nounsAfter > 1 {
+		return false
+	}
+	d := wish.Detail{Object: strings.Join(object, " ")}
+	usual := wish.Colour{}
+	for _, w := range object {
+		if c := r.l.objects[w]; c.Said() {
+			usual = c
+		}
+	}
+	switch {
+	case len(colours) == 2 && colours[0] != colours[1]:
+		d.From, d.To = colours[0], colours[1]
+	case len(colours) == 1 && len(object) == 1 && usual.Said() && usual.Name != colours[0].Name:
+		d.From, d.To = usual, colours[0] // "pink sky", "grass blue"
+	case len(colours) == 1 && first == 1 && len(object) == 1 && r.thing(object[0]):
+		d.To = colours[0] // "jacket blue"
+	default:
+		return false
+	}
+	r.addRecolour(i, j-1, d)
+	for k := i; k < j; k++ {
+		if a := r.atoms[k]; a.class == detailPhrase {
+			r.say(k, a.detail)
+		}
+	}
+	return true
 }
 
 // recoloured makes the term of what recolour found: nounsAfter of the object's words stand behind the last colour.
@@ -64,17 +133,28 @@ func (r *reader) recoloured(i, end int, colours []wish.Colour, object []string, 
 		return false
 	}
 	d.Object = strings.Join(object, " ")
-	t := term{text: string(Recolour), at: i, detail: d, clause: r.clause, sense: &sense{looks: []Look{{Effect: Recolour}}}}
+	r.addRecolour(i, end, d)
+	return true
+}
+
+// addRecolour makes a term of the atoms from i to end, unless it is what should not be.
+func (r *reader) addRecolour(i, end int, d wish.Detail) {
+	t := term{text: string(Recolour), at: i, detail: d, clause: r.clause, phase: r.phase, sense: &sense{looks: []Look{{Effect: Recolour}}}}
 	for j := i; j <= end; j++ {
 		r.atoms[j].used = true
 	}
 	if r.negated.on {
 		r.without(t.text)
-		return true
+		return
 	}
 	r.terms = append(r.terms, t)
 	r.pending, r.boost = 0, false
-	return true
+}
+
+// thing reports whether w is one that may have any colour.
+func (r *reader) thing(w string) bool {
+	_, known := r.l.objects[w]
+	return known
 }
 
 // gives reports whether the meaning stands for an effect.
@@ -86,6 +166,9 @@ func (s *sense) gives(e Effect) bool {
 func (r *reader) shade(j int) (wish.Colour, int) {
 	if r.atoms[j].class == colourPhrase {
 		return r.atoms[j].detail.To, 1
+	}
+	if c, ok := r.l.colours[strings.TrimSuffix(r.atoms[j].text, "s")]; ok && r.atoms[j].class == unknownWord {
+		return c, 1 // "all greens"
 	}
 	if j+1 >= len(r.atoms) || r.atoms[j+1].class != colourPhrase {
 		return wish.Colour{}, 0

@@ -55,7 +55,7 @@ func (r *reader) quotation(i int) {
 		return
 	}
 	q := r.l.speechOf(r.atoms, i)
-	q.text = text
+	q.text, q.phase, q.clause = text, r.phase, r.clause
 	r.quoted = append(r.quoted, q)
 }
 

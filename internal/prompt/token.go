@@ -44,7 +44,11 @@ func scan(text string) []token {
 			length := wordLength(text)
 			w := strings.ToLower(strings.ReplaceAll(text[:length], "’", "'"))
 			if w = strings.TrimSuffix(strings.Trim(w, "'&/"), "'s"); w != "" { // "a woman's voice"
-				out = append(out, token{word, w})
+				number, unit := measured(w)
+				if number != "" {
+					out = append(out, token{word, number})
+				}
+				out = append(out, token{word, unit})
 			}
 			text, before = text[length:], 'a'
 			continue
@@ -58,6 +62,17 @@ func scan(text string) []token {
 		text, before = text[n:], r
 	}
 	return out
+}
+
+// measured parts "0.5s" into a number and its unit. Other words it returns as the unit alone, also those that only begin with
+// a digit, such as "8mm" and "50%".
+func measured(w string) (number, unit string) {
+	for _, unit := range []string{"secs", "sec", "s", "x", "db"} {
+		if n, ok := strings.CutSuffix(w, unit); ok && n != "" && strings.Trim(n, "0123456789.") == "" {
+			return n, unit
+		}
+	}
+	return "", w
 }
 
 func inWord(r rune) bool {

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"retake/internal/retake"
+	"retake/internal/wish"
 )
 
 // Speech is the name of words that are spoken.
@@ -38,15 +40,24 @@ func speak(ctx context.Context, items []Item, in Input) (*speech, []string, erro
 	total := float64(in.Frames) / float64(in.Format.Rate)
 	room := total - leastLead - leastTail
 	pace := 1.0
-	voice, err := speakAll(ctx, items, in, pace)
+	timed := slices.ContainsFunc(items, func(i Item) bool { return i.When.From != wish.Moment{} })
+	voice, err := speakAll(ctx, items, in, pace, timed)
 	if err != nil {
 		return nil, nil, err
+	}
+	var warnings []string
+	if timed && float64(len(voice)) > room*float64(in.Format.Rate) {
+		timed = false
+		warnings = append(warnings, "The words don't fit into the time they were asked for, so they begin earlier.")
+		if voice, err = speakAll(ctx, items, in, pace, timed); err != nil {
+			return nil, nil, err
+		}
 	}
 	length := func() float64 { return float64(len(voice)) / float64(in.Format.Rate) }
 	natural := length()
 	for tries := 0; length() > room && pace < fastestPace && tries < 4; tries++ {
 		pace = min(pace*min(length()/max(room, 0.1), 2)*1.03, fastestPace)
-		if voice, err = speakAll(ctx, items, in, pace); err != nil {
+		if voice, err = speakAll(ctx, items, in, pace, timed); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -58,19 +69,22 @@ func speak(ctx context.Context, items []Item, in Input) (*speech, []string, erro
 		return nil, nil, retake.Invalid("prompt",
 			"The spoken words need about %.1f s even when spoken fast, but the segment is %.1f s long. Make the segment longer, or say less.", need, total)
 	}
-	var warnings []string
 	if faster := natural/length() - 1; faster > 0.1 {
 		warnings = append(warnings, fmt.Sprintf("The words are spoken %.0f %% faster than usual to fit into the segment.", faster*100))
 	}
 	lead := min(max(0.3*(total-length()), leastLead), mostLead)
+	if timed {
+		lead = leastLead
+	}
 	out := &speech{mono: make([]float32, in.Frames), start: int(lead * float64(in.Format.Rate))}
 	out.end = out.start + copy(out.mono[out.start:], voice)
 	return out, warnings, nil
 }
 
-// speakAll speaks the items one after another at the segment's rate.
-func speakAll(ctx context.Context, items []Item, in Input, pace float64) ([]float32, error) {
+// speakAll speaks the items one after another at the segment's rate; timed, none begins before its time.
+func speakAll(ctx context.Context, items []Item, in Input, pace float64, timed bool) ([]float32, error) {
 	var all []float32
+	total := float64(in.Frames) / float64(in.Format.Rate)
 	for n, item := range items {
 		voice := item.Voice
 		if voice.Speed <= 0 || math.IsNaN(voice.Speed) {
@@ -97,6 +111,11 @@ func speakAll(ctx context.Context, items []Item, in Input, pace float64) ([]floa
 		}
 		if n > 0 {
 			all = append(all, make([]float32, int(wordsGap*float64(in.Format.Rate)))...)
+		}
+		if from, _ := item.When.Span(total); timed {
+			if wait := int((from-leastLead)*float64(in.Format.Rate)) - len(all); wait > 0 {
+				all = append(all, make([]float32, wait)...)
+			}
 		}
 		one := resample(words, rate, in.Format.Rate)
 		if voice.Shout {

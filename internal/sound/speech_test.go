@@ -88,6 +88,26 @@ func TestWordsOverTheOriginal(t *testing.T) {
 	between(t, "the original is lower under words by, dB", level(4, 5)-level(1, 2), 5, 11)
 }
 
+// TestWordsBeginInTime holds that words begin when they are asked for, and earlier, with a warning, where they don't fit then.
+func TestWordsBeginInTime(t *testing.T) {
+	f := retake.SoundFormat{Rate: 16000, Channels: 1}
+	in := clip(f, 6, 1)
+	in.Speak = babble
+	item := func(words int, from float64) Item {
+		return Item{Kind: Speech, Detail: wish.Detail{Text: strings.Repeat("word ", words), When: wish.When{From: wish.Moment{Seconds: from}}}}
+	}
+	s, warnings, err := speak(context.Background(), []Item{item(3, 0), item(3, 4)}, in)
+	if err != nil || len(warnings) != 0 {
+		t.Fatal(err, warnings)
+	}
+	near(t, "level before the second words", rms(planes{s.mono[2*16000 : 4*16000-400]}), 0, 1e-4)
+	between(t, "level of the second words", rms(planes{s.mono[4*16000 : 5*16000-2000]}), 0.01, 1)
+	if s, warnings, err = speak(context.Background(), []Item{item(12, 4)}, in); err != nil || len(warnings) != 1 || !strings.Contains(warnings[0], "earlier") {
+		t.Fatal(err, warnings)
+	}
+	between(t, "first words, s", float64(s.start)/16000, 0, 1)
+}
+
 // TestDuckKeepsWhatLiesAround holds that under new words a voice in the middle goes much further than sound on the sides.
 func TestDuckKeepsWhatLiesAround(t *testing.T) {
 	const rate = 16000

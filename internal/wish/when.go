@@ -29,6 +29,12 @@ const (
 // Whole reports whether all of the segment is meant.
 func (w When) Whole() bool { return w.From == Moment{} && w.To == Moment{} }
 
+// With returns w with the part of the segment that o names.
+func (w When) With(o When) When {
+	w.From, w.To = o.From, o.To
+	return w
+}
+
 // leastSpan is how long something lasts at least, seconds, where the segment is that long.
 const leastSpan = 0.2
 
