@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"retake/internal/engine/outside"
 	"retake/internal/retake"
 )
 
@@ -27,7 +28,7 @@ func (l lacks) error() *retake.Error {
 		names = slices.Compact(slices.Sorted(slices.Values(names)))
 		told := make([]string, 0, len(names))
 		for _, n := range names[:min(len(names), 8)] {
-			n = plain(n, 120)
+			n = outside.Line(n, 120)
 			if from := source(n); from != "" {
 				n += " (" + from + ")"
 			}
@@ -102,7 +103,7 @@ func (e *Engine) check(ctx context.Context) error {
 		return e.told(fmt.Errorf("check: %w", err))
 	}
 	e.mu.Lock()
-	e.version = plain(stats.System.Version, 40)
+	e.version = outside.Line(stats.System.Version, 40)
 	e.mu.Unlock()
 	missing, err := e.missing(ctx)
 	if err != nil {

@@ -10,8 +10,9 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
+
+	"retake/internal/engine/outside"
 )
 
 // Bounds of what a server may answer.
@@ -34,7 +35,7 @@ type statusError struct {
 }
 
 func (e *statusError) Error() string {
-	return fmt.Sprintf("status %d: %s", e.status, plain(string(e.body), 2000))
+	return fmt.Sprintf("status %d: %s", e.status, outside.Line(string(e.body), 2000))
 }
 
 // client asks a server.
@@ -94,8 +95,7 @@ func (c *client) send(req *http.Request) (*http.Response, error) {
 	}
 	defer resp.Body.Close()
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxRefusal))
-	seconds, _ := strconv.Atoi(resp.Header.Get("Retry-After"))
-	return nil, &statusError{resp.StatusCode, time.Duration(min(max(seconds, 0), 86400)) * time.Second, body}
+	return nil, &statusError{resp.StatusCode, outside.RetryAfter(resp.Header), body}
 }
 
 // ask asks a question, with a body of JSON or none, and reads the answer into a value, or drops it for nil.

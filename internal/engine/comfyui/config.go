@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"retake/internal/engine/outside"
 	"retake/internal/retake"
 )
 
@@ -86,27 +87,15 @@ func (c Config) Validate() error {
 		key               string
 		value, low, highs int
 	}{
-		{"slots", c.Slots, 1, 64}, {"multiple", c.Multiple, 1, 256}, {"frame_step", c.FrameStep, 1, 256}, {"min_frames", c.MinFrames, 1, 256},
+		{"multiple", c.Multiple, 1, 256}, {"frame_step", c.FrameStep, 1, 256}, {"min_frames", c.MinFrames, 1, 256},
 		{"handle", c.Handle, 0, 240}, {"max_width", c.MaxWidth, 0, 8192}, {"max_height", c.MaxHeight, 0, 8192},
 	} {
 		if n.value < n.low || n.value > n.highs {
 			bad("%s must be %d to %d, got %d", n.key, n.low, n.highs, n.value)
 		}
 	}
-	if c.AnswerLimit < 1<<20 {
-		bad("answer_limit must be at least 1MB, got %d", c.AnswerLimit)
-	}
-	for _, d := range []struct {
-		key  string
-		time time.Duration
-	}{
-		{"answer_within", c.AnswerWithin}, {"transfer_within", c.MoveWithin}, {"job_within", c.JobWithin}, {"silent_within", c.SilentWithin},
-		{"cancel_within", c.CancelWithin}, {"poll_every", c.PollEvery},
-	} {
-		if d.time <= 0 {
-			bad("%s must be more than 0, got %s", d.key, d.time)
-		}
-	}
+	errs = append(errs, outside.Check(c.Slots, c.AnswerLimit, map[string]time.Duration{"answer_within": c.AnswerWithin, "transfer_within": c.MoveWithin,
+		"job_within": c.JobWithin, "silent_within": c.SilentWithin, "cancel_within": c.CancelWithin, "poll_every": c.PollEvery}))
 	return errors.Join(errs...)
 }
 

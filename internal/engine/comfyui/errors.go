@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 
+	"retake/internal/engine/outside"
 	"retake/internal/retake"
 )
 
@@ -89,7 +90,7 @@ func (e *Engine) refusal(ctx context.Context, refused *statusError) error {
 		if l, err := e.missing(ctx); err == nil && l.error() != nil {
 			return l.error().Because(refused)
 		}
-		return retake.Errorf(retake.CodeUnavailable, "The ComfyUI server lacks a node of the workflow: %s", plain(whole.Message, 200)).Because(refused)
+		return retake.Errorf(retake.CodeUnavailable, "The ComfyUI server lacks a node of the workflow: %s", outside.Line(whole.Message, 200)).Because(refused)
 	}
 	var l lacks
 	other := ""
@@ -116,7 +117,7 @@ func (e *Engine) refusal(ctx context.Context, refused *statusError) error {
 
 // failed says why a workflow ended early.
 func (e *Engine) failed(why failure) *retake.Error {
-	cause := fmt.Errorf("%s at %s: %s", why.Kind, why.NodeType, plain(why.Message, 2000))
+	cause := fmt.Errorf("%s at %s: %s", why.Kind, why.NodeType, outside.Line(why.Message, 2000))
 	text := strings.ToLower(why.Kind + " " + why.Message)
 	for _, sign := range []string{"outofmemory", "out of memory", "allocation on device", "not enough memory"} {
 		if strings.Contains(text, sign) {
@@ -126,13 +127,13 @@ func (e *Engine) failed(why failure) *retake.Error {
 	if why.NodeType == "" {
 		return retake.Errorf(retake.CodeEngine, "The ComfyUI workflow failed. ComfyUI's own log has the details.").Because(cause)
 	}
-	return retake.Errorf(retake.CodeEngine, "The ComfyUI workflow failed at the node %s: %s", plain(why.NodeType, 80), sentence(why.Message)).Because(cause)
+	return retake.Errorf(retake.CodeEngine, "The ComfyUI workflow failed at the node %s: %s", outside.Line(why.NodeType, 80), sentence(why.Message)).Because(cause)
 }
 
 // sentence is the first line of a server's text, without what looks like a path.
 func sentence(text string) string {
 	text, _, _ = strings.Cut(strings.TrimSpace(text), "\n")
-	words := strings.Fields(plain(text, 300))
+	words := strings.Fields(outside.Line(text, 300))
 	for i, w := range words {
 		if strings.ContainsAny(w, `/\`) {
 			words[i] = "…"

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"retake/internal/engine/outside"
 	"retake/internal/retake"
 )
 
@@ -158,9 +159,6 @@ func (r *run) cancel(ctx context.Context) {
 		if err != nil {
 			r.e.log.Warn("a job can't be cancelled yet", "prompt", r.note.ID, "error", err)
 		}
-		select {
-		case <-time.After(min(r.e.cfg.PollEvery/4, 500*time.Millisecond)):
-		case <-ctx.Done():
-		}
+		_ = outside.Sleep(ctx, min(r.e.cfg.PollEvery/4, 500*time.Millisecond))
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"retake/internal/engine/outside"
 	"retake/internal/retake"
 )
 
@@ -143,23 +144,13 @@ func (r *run) prepare(ctx context.Context) error {
 	return nil
 }
 
-// submitGrace is how long a cancelled run waits for the answer to a job that is just being queued, to be able to cancel it.
-const submitGrace = 1500 * time.Millisecond
-
 // submit queues the job, once. It is not cut short: what was queued must be known.
 func (r *run) submit(ctx context.Context) error {
 	if err := r.job.Keep(ctx, r.note); err != nil {
 		return err
 	}
-	inner, stop := context.WithCancelCause(context.WithoutCancel(ctx))
-	defer stop(nil)
-	defer context.AfterFunc(ctx, func() {
-		select {
-		case <-time.After(submitGrace):
-			stop(context.Cause(ctx))
-		case <-inner.Done():
-		}
-	})()
+	inner, stop := outside.Unhurried(ctx)
+	defer stop()
 	var answer struct {
 		ID string `json:"prompt_id"`
 	}
@@ -206,10 +197,7 @@ func (r *run) search(ctx context.Context) bool {
 		if r.stays(context.Cause(ctx)) {
 			return false
 		}
-		select {
-		case <-time.After(r.e.cfg.PollEvery / 2):
-		case <-inner.Done():
-		}
+		_ = outside.Sleep(inner, r.e.cfg.PollEvery/2)
 	}
 	return false
 }

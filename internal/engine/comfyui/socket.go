@@ -10,6 +10,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"retake/internal/engine/outside"
 	"retake/internal/retake"
 )
 
@@ -40,10 +41,7 @@ func (r *run) listen(ctx context.Context) {
 		if time.Since(began) > time.Minute {
 			pause = time.Second
 		}
-		select {
-		case <-time.After(min(pause, 15*r.e.cfg.PollEvery)):
-		case <-ctx.Done():
-		}
+		_ = outside.Sleep(ctx, min(pause, 15*r.e.cfg.PollEvery))
 	}
 }
 
@@ -83,18 +81,17 @@ func (r *run) hear(ctx context.Context, opened func()) error {
 type pace struct {
 	tell retake.ProgressFunc
 
-	mu       sync.Mutex
-	weights  map[string]float64
-	total    float64
-	done     map[string]bool
-	at       string
-	part     float64
-	furthest float64
-	ears     bool // the socket has told of this job
+	mu      sync.Mutex
+	weights map[string]float64
+	total   float64
+	done    map[string]bool
+	at      string
+	part    float64
+	ears    bool // the socket has told of this job
 }
 
 func newPace(tell retake.ProgressFunc) *pace {
-	return &pace{tell: tell, weights: map[string]float64{}, done: map[string]bool{}}
+	return &pace{tell: outside.Forward(tell), weights: map[string]float64{}, done: map[string]bool{}}
 }
 
 // weigh guesses how long each node takes.
@@ -143,10 +140,7 @@ func (p *pace) hear(m event) {
 			sum += p.weights[id]
 		}
 	}
-	if f := min(sum/p.total, 1) * 0.95; f > p.furthest {
-		p.furthest = f
-		p.tell(f)
-	}
+	p.tell(min(sum/p.total, 1) * 0.95)
 }
 
 // heard reports whether the socket tells of the job.

@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"retake/internal/engine/outside"
 )
 
 // tries is how often a file is sent or fetched whose way is cut.
@@ -29,9 +31,7 @@ func (e *Engine) again(ctx context.Context, what string, do func(context.Context
 			return err
 		}
 		e.log.Warn("a transfer was cut and is tried again", "what", what, "error", err)
-		select {
-		case <-time.After(time.Duration(n) * e.cfg.PollEvery / 4):
-		case <-ctx.Done():
+		if outside.Sleep(ctx, time.Duration(n)*e.cfg.PollEvery/4) != nil {
 			return err
 		}
 	}

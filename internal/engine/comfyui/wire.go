@@ -5,7 +5,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode"
 )
 
 // submission is the body of POST /prompt. Servers before 0.3.50 or so take no prompt_id and choose their own.
@@ -116,20 +115,4 @@ func (e *ended) answer(output string) (best saved, found bool) {
 		}
 	}
 	return best, found
-}
-
-// plain cuts a text of the server's to what can be shown.
-func plain(text string, limit int) string {
-	text = strings.ToValidUTF8(text, "")
-	var b strings.Builder
-	for _, r := range text {
-		if b.Len() >= limit {
-			return strings.TrimSpace(b.String()) + "…"
-		}
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
-			r = ' '
-		}
-		b.WriteRune(r)
-	}
-	return strings.TrimSpace(b.String())
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os/exec"
 	"time"
+
+	"retake/internal/engine/outside"
 )
 
 // Values of Config.WhenBroken.
@@ -50,26 +52,11 @@ func (c Config) Validate() error {
 	if len(c.Command) == 0 || c.Command[0] == "" {
 		bad("command must name the program and its arguments")
 	}
-	if c.Slots < 1 || c.Slots > 64 {
-		bad("slots must be 1 to 64, got %d", c.Slots)
-	}
 	if c.MemoryLimit != 0 && c.MemoryLimit < 16<<20 {
 		bad("memory_limit must be 0 or at least 16MB, got %d", c.MemoryLimit)
 	}
-	if c.AnswerLimit < 1<<20 {
-		bad("answer_limit must be at least 1MB, got %d", c.AnswerLimit)
-	}
-	for _, d := range []struct {
-		key  string
-		time time.Duration
-	}{
-		{"start_within", c.StartWithin}, {"load_within", c.LoadWithin}, {"job_within", c.JobWithin}, {"silent_within", c.SilentWithin},
-		{"cancel_within", c.CancelWithin}, {"health_within", c.HealthWithin}, {"stop_within", c.StopWithin},
-	} {
-		if d.time <= 0 {
-			bad("%s must be more than 0, got %s", d.key, d.time)
-		}
-	}
+	errs = append(errs, outside.Check(c.Slots, c.AnswerLimit, map[string]time.Duration{"start_within": c.StartWithin, "load_within": c.LoadWithin,
+		"job_within": c.JobWithin, "silent_within": c.SilentWithin, "cancel_within": c.CancelWithin, "health_within": c.HealthWithin, "stop_within": c.StopWithin}))
 	if c.IdleAfter < 0 {
 		bad("idle_after must not be negative, got %s", c.IdleAfter)
 	}

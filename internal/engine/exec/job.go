@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"retake/internal/engine/outside"
 	"retake/internal/retake"
 )
 
@@ -126,13 +127,7 @@ func (e *Engine) Retake(ctx context.Context, job retake.Job, progress retake.Pro
 
 // work has the program do the job, and returns its result.
 func (e *Engine) work(ctx context.Context, p *process, line jobLine, job retake.Job, progress retake.ProgressFunc) (message, error) {
-	furthest := 0.0
-	c := newCall(func(f float64) { // called by the reader alone
-		if f > furthest {
-			furthest = f
-			progress(min(f, 0.99))
-		}
-	})
+	c := newCall(outside.Forward(func(f float64) { progress(min(f, 0.99)) })) // called by the reader alone
 	p.add(line.ID, c)
 	defer p.remove(line.ID)
 	if err := p.send(line); err != nil {

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
-	"unicode"
 
+	"retake/internal/engine/outside"
 	"retake/internal/retake"
 )
 
@@ -95,14 +95,14 @@ func decode(line []byte) (message, error) {
 	m.Fraction = min(max(m.Fraction, 0), 1) // JSON has no NaN
 	m.RetryAfter = min(max(m.RetryAfter, 0), 24*3600)
 	for _, s := range []*string{&m.Name, &m.Version, &m.Title, &m.Phase, &m.Reading, &m.Kind, &m.Field, &m.Message} {
-		*s = plain(*s, maxText)
+		*s = outside.Line(*s, maxText)
 	}
-	m.Detail = plain(m.Detail, maxDetail)
+	m.Detail = outside.Line(m.Detail, maxDetail)
 	if len(m.Warnings) > maxWarnings {
 		m.Warnings = m.Warnings[:maxWarnings]
 	}
 	for i := range m.Warnings {
-		m.Warnings[i] = plain(m.Warnings[i], maxText)
+		m.Warnings[i] = outside.Line(m.Warnings[i], maxText)
 	}
 	if len(m.Note) > maxNote {
 		return m, fmt.Errorf("a note of more than %d bytes", maxNote)
@@ -114,26 +114,6 @@ func decode(line []byte) (message, error) {
 		m.Edited = nil
 	}
 	return m, nil
-}
-
-// plain is text of at most so many characters, on one line, with nothing that can't be seen.
-func plain(s string, limit int) string {
-	var b strings.Builder
-	n := 0
-	for _, r := range s {
-		if n == limit {
-			b.WriteRune('…')
-			break
-		}
-		if unicode.IsSpace(r) {
-			r = ' '
-		}
-		if r == ' ' || unicode.IsGraphic(r) {
-			b.WriteRune(r)
-			n++
-		}
-	}
-	return strings.TrimSpace(b.String())
 }
 
 // decimal reports whether s is a plain number such as 0.27, or nothing.
@@ -188,10 +168,10 @@ func (c *capabilities) info(base retake.EngineInfo) (retake.EngineInfo, error) {
 		}
 		i.Rates = append(i.Rates, rate)
 	}
-	i.Needs, i.License = plain(c.Needs, maxText), plain(c.License, maxText)
+	i.Needs, i.License = outside.Line(c.Needs, maxText), outside.Line(c.License, maxText)
 	i.Stays, i.SendsTo = false, ""
 	if c.SendsTo != nil {
-		i.SendsTo = plain(*c.SendsTo, maxText)
+		i.SendsTo = outside.Line(*c.SendsTo, maxText)
 		i.Stays = i.SendsTo == ""
 	}
 	i.Price = nil
@@ -199,7 +179,7 @@ func (c *capabilities) info(base retake.EngineInfo) (retake.EngineInfo, error) {
 		if p.Amount == "" || !decimal(p.Amount) || p.Unit != "second" && p.Unit != "job" {
 			return base, fmt.Errorf("the price %q for each %q", p.Amount, p.Unit)
 		}
-		i.Price = &retake.Price{Unit: p.Unit, Amount: p.Amount, Currency: plain(p.Currency, 10)}
+		i.Price = &retake.Price{Unit: p.Unit, Amount: p.Amount, Currency: outside.Line(p.Currency, 10)}
 	}
 	return i, nil
 }

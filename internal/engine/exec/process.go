@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"retake/internal/media"
+
+	"retake/internal/engine/outside"
 )
 
 // pipeDelay is how long a pipe may be held open by what left the process group.
@@ -166,7 +168,7 @@ func (p *process) read(stdout *os.File) {
 			p.mu.Lock()
 			p.strays++
 			p.mu.Unlock()
-			p.said.line("on its standard output, where only the protocol belongs: " + plain(string(line[:min(len(line), logLine)]), logLine))
+			p.said.line("on its standard output, where only the protocol belongs: " + outside.Line(string(line[:min(len(line), logLine)]), logLine))
 		default:
 			m, err := decode(line)
 			if err != nil {

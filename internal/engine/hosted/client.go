@@ -13,12 +13,11 @@ import (
 	"net/textproto"
 	"net/url"
 	"os"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
-	"unicode"
-	"unicode/utf8"
+
+	"retake/internal/engine/outside"
 )
 
 // maxBody bounds an answer that is no file, in bytes.
@@ -43,7 +42,7 @@ func (f *Failure) Error() string {
 	if f.Status == 0 {
 		return fmt.Sprintf("no answer: %v", f.Cause)
 	}
-	return fmt.Sprintf("HTTP %d: %s", f.Status, oneLine(string(f.Body), 300))
+	return fmt.Sprintf("HTTP %d: %s", f.Status, outside.Line(string(f.Body), 300))
 }
 
 // Unwrap returns the cause.
@@ -172,7 +171,7 @@ func (c *Client) exchange(ctx context.Context, method, ref string, body io.Reade
 	defer resp.Body.Close()
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		return &Failure{Status: resp.StatusCode, Body: raw[:min(len(raw), maxBody)], RetryAfter: retryAfter(resp.Header), Sent: true}
+		return &Failure{Status: resp.StatusCode, Body: raw[:min(len(raw), maxBody)], RetryAfter: outside.RetryAfter(resp.Header), Sent: true}
 	}
 	switch {
 	case err != nil:
@@ -197,36 +196,6 @@ func cause(ctx context.Context, err error) error {
 		return fmt.Errorf("%w (%w)", c, err)
 	}
 	return err
-}
-
-// maxRetryAfter bounds what a provider may have us wait.
-const maxRetryAfter = time.Hour
-
-// retryAfter reads the header Retry-After, RFC 9110 section 10.2.3; 0 for none.
-func retryAfter(h http.Header) time.Duration {
-	v := h.Get("Retry-After")
-	if s, err := strconv.ParseFloat(v, 64); err == nil && s >= 0 {
-		return min(time.Duration(min(s, 1e6)*float64(time.Second)), maxRetryAfter)
-	}
-	if t, err := http.ParseTime(v); err == nil {
-		return min(max(time.Until(t), 0), maxRetryAfter)
-	}
-	return 0
-}
-
-// oneLine is text that somebody else wrote, fit for a sentence: without characters that control or reorder text, shortened.
-func oneLine(s string, most int) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(s, " "))
-	s = strings.Join(strings.Fields(s), " ")
-	if r := []rune(s); len(r) > most {
-		s = string(r[:most]) + "…"
-	}
-	return s
 }
 
 // Garbled is an answer that could be read and is not as documented.

@@ -8,6 +8,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"retake/internal/engine/outside"
 )
 
 // Config is one provider.
@@ -47,28 +49,14 @@ func (c Config) Validate() error {
 	if strings.ContainsAny(c.KeyEnv, "= \x00") {
 		bad("key_env must be the name of a variable, not a key")
 	}
-	if c.Slots < 1 || c.Slots > 64 {
-		bad("slots must be 1 to 64, got %d", c.Slots)
-	}
 	if c.PerMinute < 0 {
 		bad("per_minute must not be negative, got %d", c.PerMinute)
 	}
 	if r, ok := new(big.Rat).SetString(c.Price); c.Price != "" && (!ok || r.Sign() < 0 || strings.ContainsAny(c.Price, "/eE")) {
 		bad("price must be a decimal number such as 0.10, got %q", c.Price)
 	}
-	for _, d := range []struct {
-		key  string
-		time time.Duration
-	}{
-		{"request_within", c.RequestWithin}, {"file_within", c.FileWithin}, {"job_within", c.JobWithin}, {"poll_every", c.PollEvery}, {"lost_within", c.LostWithin},
-	} {
-		if d.time <= 0 {
-			bad("%s must be more than 0, got %s", d.key, d.time)
-		}
-	}
-	if c.AnswerLimit < 1<<20 {
-		bad("answer_limit must be at least 1MB, got %d", c.AnswerLimit)
-	}
+	errs = append(errs, outside.Check(c.Slots, c.AnswerLimit, map[string]time.Duration{"request_within": c.RequestWithin, "file_within": c.FileWithin,
+		"job_within": c.JobWithin, "poll_every": c.PollEvery, "lost_within": c.LostWithin}))
 	return errors.Join(errs...)
 }
 

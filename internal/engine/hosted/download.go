@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"os"
 	"time"
+
+	"retake/internal/engine/outside"
 )
 
 // stall is how long a download may bring nothing.
@@ -61,7 +63,7 @@ func (c *Client) download(ctx context.Context, u *url.URL, f *os.File, progress 
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
 		raw, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
-		return &Failure{Status: resp.StatusCode, Body: raw, RetryAfter: retryAfter(resp.Header)}
+		return &Failure{Status: resp.StatusCode, Body: raw, RetryAfter: outside.RetryAfter(resp.Header)}
 	}
 	limit := c.wire.cfg.AnswerLimit
 	if resp.ContentLength > limit {

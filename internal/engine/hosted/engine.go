@@ -7,10 +7,10 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"time"
 
 	"golang.org/x/time/rate"
 
+	"retake/internal/engine/outside"
 	"retake/internal/retake"
 )
 
@@ -111,7 +111,7 @@ func (e *Engine) Retake(ctx context.Context, job retake.Job, progress retake.Pro
 		return nil, context.Cause(ctx)
 	}
 	defer func() { <-e.slots }()
-	r := &run{Engine: e, c: c, job: job, note: readNote(job.Note), progress: ahead(progress)}
+	r := &run{Engine: e, c: c, job: job, note: readNote(job.Note), progress: outside.Forward(progress)}
 	return r.retake(ctx)
 }
 
@@ -159,7 +159,7 @@ func (r *run) clean(err error) {
 	ctx, stop := context.WithTimeout(context.Background(), cancelWithin)
 	defer stop()
 	if err := c.Clean(ctx, r.c, r.order); err != nil {
-		r.log.Warn("a window can't be removed from where it was sent", "window", oneLine(r.order.Address, 300), "error", err)
+		r.log.Warn("a window can't be removed from where it was sent", "window", outside.Line(r.order.Address, 300), "error", err)
 	}
 }
 
@@ -175,27 +175,4 @@ func (r *run) prepare(ctx context.Context) error {
 	}
 	r.order = Order{Job: r.job, File: file, Size: info.Size(), Span: r.job.Window.Mark(r.job.WindowFrames()), Address: r.note.Address, Mark: r.note.Mark}
 	return r.service.Check(r.order)
-}
-
-// ahead passes on progress that goes forward.
-func ahead(tell retake.ProgressFunc) retake.ProgressFunc {
-	furthest := 0.0
-	return func(f float64) {
-		if f = min(f, 1); f > furthest && tell != nil {
-			furthest = f
-			tell(f)
-		}
-	}
-}
-
-// sleep waits, or returns ctx's cause.
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"retake/internal/engine/outside"
 	"retake/internal/retake"
 )
 
@@ -54,7 +55,7 @@ func (e *Engine) quote(s string) string {
 	if key, err := e.cfg.key(); err == nil {
 		s = strings.ReplaceAll(s, key, removed)
 	}
-	return oneLine(s, 300)
+	return outside.Line(s, 300)
 }
 
 // explain sorts a failed exchange: by the provider's own words, else by its status.

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"retake/internal/engine/outside"
 	"retake/internal/retake"
 )
 
@@ -71,7 +72,7 @@ func (r *run) ask(ctx context.Context) (Status, error) {
 				return s, r.refuse(s.Refusal, fmt.Errorf("engine %s: the job failed: %s", r.info.Name, s.Refusal.Message))
 			}
 		}
-		if err := sleep(ctx, wait); err != nil {
+		if err := outside.Sleep(ctx, wait); err != nil {
 			return s, err
 		}
 	}
@@ -101,13 +102,13 @@ const cancelWithin = 5 * time.Second
 func (r *run) cancel(id string) {
 	c, ok := r.service.(Canceller)
 	if !ok {
-		r.log.Info("a job goes on that nobody needs: the provider can't stop it", "job", oneLine(id, 200))
+		r.log.Info("a job goes on that nobody needs: the provider can't stop it", "job", outside.Line(id, 200))
 		return
 	}
 	ctx, stop := context.WithTimeout(context.Background(), cancelWithin)
 	defer stop()
 	if err := c.Cancel(ctx, r.c, id); err != nil {
-		r.log.Warn("a job can't be cancelled; it may run on, and be charged", "job", oneLine(id, 200), "error", err)
+		r.log.Warn("a job can't be cancelled; it may run on, and be charged", "job", outside.Line(id, 200), "error", err)
 	}
 }
 
@@ -134,7 +135,7 @@ func (r *run) fetch(ctx context.Context, s Status, path string) error {
 			return r.lost(f)
 		}
 		r.log.Info("the download of a result is tried again", "error", err)
-		if err := sleep(ctx, max(pause, min(f.RetryAfter, maxAfter))); err != nil {
+		if err := outside.Sleep(ctx, max(pause, min(f.RetryAfter, maxAfter))); err != nil {
 			return err
 		}
 		pause *= 2

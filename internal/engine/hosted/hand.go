@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"retake/internal/engine/outside"
 	"retake/internal/retake"
 )
 
@@ -28,7 +29,7 @@ func (r *run) again(ctx context.Context, step string, do func() error) error {
 			return r.failed(ctx, step, err)
 		}
 		r.log.Info("a step is tried again", "step", step, "error", err)
-		if err := sleep(ctx, max(pause, f.RetryAfter)); err != nil {
+		if err := outside.Sleep(ctx, max(pause, f.RetryAfter)); err != nil {
 			return err
 		}
 		pause *= 2
@@ -64,18 +65,10 @@ func (r *run) hand(ctx context.Context) error {
 	return r.submit(ctx)
 }
 
-// submitGrace is how long a cancelled run waits for the answer to a job that is just being handed in, to be able to cancel it.
-const submitGrace = 1500 * time.Millisecond
-
 // submit hands the job in, once. It is not cut short: what was taken must be known.
 func (r *run) submit(ctx context.Context) error {
-	inner, stop := context.WithCancelCause(context.WithoutCancel(ctx))
-	defer stop(nil)
-	defer context.AfterFunc(ctx, func() {
-		if sleep(inner, submitGrace) == nil {
-			stop(context.Cause(ctx))
-		}
-	})()
+	inner, stop := outside.Unhurried(ctx)
+	defer stop()
 	id, err := r.service.Submit(inner, r.c, r.order)
 	if err == nil && (id == "" || len(id) > maxID) {
 		err = &Failure{Sent: true, Cause: fmt.Errorf("%w: no usable number of a job", errGarbled)}
@@ -115,7 +108,7 @@ func (r *run) find(ctx context.Context, lost error) error {
 	}
 	err := look()
 	if err == nil && id == "" { // a job may take a moment to show in a list
-		if err = sleep(inner, r.cfg.PollEvery); err == nil {
+		if err = outside.Sleep(inner, r.cfg.PollEvery); err == nil {
 			err = look()
 		}
 	}
@@ -144,7 +137,7 @@ func (r *run) forget(ctx context.Context) error {
 func (r *run) taken(ctx context.Context, id string) error {
 	r.note.ID, r.note.Cost = id, r.info.Price.Of(r.job.Window.Frames, r.job.Window.Picture.Rate)
 	r.spent(r.note.Cost)
-	r.log.Info("a job was taken", "job", oneLine(id, 200))
+	r.log.Info("a job was taken", "job", outside.Line(id, 200))
 	if err := r.job.Keep(context.WithoutCancel(ctx), r.note); err != nil {
 		r.cancel(id)
 		return err
