@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"os"
 	"testing"
 	"time"
 
@@ -37,11 +38,17 @@ const Key = "test-key"
 
 const keyEnv = "RETAKE_TEST_KEY"
 
+// withinEnv is how long a job may take that is to be late.
+const withinEnv = "RETAKE_TEST_JOB_WITHIN"
+
 // Hurry gives an engine the fakes' key, and short pauses. A request may take longer than any answer of a fake does on a busy machine.
 func Hurry(t testing.TB, c *hosted.Config) {
 	t.Setenv(keyEnv, Key)
 	c.KeyEnv = keyEnv
 	c.RequestWithin, c.PollEvery, c.LostWithin = 1500*time.Millisecond, 5*time.Millisecond, 500*time.Millisecond
+	if within, err := time.ParseDuration(os.Getenv(withinEnv)); err == nil {
+		c.JobWithin = within
+	}
 }
 
 // Make makes an engine of a provider, which tells nothing and records nothing.

@@ -56,6 +56,7 @@ func (o Remote) cases() []Case[*Fake] {
 		{Name: "the result is gone", Setup: inject(StepDownload, Fault{Status: 404, Times: -1}), Jobs: 1, Code: retake.CodeEngine},
 		{Name: "no download gets through", Setup: inject(StepDownload, Fault{Cut: true, Times: -1}), Jobs: 1, Code: retake.CodeOverloaded, Again: true, JobsAgain: 1},
 		{Name: "the result is empty", Setup: inject(StepDownload, Fault{Status: 200}), Jobs: 1, Code: retake.CodeEngine},
+		{Name: "the job takes longer than `job_within`", Setup: func(f *Fake) { f.Stays = true }, Open: o.hasty, Code: retake.CodeEngine, Says: "did not finish within", Jobs: 1, Ends: o.Cancels},
 		{Name: "cancelled while it is uploaded", Setup: inject(StepUpload, Fault{Hang: true}), Stop: StepUpload, Cause: retake.ErrCancelled},
 		{Name: "cancelled while it is handed in", Setup: inject(StepSubmit, Fault{After: true, Hang: true}), Stop: StepSubmit, Cause: retake.ErrCancelled, Jobs: 1},
 		{Name: "cancelled while it runs", Setup: func(f *Fake) { f.Stays = true }, Stop: StepPoll, Cause: retake.ErrCancelled, Jobs: 1, Ends: o.Cancels},
@@ -80,6 +81,12 @@ func (o Remote) cases() []Case[*Fake] {
 		}
 	}
 	return cases
+}
+
+// hasty opens an engine that does not wait for long.
+func (o Remote) hasty(t *testing.T) (retake.Engine, *Fake) {
+	t.Setenv(withinEnv, "2s")
+	return o.Open(t)
 }
 
 // doubt is what comes of a job that was taken without an answer.
