@@ -135,7 +135,7 @@ func inFull(err error) string {
 	if !ok || e.Cause == nil {
 		return sentence(err)
 	}
-	return e.Message + " " + e.Cause.Error()
+	return e.WithoutLog()
 }
 
 func sentence(err error) string {

@@ -102,6 +102,9 @@ func message(err error) string {
 		if e.Code == retake.CodeInternal && e.Cause != nil {
 			return e.Message + " " + e.Cause.Error()
 		}
+		if e.NamesLog() {
+			return e.WithoutLog()
+		}
 		return inFlags(e)
 	}
 	return err.Error()

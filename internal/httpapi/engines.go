@@ -111,6 +111,9 @@ func (e *engines) named(m *model.Model, asked any) (string, error) {
 	sent, ok := asked.(string)
 	if !ok {
 		sent = kindOf(asked)
+	} else if e.installed[sent] != nil {
+		return "", retake.Invalid(model.ParamEngine, "engine must be one of %s here; %s is installed, but serves this model only once whoever runs the server names it in models.prefer",
+			strings.Join(have, ", "), sent)
 	}
 	return "", retake.Invalid(model.ParamEngine, "engine must be one of %s, got %q", strings.Join(have, ", "), clip(sent))
 }

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -50,6 +51,21 @@ func TestStandIns(t *testing.T) {
 		got, err := e.choose(t.Context(), m, nil)
 		if err != nil || len(got) != 1 || got[0].name != c.want || (got[0].notReady == nil) != c.ready {
 			t.Errorf("%+v: %+v, %v", c, got, err)
+		}
+	}
+}
+
+// One that asks for an engine that is there, but serves no model, is told how it would.
+func TestEngineOfNoModel(t *testing.T) {
+	catalog, err := model.Load(model.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, _ := catalog.Model("lightricks-ltx-2-retake")
+	e := &engines{now: time.Now, ready: map[string]readiness{}, installed: map[string]retake.Engine{"own": standby{ready: true}, "builtin": standby{ready: true}}}
+	for asked, want := range map[string]string{"own": "models.prefer", "other": `got "other"`} {
+		if _, err := e.choose(t.Context(), m, asked); retake.CodeOf(err) != retake.CodeInvalid || !strings.Contains(retake.UserMessage(err), want) {
+			t.Errorf("%s: %v", asked, err)
 		}
 	}
 }

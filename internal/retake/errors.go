@@ -3,6 +3,7 @@ package retake
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -70,6 +71,17 @@ func (e *Error) Because(cause error) *Error {
 	c := *e
 	c.Cause = cause
 	return &c
+}
+
+// seeLog ends a message whose cause an operator finds in the log.
+const seeLog = "The server's log has the details."
+
+// NamesLog reports whether the message sends its reader to the log for the cause.
+func (e *Error) NamesLog() bool { return e.Cause != nil && strings.HasSuffix(e.Message, seeLog) }
+
+// WithoutLog is the message and its cause, for who runs the program themselves and has no log to look into.
+func (e *Error) WithoutLog() string {
+	return strings.TrimSpace(strings.TrimSuffix(e.Message, seeLog)) + " " + e.Cause.Error()
 }
 
 // CodeOf returns the code of the first Error in err's chain, or CodeInternal.

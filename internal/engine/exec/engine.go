@@ -37,10 +37,25 @@ type Engine struct {
 	greeted  bool // info is the program's own
 	failures int  // in a row
 	pause    time.Time
-	reason   error // of the last failure
+	reason   error         // of the last failure
+	down     stage         // how far it did not come the last time
+	trying   chan struct{} // closed when the try that is under way has ended, nil without one
 	idle     *time.Timer
 	closed   bool
+
+	life  context.Context // ends with Close
+	end   context.CancelCauseFunc
+	tries sync.WaitGroup
 }
+
+// stage is how far a program is brought.
+type stage int
+
+const (
+	up      stage = iota
+	greeted       // it has said what it can do
+	loaded        // it can take a job
+)
 
 // New makes an engine of a program, which is not started yet.
 func New(name string, cfg Config, log *slog.Logger) (*Engine, error) {
@@ -54,13 +69,14 @@ func New(name string, cfg Config, log *slog.Logger) (*Engine, error) {
 	if title == "" {
 		title = name
 	}
+	life, end := context.WithCancelCause(context.Background())
 	return &Engine{
-		name: name, cfg: cfg, log: log.With("engine", name), slots: make(chan struct{}, cfg.Slots), turn: make(chan struct{}, 1),
-		info: retake.EngineInfo{Name: name, Title: title, Modes: retake.Modes(), MaxWindow: retake.MaxWindow, Slots: 1, Generative: true},
+		name: name, cfg: cfg, log: log.With("engine", name), slots: make(chan struct{}, cfg.Slots), turn: make(chan struct{}, 1), life: life, end: end,
+		info: retake.EngineInfo{Name: name, Title: title, Modes: retake.Modes(), MaxWindow: retake.MaxWindow, Slots: 1, Generative: true, Unpriced: true},
 	}, nil
 }
 
-// Info tells what the program says of itself, or, before it was asked, that it can do anything, one job at a time.
+// Info tells what the program says of itself, or, before it was asked, that it can do anything, one job at a time, at a price that isn't known.
 func (e *Engine) Info() retake.EngineInfo {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -75,29 +91,11 @@ func (e *Engine) Prepare(ctx context.Context) error {
 	if known {
 		return nil
 	}
-	p, err := e.acquire(ctx, false)
+	p, err := e.acquire(ctx, greeted)
 	if err == nil {
 		e.release(p)
 	}
 	return err
-}
-
-// Ready tells from what is known, without starting anything.
-func (e *Engine) Ready(context.Context) error {
-	if err := e.cfg.missing(); err != nil {
-		return retake.Errorf(retake.CodeUnavailable, "The program of the engine %s is not on the server. Whoever runs it mends engine.exec.%s.command.", e.name, e.name).Because(err)
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	switch {
-	case e.closed:
-		return retake.Errorf(retake.CodeUnavailable, "The server is about to stop.")
-	case e.failures > 0:
-		return e.unwell(e.reason)
-	case !e.greeted:
-		return retake.Errorf(retake.CodeUnavailable, "The engine %s has not been started yet. The first take starts it.", e.name)
-	}
-	return nil
 }
 
 // Strays counts the lines on the standard output of the program that runs that were none of the protocol.
@@ -122,7 +120,7 @@ func (e *Engine) Alive() bool {
 
 // Healthy asks the program how it is, starting and loading it if need be.
 func (e *Engine) Healthy(ctx context.Context) error {
-	p, err := e.acquire(ctx, true)
+	p, err := e.acquire(ctx, loaded)
 	if err != nil {
 		return err
 	}
@@ -134,8 +132,8 @@ func (e *Engine) Healthy(ctx context.Context) error {
 	return err
 }
 
-// acquire returns the program, running and greeted, and loaded if asked; start it if need be. Give it to release.
-func (e *Engine) acquire(ctx context.Context, loaded bool) (*process, error) {
+// acquire returns the program, running and brought so far; it starts it if need be. Give it to release.
+func (e *Engine) acquire(ctx context.Context, far stage) (*process, error) {
 	select {
 	case e.turn <- struct{}{}:
 	case <-ctx.Done():
@@ -144,7 +142,7 @@ func (e *Engine) acquire(ctx context.Context, loaded bool) (*process, error) {
 	defer func() { <-e.turn }()
 	p, err := e.running(ctx)
 	if err == nil {
-		err = e.bring(ctx, p, loaded)
+		err = e.bring(ctx, p, far)
 	}
 	if err != nil {
 		return nil, err
@@ -154,6 +152,9 @@ func (e *Engine) acquire(ctx context.Context, loaded bool) (*process, error) {
 	p.mu.Unlock()
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if e.down <= far {
+		e.down = up
+	}
 	if e.idle != nil {
 		e.idle.Stop()
 	}
@@ -181,7 +182,7 @@ func (e *Engine) running(ctx context.Context) (*process, error) {
 	}
 	p, err := start(e.cfg, e.log)
 	if err != nil {
-		return nil, e.failed(fmt.Errorf("start the program: %w", err))
+		return nil, e.failed(greeted, fmt.Errorf("start the program: %w", err))
 	}
 	e.log.Info("engine started", "pid", p.cmd.Process.Pid)
 	e.mu.Lock()
@@ -231,13 +232,13 @@ func (e *Engine) sitOut(ctx context.Context) error {
 }
 
 // bring takes the program as far as it is needed. The caller holds turn.
-func (e *Engine) bring(ctx context.Context, p *process, loaded bool) error {
+func (e *Engine) bring(ctx context.Context, p *process, far stage) error {
 	if !p.greeted {
 		if err := e.greet(ctx, p); err != nil {
-			return e.broke(ctx, p, err)
+			return e.broke(ctx, p, greeted, err)
 		}
 	}
-	if !loaded || p.loaded {
+	if far < loaded || p.loaded {
 		return nil
 	}
 	m, err := p.ask(ctx, "load", "loaded", e.cfg.LoadWithin)
@@ -245,7 +246,7 @@ func (e *Engine) bring(ctx context.Context, p *process, loaded bool) error {
 		err = e.said(m)
 	}
 	if err != nil {
-		return e.broke(ctx, p, err)
+		return e.broke(ctx, p, loaded, err)
 	}
 	p.loaded = true
 	return nil
@@ -279,17 +280,17 @@ func (e *Engine) greet(ctx context.Context, p *process) error {
 	return nil
 }
 
-// broke ends a program that did not come up, and notes the failure. An end of ctx is none.
-func (e *Engine) broke(ctx context.Context, p *process, err error) error {
+// broke ends a program that did not come so far, and notes the failure. An end of ctx is none.
+func (e *Engine) broke(ctx context.Context, p *process, far stage, err error) error {
 	p.kill(err)
 	<-p.done
 	if cause := context.Cause(ctx); cause != nil {
 		return cause
 	}
 	if _, ok := errors.AsType[*retake.Error](err); !ok {
-		err = fmt.Errorf("%w (%w)", err, p.err)
+		err = p.err // the same, with what it said in the end
 	}
-	return e.failed(err)
+	return e.failed(far, err)
 }
 
 // release gives the program back.
@@ -326,11 +327,15 @@ func (e *Engine) unload(p *process) {
 
 // Close stops the program. Jobs that still run end with it.
 func (e *Engine) Close() error {
+	e.mu.Lock()
+	e.closed = true // no more tries
+	e.mu.Unlock()
+	e.end(retake.ErrShutdown)
+	e.tries.Wait()
 	e.turn <- struct{}{}
 	defer func() { <-e.turn }()
 	e.mu.Lock()
 	p := e.proc
-	e.closed = true
 	if e.idle != nil {
 		e.idle.Stop()
 	}

@@ -427,7 +427,6 @@ func TestNote(t *testing.T) {
 	}
 }
 
-// What a library prints is no crash.
 // TestSlots holds that an engine is given one job until its program has told how many it takes, and then no more than the
 // operator allows.
 func TestSlots(t *testing.T) {
@@ -447,6 +446,7 @@ func TestSlots(t *testing.T) {
 	}
 }
 
+// What a library prints is no crash.
 func TestStrayOutput(t *testing.T) {
 	if _, err := run(t, open(t, quick(enginetest.Command("text", "prints"))), nil); err != nil {
 		t.Error(err)
@@ -458,14 +458,59 @@ func TestReady(t *testing.T) {
 	if err := e.Ready(t.Context()); retake.CodeOf(err) != retake.CodeUnavailable || strings.Contains(retake.UserMessage(err), "/") {
 		t.Errorf("a program that is not there: %v", err)
 	}
-	e = open(t, quick(enginetest.Command()))
-	if err := e.Ready(t.Context()); err == nil {
-		t.Error("ready before it was asked")
+	e = open(t, quick(enginetest.Command("hello silent")))
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := e.Ready(gone); !strings.Contains(retake.UserMessage(err), "is being started") {
+		t.Errorf("a program that has said nothing yet: %v", err)
 	}
-	if err := e.Prepare(t.Context()); err != nil {
+	if p := e.Info().Pricing(); p != retake.PriceUnknown {
+		t.Errorf("the price of a program that has said nothing yet: %s", p)
+	}
+	e = open(t, quick(enginetest.Command()))
+	if err := e.Ready(t.Context()); err != nil {
+		t.Errorf("a program that comes up: %v", err)
+	}
+	if i := e.Info(); i.Title != "Test engine" || i.FrameStep != 8 || i.Pricing() != retake.Free {
+		t.Errorf("after its hello: %+v", i)
+	}
+}
+
+// A program that crashed under a job takes the next one at once, as far as that would be tried; after many crashes it does so
+// when its pause is over.
+func TestReadyAfterCrash(t *testing.T) {
+	e := open(t, quick(enginetest.Command("crash")))
+	if _, err := run(t, e, nil); retake.CodeOf(err) != retake.CodeEngine {
 		t.Fatal(err)
 	}
-	if i := e.Info(); e.Ready(t.Context()) != nil || i.Title != "Test engine" || i.FrameStep != 8 {
-		t.Errorf("after its hello: %v, %+v", e.Ready(t.Context()), i)
+	if err := e.Ready(t.Context()); err != nil {
+		t.Errorf("after one crash: %v", err)
+	}
+	e.pause = time.Now().Add(time.Minute)
+	if err := e.Ready(t.Context()); retake.CodeOf(err) != retake.CodeUnavailable {
+		t.Errorf("within a long pause: %v", err)
+	}
+}
+
+// A program that did not come up is tried anew when its pause is over, without a job, as far as it did not come.
+func TestReadyAgain(t *testing.T) {
+	for _, fault := range []string{"hello crash", "load error"} {
+		e := open(t, quick(enginetest.Command(fault)))
+		if _, err := run(t, e, nil); err == nil {
+			t.Fatal("the fault is none")
+		}
+		count := filepath.Join(t.TempDir(), "count")
+		e.cfg.Command = enginetest.Command("count=" + count)
+		if err := e.Ready(t.Context()); err == nil || e.trying != nil {
+			t.Errorf("%s: within its pause: %v", fault, err)
+		}
+		e.pause = time.Now()
+		if err := e.Ready(t.Context()); err == nil {
+			t.Errorf("%s: ready before it was tried", fault)
+		}
+		e.tries.Wait()
+		if err := e.Ready(t.Context()); err != nil || len(starts(t, count)) != 1 {
+			t.Errorf("%s: mended, and tried %d times: %v", fault, len(starts(t, count)), err)
+		}
 	}
 }

@@ -58,8 +58,8 @@ func (e *Engine) said(m message) *retake.Error {
 	return err
 }
 
-// failed notes that the program can't be had, and returns what a job is told.
-func (e *Engine) failed(err error) error {
+// failed notes that the program did not come so far, or, with up, that it ended under a job, and returns what a job is told.
+func (e *Engine) failed(far stage, err error) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.failures++
@@ -67,7 +67,7 @@ func (e *Engine) failed(err error) error {
 	if e.failures < 10 {
 		pause = min(firstPause<<(e.failures-1), longestPause)
 	}
-	e.pause, e.reason = time.Now().Add(pause), err
+	e.pause, e.reason, e.down = time.Now().Add(pause), err, far
 	e.log.Warn("the engine failed", "error", err, "times", e.failures, "pause", pause)
 	return e.unwell(err)
 }
@@ -76,7 +76,7 @@ func (e *Engine) failed(err error) error {
 func (e *Engine) worked() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.failures, e.reason, e.pause = 0, nil, time.Time{}
+	e.failures, e.reason, e.pause, e.down = 0, nil, time.Time{}, up
 }
 
 // unwell is what jobs are told of a program that can't be had. The caller holds mu.

@@ -95,7 +95,7 @@ func (e *Engine) Retake(ctx context.Context, job retake.Job, progress retake.Pro
 		return nil, context.Cause(ctx)
 	}
 	defer func() { <-e.slots }()
-	p, err := e.acquire(ctx, true)
+	p, err := e.acquire(ctx, loaded)
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +164,7 @@ func (e *Engine) work(ctx context.Context, p *process, line jobLine, job retake.
 			default:
 			}
 			crash := e.crashed(p)
-			_ = e.failed(crash)
+			_ = e.failed(up, crash)
 			return message{}, crash
 		}
 	}

@@ -174,7 +174,7 @@ func (c *capabilities) info(base retake.EngineInfo) (retake.EngineInfo, error) {
 		i.SendsTo = outside.Line(*c.SendsTo, maxText)
 		i.Stays = i.SendsTo == ""
 	}
-	i.Price = nil
+	i.Price, i.Unpriced = nil, false
 	if p := c.Price; p != nil {
 		if p.Amount == "" || !decimal(p.Amount) || p.Unit != "second" && p.Unit != "job" {
 			return base, fmt.Errorf("the price %q for each %q", p.Amount, p.Unit)
