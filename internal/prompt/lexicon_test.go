@@ -114,6 +114,9 @@ func TestRecolour(t *testing.T) {
 		"paint the white wall dark green":           {"wall", "white", "dark green"},
 		"make the black car white at night":         {"car", "black", "white"},
 		"make the grass brown":                      {"grass", "green", "brown"},
+		"make the white snow pink":                  {"snow", "white", "pink"},
+		"change the white snow to pink":             {"snow", "white", "pink"},
+		"make the golden dress blue":                {"dress", "gold", "blue"},
 		"recolour the car to red":                   {"car", "", "red"},
 		"recolour":                                  {"", "", ""},
 	} {

@@ -30,6 +30,11 @@ func (r *reader) recolour(i int) bool {
 			end, nounsAfter = j, 0
 			continue
 		}
+		if a.class == termPhrase && len(colours) == 1 && r.colourFollows(j+1) {
+			object = append(object, strings.Join(a.words, " ")) // "the white snow pink" lets none fall
+			nounsAfter++
+			continue
+		}
 		if r.l.is("and", a.text) || a.class == termPhrase && len(a.sense.looks) > 0 || a.class == negatorWord || r.l.is("but", a.text) {
 			break
 		}
@@ -112,6 +117,18 @@ clause:
 		}
 	}
 	return true
+}
+
+// colourFollows reports whether a colour stands at atom j, or behind one word of change there: "to pink".
+func (r *reader) colourFollows(j int) bool {
+	if j < len(r.atoms) && r.l.is("changed_to", r.atoms[j].text) {
+		j++
+	}
+	if j >= len(r.atoms) {
+		return false
+	}
+	_, n := r.shade(j)
+	return n > 0
 }
 
 // recoloured makes the term of what recolour found: nounsAfter of the object's words stand behind the last colour.
