@@ -42,10 +42,10 @@ type row struct {
 	Waiting       *waiting        `json:"waiting"`
 }
 
-// waiting says why a queued generation went back to the queue: its engine had no room.
+// waiting says why a queued generation waits for more than its turn.
 type waiting struct {
 	Reason string `json:"reason"`
-	Until  int64  `json:"until"` // unix seconds
+	Until  int64  `json:"until"` // unix seconds, 0 when nobody knows
 	Times  int    `json:"times"`
 }
 
@@ -85,9 +85,7 @@ func (s *Server) row(base string, g *retake.Generation, position *int) row {
 	}
 	switch g.Status {
 	case retake.Queued:
-		if !g.WaitUntil.IsZero() {
-			r.Waiting = &waiting{Reason: g.WaitReason, Until: g.WaitUntil.Unix(), Times: g.Waits}
-		}
+		r.Waiting = s.waits(g)
 	case retake.Succeeded:
 		r.Progress = 1
 	case retake.Processing:
@@ -95,6 +93,18 @@ func (s *Server) row(base string, g *retake.Generation, position *int) row {
 		r.ETASeconds = etaOrNull(g.Progress.ETA)
 	}
 	return r
+}
+
+// waits says what a queued generation waits for besides its turn: an engine that had no room, or one that is not there any more.
+// The latter is not failed: it may run, and be paid for, elsewhere, and be picked up once the engine is back.
+func (s *Server) waits(g *retake.Generation) *waiting {
+	switch {
+	case g.Engine != "" && s.engines.installed[g.Engine] == nil:
+		return &waiting{Reason: "The engine " + g.Engine + " is not on this server any more. Whoever runs the server can bring it back; or cancel this and ask for another engine.", Times: g.Waits}
+	case !g.WaitUntil.IsZero():
+		return &waiting{Reason: g.WaitReason, Until: g.WaitUntil.Unix(), Times: g.Waits}
+	}
+	return nil
 }
 
 // encodeRow appends the row with its parameters to e. extra is nil or more fixed keys.

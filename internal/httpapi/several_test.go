@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -151,5 +152,27 @@ func TestPlanEstimates(t *testing.T) {
 	}
 	if p := w.plan(clip + `,"engine":["gone"]}`); fields(p) != "engine" || p.Estimate != nil {
 		t.Errorf("problems: %+v", p.Problems)
+	}
+}
+
+// A queued generation whose engine was taken out of the settings says so for as long as nobody runs it, and can be cancelled.
+func TestEngineTakenOut(t *testing.T) {
+	w := newWorld(t)
+	g := &retake.Generation{ID: "01a20000-0000-7000-8000-000000000001", Namespace: "ox", Model: "lightricks-ltx-2-retake", Prompt: "x", Engine: "gone",
+		TargetNamespace: "ox", Status: retake.Queued, Enqueued: time.Now()}
+	_, err := w.store.Create(t.Context(), []*retake.Generation{g}, nil)
+	must(t, err)
+	waits, _ := w.row(g.ID)["waiting"].(map[string]any)
+	if reason, _ := waits["reason"].(string); !strings.Contains(reason, "gone is not on this server any more") || waits["until"] != 0.0 {
+		t.Errorf("it waits for %v", waits)
+	}
+	if r := w.do("DELETE", "/api/ai/queue/"+g.ID, ""); r.status != http.StatusOK {
+		t.Errorf("its cancelling: %d %s", r.status, r.body)
+	}
+	if row := w.row(g.ID); row["status"] != "cancelled" || row["waiting"] != nil {
+		t.Errorf("cancelled, it is %v and waits for %v", row["status"], row["waiting"])
+	}
+	if waits := w.row(w.enqueue(""))["waiting"]; waits != nil {
+		t.Errorf("one of an engine that is there waits for %v", waits)
 	}
 }

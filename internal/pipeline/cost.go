@@ -11,9 +11,10 @@ func (r *run) spent(cost string) {
 	if r.job.Spent == nil {
 		return
 	}
-	currency := ""
-	if p := r.engine.Info().Price; p != nil {
-		currency = p.Currency
+	info := r.engine.Info()
+	currency := info.Currency
+	if info.Price != nil {
+		currency = info.Price.Currency
 	}
 	r.job.Spent(cost, currency)
 }

@@ -99,6 +99,7 @@ type EngineInfo struct {
 	Needs    string // what its machine must have
 	License  string // of its weights
 	Price    *Price // nil: free, but for Unpriced
+	Currency string // of what it says that its jobs cost, where there is no Price
 	Unpriced bool   // it takes money, and how much isn't known here
 	Stays    bool   // what it is shown stays on this machine
 	SendsTo  string // whom what it is shown is sent to otherwise, "" when that isn't known

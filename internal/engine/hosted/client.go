@@ -171,7 +171,7 @@ func (c *Client) exchange(ctx context.Context, method, ref string, body io.Reade
 	defer resp.Body.Close()
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		return &Failure{Status: resp.StatusCode, Body: raw[:min(len(raw), maxBody)], RetryAfter: outside.RetryAfter(resp.Header), Sent: true}
+		return &Failure{Status: resp.StatusCode, Body: c.unsaid(raw[:min(len(raw), maxBody)]), RetryAfter: outside.RetryAfter(resp.Header), Sent: true}
 	}
 	switch {
 	case err != nil:
@@ -182,9 +182,17 @@ func (c *Client) exchange(ctx context.Context, method, ref string, body io.Reade
 		return nil
 	}
 	if err := json.Unmarshal(raw, out); err != nil {
-		return &Failure{Sent: true, Body: raw, Cause: fmt.Errorf("%w: %w", errGarbled, err)}
+		return &Failure{Sent: true, Body: c.unsaid(raw), Cause: fmt.Errorf("%w: %w", errGarbled, err)}
 	}
 	return nil
+}
+
+// unsaid is what a provider says of a failure without the key, which some repeat: it goes to the log.
+func (c *Client) unsaid(raw []byte) []byte {
+	if secret := secretOf(c.key); secret != "" {
+		return bytes.ReplaceAll(raw, []byte(secret), []byte(removed))
+	}
+	return raw
 }
 
 // cause is why an exchange failed, without its address, which may hold a secret.
@@ -200,5 +208,5 @@ func cause(ctx context.Context, err error) error {
 
 // Garbled is an answer that could be read and is not as documented.
 func Garbled(what string) error {
-	return &Failure{Sent: true, Cause: fmt.Errorf("%w: %s", errGarbled, what)}
+	return &Failure{Sent: true, Cause: fmt.Errorf("%w: %s", errGarbled, outside.Line(what, 300))}
 }

@@ -47,23 +47,14 @@ func (c *Client) Download(ctx context.Context, address, path string, progress fu
 }
 
 func (c *Client) download(ctx context.Context, u *url.URL, f *os.File, progress func(done, total int64)) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	resp, err := c.get(ctx, u)
 	if err != nil {
-		return &Failure{Cause: fmt.Errorf("%w: the result's address", errGarbled)}
-	}
-	req.Header.Set("User-Agent", "retake")
-	req.Header.Set("Accept-Encoding", "identity")
-	if c.key != "" && c.wire.own(u) {
-		req.Header.Set("Authorization", c.key)
-	}
-	resp, err := c.wire.api(u).Do(req)
-	if err != nil {
-		return &Failure{Cause: cause(ctx, err)}
+		return err
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
 		raw, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
-		return &Failure{Status: resp.StatusCode, Body: raw, RetryAfter: outside.RetryAfter(resp.Header)}
+		return &Failure{Status: resp.StatusCode, Body: c.unsaid(raw), RetryAfter: outside.RetryAfter(resp.Header)}
 	}
 	limit := c.wire.cfg.AnswerLimit
 	if resp.ContentLength > limit {
@@ -84,6 +75,36 @@ func (c *Client) download(ctx context.Context, u *url.URL, f *os.File, progress 
 		return &Failure{Cause: fmt.Errorf("%w: the result is empty", errGarbled)}
 	}
 	return nil
+}
+
+// get asks for a file. The provider's own hosts may lead elsewhere, where the key doesn't go along and only what is public is asked.
+func (c *Client) get(ctx context.Context, u *url.URL) (*http.Response, error) {
+	for hop := 0; ; hop++ {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+		if err != nil {
+			return nil, &Failure{Cause: fmt.Errorf("%w: the result's address", errGarbled)}
+		}
+		req.Header.Set("User-Agent", "retake")
+		req.Header.Set("Accept-Encoding", "identity")
+		if c.key != "" && hop == 0 && c.wire.own(u) {
+			req.Header.Set("Authorization", c.key)
+		}
+		resp, err := c.wire.api(u).Do(req)
+		if err != nil {
+			return nil, &Failure{Cause: cause(ctx, err)}
+		}
+		next, err := resp.Location()
+		if resp.StatusCode < 300 || resp.StatusCode > 399 || err != nil { // http.Client follows those of other hosts
+			return resp, nil
+		}
+		resp.Body.Close()
+		if hop == maxRedirects {
+			return nil, &Failure{Cause: errRedirect}
+		}
+		if u, err = c.wire.address(next.String()); err != nil {
+			return nil, &Failure{Cause: err}
+		}
+	}
 }
 
 // counted counts what is read.

@@ -20,8 +20,8 @@ type Options struct {
 	Scheme   string   // in front of the key: "Bearer", "Key"
 	Own      []string // addresses of the provider besides Config.URL that may see the key
 	Unit     string   // of the price: retake.PerSecond or PerJob
-	Currency string
-	Record   string // folder where every exchange is written, "" for none
+	Currency string   // of the price, and of what the provider says that a job cost
+	Record   string   // folder where every exchange is written, "" for none
 	Log      *slog.Logger
 }
 
@@ -55,7 +55,7 @@ func New(service Service, cfg Config, opt Options) (*Engine, error) {
 		e.pace = rate.NewLimiter(rate.Limit(float64(cfg.PerMinute)/60), cfg.PerMinute)
 	}
 	e.info.Name, e.info.Slots, e.info.Generative = opt.Name, cfg.Slots, true
-	e.info.SendsTo, e.info.Unpriced = w.base.Hostname(), cfg.Price == ""
+	e.info.SendsTo, e.info.Unpriced, e.info.Currency = w.base.Hostname(), cfg.Price == "", opt.Currency
 	if cfg.Price != "" {
 		e.info.Price = &retake.Price{Unit: opt.Unit, Amount: cfg.Price, Currency: opt.Currency}
 	}
@@ -147,7 +147,7 @@ func (r *run) retake(ctx context.Context) (*retake.Take, error) {
 		return nil, err
 	}
 	r.progress(1)
-	return &retake.Take{File: path, Edited: r.job.Segment, Seed: r.job.Seed, Warnings: s.Warnings, Cost: s.Cost}, nil
+	return &retake.Take{File: path, Edited: r.job.Segment, Seed: r.job.Seed, Warnings: r.warnings(s.Warnings), Cost: s.Cost}, nil
 }
 
 // clean has the window removed where it would stay, once no later run needs it. That it can't be is nothing that a generation fails for.

@@ -26,6 +26,9 @@ var sentences = map[retake.Code]string{
 // pauseWhenFull is how long a job waits that a provider had no room for, unless it says.
 const pauseWhenFull = 20 * time.Second
 
+// maxWarnings bounds how many of a provider's warnings are shown.
+const maxWarnings = 20
+
 // refuse turns a refusal into an error for the user.
 func (e *Engine) refuse(r Refusal, cause error) *retake.Error {
 	if r.Code == "" {
@@ -56,6 +59,16 @@ func (e *Engine) quote(s string) string {
 		s = strings.ReplaceAll(s, key, removed)
 	}
 	return outside.Line(s, 300)
+}
+
+// warnings are a provider's, fit to be shown.
+func (e *Engine) warnings(said []string) (list []string) {
+	for _, s := range said[:min(len(said), maxWarnings)] {
+		if s = e.quote(s); s != "" {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 // explain sorts a failed exchange: by the provider's own words, else by its status.

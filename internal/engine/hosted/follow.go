@@ -69,7 +69,7 @@ func (r *run) ask(ctx context.Context) (Status, error) {
 				if s.Refusal.Code == retake.CodeOverloaded { // waiting would only meet the same job's end again
 					s.Refusal.Code = retake.CodeEngine
 				}
-				return s, r.refuse(s.Refusal, fmt.Errorf("engine %s: the job failed: %s", r.info.Name, s.Refusal.Message))
+				return s, r.refuse(s.Refusal, fmt.Errorf("engine %s: the job failed: %s", r.info.Name, r.quote(s.Refusal.Message)))
 			}
 		}
 		if err := outside.Sleep(ctx, wait); err != nil {

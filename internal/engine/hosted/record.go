@@ -64,10 +64,7 @@ type recording struct {
 // RoundTrip makes the exchange; it is written when the answer's body is closed.
 func (r recording) RoundTrip(req *http.Request) (*http.Response, error) {
 	began := time.Now()
-	secret := strings.TrimSpace(req.Header.Get("Authorization"))
-	if i := strings.LastIndexByte(secret, ' '); i >= 0 {
-		secret = secret[i+1:]
-	}
+	secret := secretOf(req.Header.Get("Authorization"))
 	x := &Exchange{Method: req.Method, URL: cleanURL(req.URL.String(), secret)}
 	sent := newKept(req.Body, req.Header.Get("Content-Type"))
 	if req.Body != nil {
@@ -219,6 +216,12 @@ func cleanURL(s, secret string) string {
 		u.RawQuery = q.Encode()
 	}
 	return clean(u.String(), secret)
+}
+
+// secretOf is the key in the header Authorization, "" for none.
+func secretOf(header string) string {
+	header = strings.TrimSpace(header)
+	return header[strings.LastIndexByte(header, ' ')+1:]
 }
 
 func clean(s, secret string) string {

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 )
@@ -66,14 +68,94 @@ func TestRedirect(t *testing.T) {
 		"POST": c.JSON(t.Context(), http.MethodPost, "x", map[string]int{"a": 1}, nil),
 		"form": c.Form(t.Context(), http.MethodPost, "x", Part{"f", "w.mp4", "video/mp4", file}, nil, nil),
 		"put":  c.Put(t.Context(), s.URL+"/x", file),
-		"load": c.Download(t.Context(), s.URL+"/x", filepath.Join(t.TempDir(), "answer"), func(int64, int64) {}),
 	} {
 		if f, ok := errors.AsType[*Failure](err); !ok || f.Status != http.StatusTemporaryRedirect {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	if err := c.Download(t.Context(), s.URL+"/x", filepath.Join(t.TempDir(), "answer"), func(int64, int64) {}); !errors.Is(err, errInside) {
+		t.Errorf("a result that lies inside: %v", err)
+	}
 	if n := stolen.Load(); n != 0 {
 		t.Errorf("the other server was asked %d times", n)
+	}
+}
+
+// A result's address of the provider's own may lead on, without the key, and not for ever.
+func TestResultElsewhere(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/result", func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") == "" {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		http.Redirect(w, r, "/signed", http.StatusFound)
+	})
+	mux.HandleFunc("/signed", func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "" {
+			t.Error("the key goes along")
+		}
+		_, _ = w.Write([]byte("made anew"))
+	})
+	mux.HandleFunc("/round", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/round", http.StatusFound) })
+	s := httptest.NewServer(mux)
+	defer s.Close()
+	w, err := newWire(DefaultConfig(s.URL, "", "", ""), nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.close()
+	c := &Client{wire: w, key: "Bearer secret"}
+	path := filepath.Join(t.TempDir(), "answer")
+	if err := c.Download(t.Context(), s.URL+"/result", path, func(int64, int64) {}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(path); err != nil || string(got) != "made anew" {
+		t.Errorf("got %q, %v", got, err)
+	}
+	if err := c.Download(t.Context(), s.URL+"/round", path, func(int64, int64) {}); !errors.Is(err, errRedirect) {
+		t.Errorf("one that leads to itself: %v", err)
+	}
+}
+
+// A provider that repeats the key where it refuses it does not bring it into the log.
+func TestKeyRepeated(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/refused" {
+			w.WriteHeader(http.StatusUnauthorized)
+		}
+		_, _ = w.Write([]byte("no such key: " + r.Header.Get("Authorization")))
+	}))
+	defer s.Close()
+	w, err := newWire(DefaultConfig(s.URL, "", "", ""), nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.close()
+	c := &Client{wire: w, key: "Bearer s3cr3t"}
+	for name, err := range map[string]error{
+		"a refusal":  c.JSON(t.Context(), http.MethodGet, "refused", nil, nil),
+		"nonsense":   c.JSON(t.Context(), http.MethodGet, "nonsense", nil, new(any)),
+		"a download": c.Download(t.Context(), s.URL+"/refused", filepath.Join(t.TempDir(), "answer"), func(int64, int64) {}),
+	} {
+		f, ok := errors.AsType[*Failure](err)
+		if !ok || strings.Contains(err.Error()+string(f.Body), "s3cr3t") || !strings.Contains(string(f.Body), "no such key") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A provider's warnings are shown as sentences, some of them, and without the key.
+func TestWarnings(t *testing.T) {
+	t.Setenv("RETAKE_TEST_KEY", "s3cr3t")
+	e := &Engine{cfg: Config{KeyEnv: "RETAKE_TEST_KEY"}}
+	said := append([]string{"with s3cr3t\n\x1b[31m in it", " ", strings.Repeat("x", 1<<20)}, make([]string, 1000)...)
+	got := e.warnings(said)
+	if len(got) != 2 || got[0] != "with REMOVED [31m in it" || len(got[1]) > 400 {
+		t.Errorf("%d warnings, the first %.80q", len(got), got)
+	}
+	if got := e.warnings(slices.Repeat([]string{"a"}, 1000)); len(got) != maxWarnings {
+		t.Errorf("%d warnings", len(got))
 	}
 }
 

@@ -50,7 +50,7 @@ func (c Config) Validate() error {
 // New makes the engine.
 func New(cfg Config, record string, log *slog.Logger) (retake.Engine, error) {
 	s := service{model: cfg.Model, repo: cfg.Repo, base: strings.TrimSuffix(cfg.URL, "/")}
-	return hosted.New(s, cfg.Config, hosted.Options{Name: Name, Scheme: "Bearer", Unit: retake.PerSecond, Currency: "USD", Record: record, Log: log})
+	return hosted.New(s, cfg.Config, hosted.Options{Name: Name, Scheme: "Bearer", Unit: retake.PerSecond, Currency: currency, Record: record, Log: log})
 }
 
 type service struct{ model, repo, base string }
@@ -106,16 +106,17 @@ type request struct {
 
 // row is a generation. Its progress, warnings, error_type and error_field are another Retake's.
 type row struct {
-	ID       string   `json:"generation_id"`
-	Status   string   `json:"status"`
-	Result   string   `json:"result_url"`
-	Message  string   `json:"error_message"`
-	Kind     string   `json:"error_type"`
-	Field    string   `json:"error_field"`
-	Folder   string   `json:"target_directory"`
-	Progress *float64 `json:"progress"`
-	Cost     any      `json:"cost"` // a number or a decimal in a string; a server may leave it out here
-	Warnings []string `json:"warnings"`
+	ID       string          `json:"generation_id"`
+	Status   string          `json:"status"`
+	Result   string          `json:"result_url"`
+	Message  string          `json:"error_message"`
+	Kind     string          `json:"error_type"`
+	Field    string          `json:"error_field"`
+	Folder   string          `json:"target_directory"`
+	Progress *float64        `json:"progress"`
+	Cost     json.RawMessage `json:"cost"`     // a number or a decimal in a string; a server may leave it out here
+	Currency string          `json:"currency"` // of another Retake's engine, "" for the hub's
+	Warnings []string        `json:"warnings"`
 }
 
 // Submit queues the job. It always states every field, as defaults differ between providers.
@@ -173,6 +174,9 @@ func (s service) Poll(ctx context.Context, c *hosted.Client, id string) (hosted.
 		return hosted.Status{}, err
 	}
 	out := hosted.Status{Warnings: r.Warnings, Cost: cost(r.Cost)}
+	if r.Currency != "" && r.Currency != currency && out.Cost != "" {
+		out.Warnings, out.Cost = append(out.Warnings, "It cost "+out.Cost+" "+r.Currency+" there."), ""
+	}
 	if r.Progress != nil {
 		out.Fraction = *r.Progress
 	}
@@ -196,11 +200,16 @@ func (s service) Poll(ctx context.Context, c *hosted.Client, id string) (hosted.
 	return out, nil
 }
 
+// currency is that of the hub's prices.
+const currency = "USD"
+
 // cost reads a row's cost; "" for none, or what is no decimal.
-func cost(v any) string {
-	text := fmt.Sprint(v)
-	if f, ok := v.(float64); ok {
-		text = strconv.FormatFloat(f, 'f', -1, 64)
+func cost(raw json.RawMessage) (text string) {
+	var number float64
+	switch {
+	case json.Unmarshal(raw, &text) == nil:
+	case json.Unmarshal(raw, &number) == nil:
+		text = strconv.FormatFloat(number, 'f', -1, 64)
 	}
 	if !retake.IsDecimal(text) {
 		return ""

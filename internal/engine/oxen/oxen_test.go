@@ -170,11 +170,10 @@ func TestLongList(t *testing.T) {
 
 func TestCost(t *testing.T) {
 	for _, c := range []struct {
-		row  any
-		want string
-	}{{0.6, "0.6"}, {"0.25", "0.25"}, {nil, ""}, {"free", ""}, {true, ""}, {1e-7, "0.0000001"}} {
-		if got := cost(c.row); got != c.want {
-			t.Errorf("%v: %q, want %q", c.row, got, c.want)
+		row, want string
+	}{{"0.6", "0.6"}, {`"0.25"`, "0.25"}, {"null", ""}, {"", ""}, {`"free"`, ""}, {"true", ""}, {"1e-7", "0.0000001"}, {"1e999", ""}, {`"1e999"`, ""}, {"1e300", ""}, {"-1", ""}, {`"-1"`, ""}, {"[1]", ""}} {
+		if got := cost(json.RawMessage(c.row)); got != c.want {
+			t.Errorf("%s: %q, want %q", c.row, got, c.want)
 		}
 	}
 }

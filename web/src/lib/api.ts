@@ -192,7 +192,7 @@ export interface Row {
   phase: string | null;
   eta_seconds: number | null;
   queue_position: number | null; // takes ahead of it
-  waiting?: { reason: string; until: number; times: number } | null; // a queued take's engine did not take it so many times; until: unix seconds
+  waiting?: { reason: string; until: number; times: number } | null; // a queued take's engine did not take it so many times; until: unix seconds, 0 when nobody knows
   segment: { start: number; end: number } | null; // seconds
   report: Report | null;
   engine: string | null;
