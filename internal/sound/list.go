@@ -10,6 +10,7 @@ func Entries() []Entry {
 		silent,
 		// Ambience and foley.
 		raining, ocean, thundering, windy,
+		knocking, door, bell, phoneRings, clock, typing, heartbeat, footsteps,
 		// Words.
 		spoken,
 		// Treatments of the words beside them, else of the clip's own sound.

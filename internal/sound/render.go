@@ -78,10 +78,10 @@ func planOf(items []Item) (plan, error) {
 // treatsOriginal reports whether the clip's own sound is what the treatments are for.
 func (p plan) treatsOriginal() bool { return len(p.treatments) > 0 && len(p.words) == 0 }
 
-// addAmbience keeps the stronger of two items of one kind.
+// addAmbience keeps the stronger of two items of one kind, unless they come at different times.
 func (p *plan) addAmbience(item Item) {
 	for n, have := range p.ambience {
-		if have.Kind == item.Kind {
+		if have.Kind == item.Kind && (have.When == item.When || !entry(item.Kind).Timed) {
 			if item.strength() > have.strength() {
 				p.ambience[n] = item
 			}
@@ -195,6 +195,9 @@ func (r *renderer) ambience(item Item, programme float64, under bool) (planes, e
 	target := Target(item.Kind, item.strength(), programme)
 	if under {
 		target += underLU
+	}
+	if slices.Contains(e.Takes, wish.Nearness) {
+		target += farLU(item.Distance)
 	}
 	s.out.toLoudness(target, r.rate(), e.ByPeak)
 	return s.out, nil
