@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"retake/internal/engine/outside"
@@ -95,7 +96,21 @@ func (c *client) send(req *http.Request) (*http.Response, error) {
 	}
 	defer resp.Body.Close()
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxRefusal))
-	return nil, &statusError{resp.StatusCode, outside.RetryAfter(resp.Header), body}
+	return nil, &statusError{resp.StatusCode, outside.RetryAfter(resp.Header), c.unsaid(body)}
+}
+
+// unsaid is what a server says without our headers' values, which some repeat: it goes to the log.
+func (c *client) unsaid(body []byte) []byte {
+	for _, values := range c.headers {
+		for _, v := range values {
+			_, key, scheme := strings.Cut(v, " ")
+			if !scheme {
+				key = v
+			}
+			body = bytes.ReplaceAll(body, []byte(key), []byte("REMOVED"))
+		}
+	}
+	return body
 }
 
 // ask asks a question, with a body of JSON or none, and reads the answer into a value, or drops it for nil.

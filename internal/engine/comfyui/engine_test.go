@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -107,6 +110,11 @@ func TestHeaders(t *testing.T) {
 	if err := e.Ready(t.Context()); err != nil || f.Header().Get("Authorization") != "Bearer abc" || f.Header().Get("X-Key") != "secret" {
 		t.Errorf("%v, %v", err, f.Header())
 	}
+	for _, key := range []string{"abc", "secret"} {
+		if said := e.client.unsaid([]byte(`{"error":"no such key: ` + key + `"}`)); string(said) != `{"error":"no such key: REMOVED"}` {
+			t.Errorf("a server that repeats a key: %s", said)
+		}
+	}
 	cfg.Headers = []string{"Authorization=env:COMFY_TEST_NONE"}
 	if _, err := New(cfg, nil); err == nil {
 		t.Error("an empty key is taken")
@@ -114,5 +122,27 @@ func TestHeaders(t *testing.T) {
 	cfg.Headers = []string{"Authorization=Bearer abc"}
 	if err := cfg.Validate(); err == nil || strings.Contains(err.Error(), "abc") {
 		t.Errorf("a key in the settings: %v", err)
+	}
+}
+
+// A disk that is full is not taken for a server that is away.
+func TestAnswerWithoutRoom(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("there is no disk here that is always full:", err)
+	}
+	defer full.Close()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Range", "bytes 5-10/11")
+		w.WriteHeader(http.StatusPartialContent)
+		_, _ = w.Write([]byte("answer"))
+	}))
+	defer s.Close()
+	cfg := DefaultConfig()
+	cfg.URL = s.URL
+	e := open(t, cfg)
+	_, err = e.downloadFrom(t.Context(), saved{Name: "x.mp4"}, full, 5)
+	if !errors.Is(err, syscall.ENOSPC) || errors.Is(err, errUnreachable) {
+		t.Errorf("got %v", err)
 	}
 }

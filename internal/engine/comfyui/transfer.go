@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -149,7 +150,10 @@ func (e *Engine) downloadFrom(ctx context.Context, s saved, dst *os.File, have i
 	if have > e.cfg.AnswerLimit {
 		return have, fmt.Errorf("%w: an answer of more than %d bytes", errForeign, e.cfg.AnswerLimit)
 	}
-	if err != nil {
+	switch {
+	case errors.As(err, new(*fs.PathError)): // the file's
+		return have, fmt.Errorf("write the answer: %w", err)
+	case err != nil:
 		return have, fmt.Errorf("%w: %w", errUnreachable, err)
 	}
 	return have, nil

@@ -112,6 +112,10 @@ func (p *program) hello() {
 	case p.has("hello long"):
 		fmt.Println(`{"type":"hello","name":"` + strings.Repeat("x", 2<<20) + `"}`)
 		return
+	case p.has("hello endless"):
+		for text := strings.Repeat("{", 1<<16); ; {
+			fmt.Print(text)
+		}
 	case p.has("hello broken"):
 		fmt.Println(`{"type":"hello",`)
 		return

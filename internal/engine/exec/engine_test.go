@@ -114,6 +114,7 @@ func TestFaults(t *testing.T) {
 		{"hello silent", retake.CodeUnavailable, "can't be started", "does not answer to hello"},
 		{"hello version", retake.CodeUnavailable, "can't be started", "version 99"},
 		{"hello long", retake.CodeUnavailable, "can't be started", "1048576 bytes"},
+		{"hello endless", retake.CodeUnavailable, "can't be started", "1048576 bytes"},
 		{"hello broken", retake.CodeUnavailable, "can't be started", "no message"},
 		{"hello unavailable", retake.CodeUnavailable, "There is no GPU.", ""},
 		{"load crash", retake.CodeUnavailable, "can't be started", "exit status 1"},

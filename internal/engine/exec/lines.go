@@ -19,9 +19,9 @@ const (
 	tailLines    = 20
 )
 
-// readLine reads up to the next line's end, without it. A line of more than limit bytes yields its beginning and long;
-// the rest is read and dropped.
-func readLine(r *bufio.Reader, limit int) (line []byte, long bool, err error) {
+// readLine reads up to the next line's end, without it. A line of more than limit bytes yields its beginning and long: at once,
+// as it may have no end, or, with drop, when the rest has been read and dropped.
+func readLine(r *bufio.Reader, limit int, drop bool) (line []byte, long bool, err error) {
 	for {
 		part, err := r.ReadSlice('\n')
 		if room := limit + 1 - len(line); len(part) > room { // one for the line's end
@@ -29,6 +29,8 @@ func readLine(r *bufio.Reader, limit int) (line []byte, long bool, err error) {
 		}
 		line = append(line, part...)
 		switch {
+		case long && !drop:
+			return line[:limit], true, nil
 		case errors.Is(err, bufio.ErrBufferFull):
 			continue
 		case err != nil && len(line) == 0:
@@ -57,7 +59,7 @@ type journal struct {
 func (j *journal) copy(r io.Reader) {
 	lines := bufio.NewReaderSize(r, 4096)
 	for {
-		line, _, err := readLine(lines, logLine)
+		line, _, err := readLine(lines, logLine, true)
 		if err != nil {
 			return
 		}
@@ -69,10 +71,19 @@ func (j *journal) copy(r io.Reader) {
 
 func (j *journal) line(text string) {
 	j.mu.Lock()
-	defer j.mu.Unlock()
 	if j.tail = append(j.tail, text); len(j.tail) > tailLines {
 		j.tail = j.tail[1:]
 	}
+	j.mu.Unlock()
+	if j.room() {
+		j.log.Info("engine says", "line", text)
+	}
+}
+
+// room reports whether the log takes a line more in this minute of what the program has a hand in.
+func (j *journal) room() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	if now := j.now(); now.Sub(j.minute) >= time.Minute {
 		if j.dropped > 0 {
 			j.log.Warn("lines of the engine were left out", "lines", j.dropped)
@@ -81,9 +92,9 @@ func (j *journal) line(text string) {
 	}
 	if j.lines++; j.lines > logPerMinute {
 		j.dropped++
-		return
+		return false
 	}
-	j.log.Info("engine says", "line", text)
+	return true
 }
 
 // last is what it said in the end, for errors.

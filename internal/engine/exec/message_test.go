@@ -26,7 +26,7 @@ func TestReadLine(t *testing.T) {
 		r := bufio.NewReaderSize(strings.NewReader(c.in), 16)
 		var got []string
 		for {
-			line, long, err := readLine(r, 8)
+			line, long, err := readLine(r, 8, true)
 			if errors.Is(err, io.EOF) {
 				break
 			}

@@ -156,7 +156,7 @@ func (p *process) own(stdout, stderr *os.File, started chan<- error) {
 func (p *process) read(stdout *os.File) {
 	lines := bufio.NewReaderSize(stdout, 1<<16)
 	for {
-		line, long, err := readLine(lines, maxLine)
+		line, long, err := readLine(lines, maxLine, false)
 		if err != nil {
 			return
 		}
@@ -194,7 +194,7 @@ func (p *process) take(m message) {
 	}
 	c := p.calls[m.ID]
 	if c == nil {
-		if m.Type == "progress" && m.ID == "" {
+		if m.Type == "progress" && m.ID == "" && p.said.room() {
 			p.log.Info("engine is loading", "fraction", m.Fraction, "phase", m.Phase)
 		}
 		return // about a job that has ended
@@ -204,7 +204,7 @@ func (p *process) take(m message) {
 	case "progress":
 		c.progress(m.Fraction)
 	case "note":
-		if !offer(c.notes, m.Note) {
+		if !offer(c.notes, m.Note) && p.said.room() {
 			p.log.Warn("the engine writes notes faster than they are kept")
 		}
 	case "result", "error":
