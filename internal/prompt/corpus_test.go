@@ -146,7 +146,7 @@ var corpus = []struct{ prompt, want, unknown string }{
 	// Partly understood.
 	{"snow and a dancing bear", "snow", "dancing bear"},
 	{"a man walking through heavy snow at night", "night, snow (heavy)", "walking man"},
-	{"add birds and rain", "rain; sound: rain over the original", ""},
+	{"add birds and rain", "rain; sound: rain, birds over the original", ""},
 	{"the person turns into a dragon, heavy rain", "rain (heavy); sound: rain (heavy)", "person dragon"},
 	{"snow 80%", "snow", "80%"},
 }

@@ -237,7 +237,7 @@ var sameSound = map[string][]string{
 	"café": {"cafe"}, "phone": {"phone ringing"}, "fade out": {"fade sound"}, "fade in": {"fade sound"}, "plane": {"aeroplane"}, "reverb": {"hall", "cathedral"}, "denoise": {"de-noise", "silence", "room tone"},
 	"dehum": {"de-hum"}, "muffle": {"next room", "muffled underwater"}, "underwater": {"muffled underwater"}, "pitch down": {"deeper"}, "pitch up": {"higher"}, "pads": {"pad"}, "reverse": {"reverse sound"},
 	"slow motion": {"slow down sound"}, "storm": {"rain", "wind", "thunder"}, "room tone": {"room tone", "silence"}, "silence": {"silence", "room tone"}, "boom": {"boom", "thunder"}, "hiss": {"static"}, "glitch": {"stutter", "static"},
-	"forest": {"birds"}, "station": {"train"}, "children": {"crowd"}, "music": {"music"},
+	"rain": {"rain", "rain on roof", "rain on leaves", "rain on umbrella"}, "forest": {"birds"}, "station": {"train"}, "children": {"crowd"}, "music": {"music"},
 }
 
 // alongPicture and alongSound are what may come with it, as it does in the world.

@@ -124,3 +124,15 @@ var placed = []wish.Param{wish.Placing, wish.Nearness}
 
 // repeated is what sounds take that happen again and again.
 var repeated = []wish.Param{wish.Placing, wish.Nearness, wish.Counted, wish.Pace}
+
+// random lists seconds at which something happens by chance, so often a second on average. At least one lies in the segment.
+func (s *scene) random(perSecond float64) []float64 {
+	var list []float64
+	for t := s.rng.ExpFloat64() / perSecond; t < s.seconds(); t += s.rng.ExpFloat64() / perSecond {
+		list = append(list, t)
+	}
+	if len(list) == 0 {
+		list = append(list, s.seconds()*s.between(0.25, 0.45))
+	}
+	return list
+}

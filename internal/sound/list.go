@@ -10,7 +10,9 @@ func Entries() []Entry {
 		silent,
 		// Ambience and foley.
 		raining, ocean, thundering, windy,
+		roofRain, umbrellaRain, leafRain, river, drip, fire, birds, crickets, frogs, dog,
 		knocking, door, bell, phoneRings, clock, typing, heartbeat, footsteps,
+		static, hum, drone, pad, beat, beep,
 		// Words.
 		spoken,
 		// Treatments of the words beside them, else of the clip's own sound.

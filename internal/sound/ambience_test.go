@@ -1,0 +1,81 @@
+package sound
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"retake/internal/wish"
+)
+
+func TestCharacterOfAmbience(t *testing.T) {
+	for _, test := range []struct {
+		kind      Kind
+		lo, hi    float64 // a band, Hz
+		least     float64 // share of the power in it
+		crestLow  float64 // dB; noise has 13
+		crestHigh float64
+	}{
+		{RoofRain, 80, 2500, 0.85, 11, 30}, {UmbrellaRain, 200, 5500, 0.85, 14, 35}, {LeafRain, 500, 7500, 0.75, 13, 35},
+		{River, 150, 3500, 0.75, 11, 25}, {Fire, 30, 6500, 0.85, 16, 45},
+		{Birds, 1800, 8000, 0.9, 10, 35}, {Crickets, 3900, 5300, 0.9, 8, 30}, {Frogs, 400, 3000, 0.8, 10, 35},
+		{Static, 180, 8500, 0.9, 10, 30}, {Hum, 40, 620, 0.97, 4, 16}, {Drone, 40, 700, 0.95, 6, 20}, {Pad, 90, 2500, 0.95, 6, 22},
+	} {
+		p := painted(t, test.kind, 0.5, 8, 1)
+		between(t, fmt.Sprintf("share of %s between %v and %v Hz", test.kind, test.lo, test.hi), bandShare(p, paintedRate, test.lo, test.hi), test.least, 1)
+		between(t, fmt.Sprintf("crest of %s, dB", test.kind), decibels(p.peak()/rms(p)), test.crestLow, test.crestHigh)
+		if test.kind != Hum {
+			between(t, fmt.Sprintf("correlation of %s's channels", test.kind), correlation(p[0], p[1]), -0.4, 0.97)
+		}
+		var mean float64
+		for _, v := range p[0] {
+			mean += float64(v) / float64(len(p[0]))
+		}
+		between(t, fmt.Sprintf("DC of %s against its level", test.kind), math.Abs(mean)/rms(p), 0, 0.01)
+	}
+}
+
+func TestRainOnThingsDiffers(t *testing.T) {
+	roof, leaves := centroid(painted(t, RoofRain, 0.5, 6, 1), paintedRate), centroid(painted(t, LeafRain, 0.5, 6, 1), paintedRate)
+	if leaves < 1.5*roof {
+		t.Errorf("rain on leaves has centroid %.0f Hz, on a roof %.0f Hz", leaves, roof)
+	}
+}
+
+func TestBeatKeepsTime(t *testing.T) {
+	// The level of the bass repeats after a bar of 16 steps.
+	p := painted(t, Beat, 0.5, 16, 1)
+	e := envelope(p, paintedRate/100)
+	mean, spread := meanAndSpread(e)
+	like := func(lag int) float64 {
+		var sum float64
+		for i := lag; i < len(e); i++ {
+			sum += (e[i] - mean) * (e[i-lag] - mean)
+		}
+		return sum / float64(len(e)-lag) / (spread * spread)
+	}
+	between(t, "likeness after a bar", like(261), 0.45, 1)
+	between(t, "likeness after a third of a bar", like(87), -1, like(261)-0.3)
+}
+
+func TestDogAndDripsAreCounted(t *testing.T) {
+	if got := onsets(event(t, Item{Kind: Dog, Detail: wish.Detail{Count: 4}}, 5), 0.2); got != 4 {
+		t.Errorf("asked for 4 barks, heard %d", got)
+	}
+	if got := onsets(event(t, Item{Kind: Drip, Detail: wish.Detail{Count: 3}}, 5), 0.4); got != 3 {
+		t.Errorf("asked for 3 drops, heard %d", got)
+	}
+	if got := onsets(event(t, Item{Kind: Beep, Detail: wish.Detail{Count: 3}}, 5), 0.4); got != 3 {
+		t.Errorf("asked for 3 beeps, heard %d", got)
+	}
+}
+
+func TestFireCrackles(t *testing.T) {
+	p := painted(t, Fire, 0.5, 8, 1)
+	for _, ch := range p {
+		butterworth(4, 1000, paintedRate, highPass).run(ch)
+	}
+	if got := onsets(p, 0.01); got < 16 || got > 200 {
+		t.Errorf("%d crackles in 8 s", got)
+	}
+}
