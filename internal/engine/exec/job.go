@@ -222,7 +222,7 @@ func (e *Engine) take(job retake.Job, m message) (*retake.Take, error) {
 		return nil, retake.Errorf(retake.CodeEngine, "The engine %s answered with a file that can't be used. The server's log has the details.", e.name).
 			Because(fmt.Errorf("the answer %q: %w", m.File, err))
 	}
-	t := &retake.Take{File: path, Edited: job.Window.Span, Seed: job.Seed, Warnings: m.Warnings, Cost: m.Cost, Reading: retake.Reading{Sentence: m.Reading}}
+	t := &retake.Take{File: path, Edited: job.Window.Span, Seed: job.Seed, Warnings: m.Warnings, Cost: string(m.Cost), Reading: retake.Reading{Sentence: m.Reading}}
 	if m.Seed != nil {
 		t.Seed = *m.Seed
 	}

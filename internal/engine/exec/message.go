@@ -46,7 +46,7 @@ type message struct {
 	Seed     *int64          `json:"seed,omitempty"`
 	Warnings []string        `json:"warnings,omitempty"`
 	Reading  string          `json:"reading,omitempty"`
-	Cost     string          `json:"cost,omitempty"`
+	Cost     amount          `json:"cost,omitempty"`
 
 	// error
 	Kind       string  `json:"kind,omitempty"`
@@ -58,6 +58,21 @@ type message struct {
 
 	OK   bool   `json:"ok,omitempty"`   // health
 	Note string `json:"note,omitempty"` // note
+}
+
+// amount is a decimal in a string. A number is taken, too: what was paid for is not lost for its form.
+type amount string
+
+// UnmarshalJSON takes either form, and any other for nothing.
+func (a *amount) UnmarshalJSON(raw []byte) error {
+	var text string
+	if json.Unmarshal(raw, &text) != nil {
+		text = string(raw)
+	}
+	if *a = amount(text); !decimal(text) {
+		*a = ""
+	}
+	return nil
 }
 
 // capabilities are what a program can do; what is absent is 0.
@@ -106,9 +121,6 @@ func decode(line []byte) (message, error) {
 	}
 	if len(m.Note) > maxNote {
 		return m, fmt.Errorf("a note of more than %d bytes", maxNote)
-	}
-	if !decimal(m.Cost) {
-		m.Cost = ""
 	}
 	if s := m.Edited; s != nil && (s.Start < 0 || s.End <= s.Start || s.End > 3600) {
 		m.Edited = nil

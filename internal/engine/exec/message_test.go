@@ -50,6 +50,16 @@ func TestDecimal(t *testing.T) {
 	}
 }
 
+// A cost that is no decimal counts for nothing, and no form of it costs the job.
+func TestCost(t *testing.T) {
+	for said, want := range map[string]amount{`"0.27"`: "0.27", `0.27`: "0.27", `3`: "3", `"1e999"`: "", `1e999`: "", `-3`: "", `"-3"`: "", `null`: "", `{}`: "", `["1"]`: "", `""`: "", `true`: ""} {
+		m, err := decode([]byte(`{"type":"result","id":"7","cost":` + said + `}`))
+		if err != nil || m.Cost != want {
+			t.Errorf("%s: %q, %v", said, m.Cost, err)
+		}
+	}
+}
+
 // TestSendsTo: what is not said is not known, and "" says that nothing is sent anywhere.
 func TestSendsTo(t *testing.T) {
 	for said, want := range map[string]retake.EngineInfo{``: {}, `,"sends_to":""`: {Stays: true}, `,"sends_to":"api.example.com"`: {SendsTo: "api.example.com"}} {
