@@ -37,6 +37,8 @@ type Queue interface {
 	Wake()
 	// Cancel cancels a generation in the store and stops it if it runs. retake.ErrNotFound for an unknown id.
 	Cancel(ctx context.Context, id string) (*retake.Generation, error)
+	// Paused returns until when an engine is left alone that had no room, or a time that is past.
+	Paused(engine string) time.Time
 }
 
 // Message is an event for those who subscribed. Bytes returns it as EventEncoder.Encode wrote it.

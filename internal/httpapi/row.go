@@ -95,14 +95,17 @@ func (s *Server) row(base string, g *retake.Generation, position *int) row {
 	return r
 }
 
-// waits says what a queued generation waits for besides its turn: an engine that had no room, or one that is not there any more.
-// The latter is not failed: it may run, and be paid for, elsewhere, and be picked up once the engine is back.
+// waits says what a queued generation waits for besides its turn: an engine that had no room for it, or for another, or one that
+// is not there any more. The last is not failed: it may run, and be paid for, elsewhere, and be picked up once the engine is back.
 func (s *Server) waits(g *retake.Generation) *waiting {
 	switch {
 	case g.Engine != "" && s.engines.installed[g.Engine] == nil:
 		return &waiting{Reason: "The engine " + g.Engine + " is not on this server any more. Whoever runs the server can bring it back; or cancel this and ask for another engine.", Times: g.Waits}
 	case !g.WaitUntil.IsZero():
 		return &waiting{Reason: g.WaitReason, Until: g.WaitUntil.Unix(), Times: g.Waits}
+	}
+	if until := s.queue.Paused(g.Engine); until.After(s.now()) {
+		return &waiting{Reason: "The engine " + g.Engine + " had no room for another take and is left alone for a while.", Until: until.Unix()}
 	}
 	return nil
 }

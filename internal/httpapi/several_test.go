@@ -176,3 +176,21 @@ func TestEngineTakenOut(t *testing.T) {
 		t.Errorf("one of an engine that is there waits for %v", waits)
 	}
 }
+
+// leftAlone is a queue whose engines had no room.
+type leftAlone struct {
+	Queue
+	until time.Time
+}
+
+func (q leftAlone) Paused(string) time.Time { return q.until }
+
+// A generation behind one that its engine had no room for waits as long, and says so.
+func TestEngineLeftAlone(t *testing.T) {
+	until := time.Now().Add(time.Hour)
+	w := newWorld(t, twoEngines(t), func(_ *Config, d *Deps) { d.Queue = leftAlone{d.Queue, until} })
+	waits, _ := w.row(w.enqueue(`,"engine":"paid","mode":"replace_audio"`))["waiting"].(map[string]any) // which no worker of this queue takes
+	if reason, _ := waits["reason"].(string); !strings.Contains(reason, "had no room for another take") || waits["until"] != float64(until.Unix()) || waits["times"] != 0.0 {
+		t.Errorf("it waits for %v", waits)
+	}
+}

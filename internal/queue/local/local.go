@@ -115,6 +115,13 @@ func (q *Queue) pause(engine string, until time.Time) {
 	}
 }
 
+// Paused returns until when an engine is left alone that had no room; a time in the past, or none, for one that is given work.
+func (q *Queue) Paused(engine string) time.Time {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.paused[engine]
+}
+
 // Cancel cancels a generation and stops it at once if it runs here.
 func (q *Queue) Cancel(ctx context.Context, id string) (*retake.Generation, error) {
 	g, err := q.store.Cancel(ctx, id)
