@@ -14,7 +14,7 @@ BENCH      ?= .
 BENCHCOUNT ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build web check-web demo test deps vet lint unit flows prove matrix fuzz test-ltx2 test-comfyui bench bench-page bench-long bench-splice joins sample contact-sheet effects screenshots clean
+.PHONY: help build web check-web demo test deps vet lint unit flows prove matrix fuzz test-ltx2 test-comfyui bench bench-page bench-long bench-splice joins sample contact-sheet sound-sheet effects screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -117,6 +117,10 @@ contact-sheet: ## pictures of every effect on the sample clip, for the docs
 	@scripts/install-deps.sh run
 	rm -f docs/contact-sheet*.jpg
 	$(GO) run ./internal/engine/contactsheet -clip internal/sample/sample.mp4 -out docs/contact-sheet.jpg
+
+sound-sheet: ## spectrograms of every sound and treatment, for the docs
+	rm -f docs/sound-sheet*.jpg
+	$(GO) run ./internal/engine/contactsheet -sounds -out docs/sound-sheet.jpg
 
 effects: build ## every effect and sound on five kinds of clips, proven: docs/effects.md
 	@scripts/install-deps.sh test

@@ -11,6 +11,7 @@ func Entries() []Entry {
 		// Ambience and foley.
 		raining, ocean, thundering, windy,
 		roofRain, umbrellaRain, leafRain, river, drip, fire, birds, crickets, frogs, dog,
+		applause, murmur, crowd, engine, aeroplane,
 		knocking, door, bell, phoneRings, clock, typing, heartbeat, footsteps,
 		static, hum, drone, pad, beat, beep,
 		// Words.

@@ -3,7 +3,7 @@
 //
 //	go run ./internal/engine/contactsheet -clip internal/sample/sample.mp4 -out docs/contact-sheet.jpg
 //
-// writes docs/contact-sheet-1.jpg and so on. With -list it prints the prompts as JSON instead.
+// writes docs/contact-sheet-1.jpg and so on. With -sounds it draws the sounds, with -list it prints the prompts as JSON instead.
 package main
 
 import (
@@ -44,6 +44,7 @@ func run(ctx context.Context) error {
 	only := flag.String("only", "", "rows to draw instead of all, parted by |, on one sheet")
 	at := flag.String("at", "0,8,50,100", "columns, in percent of the segment")
 	list := flag.Bool("list", false, "print the prompt of each effect and each sound as JSON, and draw nothing")
+	ofSounds := flag.Bool("sounds", false, "draw spectrograms of the sounds and treatments instead, 16 s of each")
 	flag.Parse()
 
 	asks, err := asks()
@@ -52,6 +53,11 @@ func run(ctx context.Context) error {
 	}
 	if *list {
 		return json.NewEncoder(os.Stdout).Encode(asks)
+	}
+	ext := filepath.Ext(*out)
+	numbered := func(sheet int) string { return fmt.Sprintf("%s-%d%s", strings.TrimSuffix(*out, ext), sheet, ext) }
+	if *ofSounds {
+		return sounds(ctx, numbered, parted(*only))
 	}
 	var columns []int
 	for _, c := range strings.Split(*at, ",") {
@@ -71,11 +77,10 @@ func run(ctx context.Context) error {
 			rows = append(rows, a.Prompt)
 		}
 	}
-	ext := filepath.Ext(*out)
 	sheets := 0
 	for page := range slices.Chunk(rows, perSheet) {
 		sheets++
-		if err := sheet(ctx, fmt.Sprintf("%s-%d%s", strings.TrimSuffix(*out, ext), sheets, ext), *clip, seg, page, columns, *width); err != nil {
+		if err := sheet(ctx, numbered(sheets), *clip, seg, page, columns, *width); err != nil {
 			return err
 		}
 	}
