@@ -181,13 +181,14 @@ func (c *Client) exchange(ctx context.Context, method, ref string, body io.Reade
 	case out == nil:
 		return nil
 	}
+	raw = c.unsaid(raw)
 	if err := json.Unmarshal(raw, out); err != nil {
-		return &Failure{Sent: true, Body: c.unsaid(raw), Cause: fmt.Errorf("%w: %w", errGarbled, err)}
+		return &Failure{Sent: true, Body: raw, Cause: fmt.Errorf("%w: %w", errGarbled, err)}
 	}
 	return nil
 }
 
-// unsaid is what a provider says of a failure without the key, which some repeat: it goes to the log.
+// unsaid is what a provider says without the key, which some repeat: parts of it go to the log, into rows and to users.
 func (c *Client) unsaid(raw []byte) []byte {
 	if secret := secretOf(c.key); secret != "" {
 		return bytes.ReplaceAll(raw, []byte(secret), []byte(removed))

@@ -138,6 +138,9 @@ func (r *run) retake(ctx context.Context) (*retake.Take, error) {
 		r.spent(r.note.Cost)
 	}
 	s, err := r.follow(ctx)
+	if s.Cost != "" { // whatever becomes of the result
+		r.spent(s.Cost)
+	}
 	path := filepath.Join(r.job.TempDir, "answer.mp4")
 	if err == nil {
 		err = r.fetch(ctx, s, path)

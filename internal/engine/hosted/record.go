@@ -176,7 +176,7 @@ func cleanValue(name string, v any, secret string) any {
 		if m, ok := v.(map[string]any); ok { // headers that a client has to send
 			out := map[string]any{}
 			for k := range m {
-				out[k] = removed
+				out[clean(k, secret)] = removed
 			}
 			return out
 		}
@@ -186,9 +186,11 @@ func cleanValue(name string, v any, secret string) any {
 	}
 	switch v := v.(type) {
 	case map[string]any:
+		out := map[string]any{}
 		for k, inner := range v {
-			v[k] = cleanValue(k, inner, secret)
+			out[clean(k, secret)] = cleanValue(k, inner, secret)
 		}
+		return out
 	case []any:
 		for i, inner := range v {
 			v[i] = cleanValue("", inner, secret)

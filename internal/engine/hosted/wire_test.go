@@ -1,6 +1,7 @@
 package hosted
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -124,7 +125,11 @@ func TestKeyRepeated(t *testing.T) {
 		if r.URL.Path == "/refused" {
 			w.WriteHeader(http.StatusUnauthorized)
 		}
-		_, _ = w.Write([]byte("no such key: " + r.Header.Get("Authorization")))
+		text := "no such key: " + r.Header.Get("Authorization")
+		if r.URL.Path == "/json" {
+			text = `{"status":"` + text + `"}`
+		}
+		_, _ = w.Write([]byte(text))
 	}))
 	defer s.Close()
 	w, err := newWire(DefaultConfig(s.URL, "", "", ""), nil, "")
@@ -142,6 +147,18 @@ func TestKeyRepeated(t *testing.T) {
 		if !ok || strings.Contains(err.Error()+string(f.Body), "s3cr3t") || !strings.Contains(string(f.Body), "no such key") {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+	var said struct{ Status string }
+	if err := c.JSON(t.Context(), http.MethodGet, "json", nil, &said); err != nil || said.Status != "no such key: Bearer REMOVED" {
+		t.Errorf("an answer: %q, %v", said.Status, err)
+	}
+}
+
+// A recording has no key where it is the name of a field, either.
+func TestKeyAsName(t *testing.T) {
+	raw, err := json.Marshal(cleanValue("", map[string]any{"s3cr3t": 1, "headers": map[string]any{"X-s3cr3t": 1}}, "s3cr3t"))
+	if err != nil || string(raw) != `{"REMOVED":1,"headers":{"X-REMOVED":"REMOVED"}}` {
+		t.Errorf("%s, %v", raw, err)
 	}
 }
 

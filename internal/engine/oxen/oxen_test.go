@@ -177,3 +177,15 @@ func TestCost(t *testing.T) {
 		}
 	}
 }
+
+// What a job cost is told also where its result can't be had.
+func TestCostOfNothing(t *testing.T) {
+	e, f := open(t)
+	f.Inject(enginetest.StepDownload, enginetest.Fault{Status: 404, Times: -1})
+	job, _ := enginetest.Job(t, retake.ReplaceVideo, "x")
+	var spent []string
+	job.Spent = func(cost string) { spent = append(spent, cost) }
+	if _, err := e.Retake(t.Context(), job, nil); err == nil || len(spent) == 0 || spent[len(spent)-1] != "0.6" {
+		t.Errorf("%v, told of %q", err, spent)
+	}
+}
