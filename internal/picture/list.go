@@ -13,7 +13,7 @@ func Entries() []Entry {
 		// Time: these need more than one picture at once.
 		slowMotion,
 		// Lens and camera.
-		backgroundBlurred,
+		backgroundBlurred, zooming, panning, tilting, mirroring, handholding,
 		// Light and season.
 		nightly, moonlit, dusky, dawning, goldenHours, noon, overcastly, springlike, summery, autumnal, wintry, submerged, candle, flickering, neonLit,
 		// Weather and particles.
@@ -24,6 +24,7 @@ func Entries() []Entry {
 		blackWhite, warmer, cooler, sepiaToned, noirish, bleached, blockbuster, infrareds, thermals,
 		lookedUp, lightLeaking, vignetted,
 		// Frames and titles.
+		sharpened, censored, letterboxed, fadingOut,
 	}
 }
 

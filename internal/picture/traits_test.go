@@ -15,10 +15,13 @@ var said = map[Kind]wish.Detail{
 }
 
 // restless effects change the brightness from picture to picture on purpose.
-var restless = map[Kind]bool{CandleLight: true, Flicker: true}
+var restless = map[Kind]bool{CandleLight: true, Flicker: true, Fade: true}
 
 // fixed effects are there or not: their strength doesn't change how much is changed.
-var fixed = map[Kind]bool{LUT: true}
+var fixed = map[Kind]bool{Fade: true, Mirror: true, Letterbox: true, LUT: true}
+
+// local effects change little of the whole: a part of the picture, or its edges.
+var local = map[Kind]bool{Sharpen: true, BlurRegion: true}
 
 // swapped is a table that dims red and lifts blue.
 var swapped = func() *lut.Table {

@@ -125,7 +125,9 @@ func judge(l *Lexicon, p peoplePrompt) (verdict, string) {
 	check := func(e expected, names []string, found func(string) (wish.Detail, float64, bool)) {
 		for _, name := range names {
 			if d, strength, ok := found(name); ok {
-				if lost := e.lost(d, strength); lost != "" && worst < readLess {
+				if lost := e.lost(d, strength); lost != "" && len(plan.Unknown) > 0 {
+					worst = max(worst, readWarned) // the words for it are among those named
+				} else if lost != "" && worst < readLess {
 					worst, got = readLess, lost+": "+got
 				}
 				return
@@ -148,7 +150,9 @@ func judge(l *Lexicon, p peoplePrompt) (verdict, string) {
 	}
 	for _, e := range p.Want.Sound {
 		check(e, ourNames(e.Effect, sameSound), func(name string) (wish.Detail, float64, bool) {
-			i := slices.IndexFunc(plan.Sound, func(c Cue) bool { return string(c.Noise) == name })
+			i := slices.IndexFunc(plan.Sound, func(c Cue) bool {
+				return string(c.Noise) == name && (e.Text == "" || plainText(c.Text) == plainText(e.Text))
+			})
 			if i < 0 {
 				return wish.Detail{}, 0, false
 			}
@@ -186,7 +190,7 @@ func possible(l *Lexicon, p peoplePrompt) bool {
 // lost names the detail that was expected and isn't there.
 func (e expected) lost(d wish.Detail, strength float64) string {
 	switch {
-	case e.Strength == "light" && strength >= Usual, e.Strength == "heavy" && strength <= Usual:
+	case e.Strength == "light" && strength >= Usual && d.Place != wish.Background, e.Strength == "heavy" && strength <= Usual:
 		return "strength"
 	case e.When != "" && d.When == wish.When{} && !(e.Effect == "speech" && slices.Contains([]string{"first", "then", "last"}, e.When)): // words follow one another anyway
 		return "when"
@@ -230,7 +234,7 @@ var samePicture = map[string][]string{
 	"zoom in": {"zoom"}, "zoom out": {"zoom"}, "fade out": {"fade"}, "fade in": {"fade"}, "pixelate": {"blur region", "mosaic"}, "blur": {"background blur", "blur region"},
 	"shake": {"handheld"}, "light leak": {"light leaks"}, "watercolour": {"watercolour"}, "sketch": {"pencil"}, "grain": {"vintage film"}, "bokeh": {"background blur"},
 	"denoise picture": {"denoise"}, "desaturate": {"black and white", "less colour"}, "saturate": {"more colour"}, "faded": {"faded", "less colour"}, "brighten": {"brighter"}, "darken": {"darker", "night"},
-	"rotate": {"tilt"}, "winter": {"winter", "snow"}, "night": {"night", "moonlight"}, "tint": {"tint", "cooler", "warmer"}, "night vision": {"tint"}, "pastel": {"faded"}, "contrast": {"contrast"}, "heat haze": {"heat haze"}, "black bar": {"blur region", "letterbox"}, "flash": {"lightning", "flash"},
+	"rotate": {"tilt"}, "tilt": {"tilt", "pan"}, "winter": {"winter", "snow"}, "night": {"night", "moonlight"}, "tint": {"tint", "cooler", "warmer"}, "night vision": {"tint"}, "pastel": {"faded"}, "contrast": {"contrast"}, "heat haze": {"heat haze"}, "black bar": {"blur region", "letterbox"}, "flash": {"lightning", "flash"},
 	"cinematic": {"teal and orange", "letterbox"}, "aspect": {"letterbox"}, "soft": {"soft", "background blur"},
 }
 var sameSound = map[string][]string{
@@ -246,7 +250,7 @@ var alongPicture = map[string][]string{
 }
 var alongSound = map[string][]string{
 	"storm": {"rain", "thunder", "wind"}, "rain": {"rain", "wind"}, "snow": {"wind"}, "lightning": {"thunder"}, "underwater": {"muffled underwater"}, "slow motion": {"slow down sound"}, "thunder": {"rain"}, "vhs": {"static"},
-	"fade out": {"fade sound"}, "fade in": {"fade sound"}, "reverse": {"reverse sound"}, "fast motion": {"speed up sound"}, "ocean": {"wind"}, "leaves": {"wind"}, "phone": {"next room"}, "speech": {"robot"}, "heartbeat": {"silence"},
+	"fade out": {"fade sound"}, "fade in": {"fade sound"}, "reverse": {"reverse sound"}, "fast motion": {"speed up sound"}, "ocean": {"wind"}, "leaves": {"wind"}, "phone": {"next room"}, "speech": {"robot"}, "heartbeat": {"silence"}, "crickets": {"fade sound"},
 }
 
 // seenWith is what may be seen where a sound is asked for.

@@ -301,6 +301,9 @@ func (r *reader) term(i int, a atom) {
 	}
 	t := term{sense: a.sense, text: strings.Join(a.words, " "), at: i, strength: r.pending, clause: r.clause, phase: r.phase,
 		heard: r.hearing && len(a.sense.cues) > 0}
+	if last := r.last(); last != nil && last.clause == r.clause && last.at == i-1 && last.sense.soundOnly() && len(a.sense.cues) > 0 {
+		t.heard = true // "crickets fade in"
+	}
 	if a.sense.quotes {
 		t.detail.Text, r.titled = r.titled, ""
 	}
@@ -309,6 +312,11 @@ func (r *reader) term(i int, a atom) {
 	}
 	r.terms = append(r.terms, t)
 	r.pending, r.boost = 0, false
+}
+
+// soundOnly reports whether nothing is seen of it.
+func (s *sense) soundOnly() bool {
+	return len(s.looks) == 0 && !slices.ContainsFunc(s.missing, func(m Missing) bool { return !m.Sound })
 }
 
 // nameBefore takes the words right before atom i that mean nothing else as a name: "with the Kodak 2383 LUT".
