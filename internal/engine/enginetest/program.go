@@ -146,7 +146,7 @@ func (p *program) load() {
 func (p *program) job(m line) {
 	id, dir := m["id"], m["dir"].(string)
 	if kind := p.value("error"); kind != "" {
-		p.say(line{"type": "error", "id": id, "kind": kind, "field": p.value("field"), "message": p.value("message"), "retry_after": 40})
+		p.say(line{"type": "error", "id": id, "kind": kind, "field": p.value("field"), "message": p.value("message"), "cost": p.value("cost"), "retry_after": 40})
 		return
 	}
 	p.say(line{"type": "progress", "id": id, "fraction": 0.25})

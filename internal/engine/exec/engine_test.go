@@ -179,6 +179,17 @@ func TestErrorDetails(t *testing.T) {
 	}
 }
 
+// What a job cost is told also where nothing comes of it.
+func TestCostOfNothing(t *testing.T) {
+	for want, faults := range map[string][]string{"0.25": {"no file"}, "0.5": {"error=refused", "cost=0.5"}, "": {"error=refused", "cost=much"}} {
+		told := ""
+		_, err := run(t, open(t, quick(enginetest.Command(faults...))), func(j *retake.Job) { j.Spent = func(cost string) { told = cost } })
+		if err == nil || told != want {
+			t.Errorf("%v: %v, told of %q", faults, err, told)
+		}
+	}
+}
+
 // starts counts the processes that were started, by the file that they write.
 func starts(t *testing.T, path string) (pids []int) {
 	t.Helper()

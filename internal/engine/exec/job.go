@@ -112,6 +112,9 @@ func (e *Engine) Retake(ctx context.Context, job retake.Job, progress retake.Pro
 	}
 	line := newJobLine(job, file, e.cfg.JobWithin)
 	m, err := e.work(ctx, p, line, job, progress)
+	if m.Cost != "" && job.Spent != nil { // whatever becomes of the answer
+		job.Spent(string(m.Cost))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +128,7 @@ func (e *Engine) Retake(ctx context.Context, job retake.Job, progress retake.Pro
 	return take, nil
 }
 
-// work has the program do the job, and returns its result.
+// work has the program do the job, and returns its result, or the error that it ended with.
 func (e *Engine) work(ctx context.Context, p *process, line jobLine, job retake.Job, progress retake.ProgressFunc) (message, error) {
 	c := newCall(outside.Forward(func(f float64) { progress(min(f, 0.99)) })) // called by the reader alone
 	p.add(line.ID, c)
