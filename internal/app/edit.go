@@ -91,6 +91,12 @@ func editHere(ctx context.Context, cfg config.Config, job EditJob, out *output, 
 		return r, err
 	}
 	defer func() { err = errors.Join(err, engine.Close(editor.Engines)) }()
+	if err := knownEngines(cfg.Models, editor.Engines); err != nil {
+		return r, err
+	}
+	if prefer := cfg.Models.Prefer; job.Request.Engine == "" && len(prefer) > 0 { // as on a server, and no other in its place
+		job.Request.Engine = prefer[0]
+	}
 	source := job.Request.Input
 	if IsAddress(source) {
 		if source, err = fetchClip(ctx, cfg.Fetch, source, work, progress); err != nil {

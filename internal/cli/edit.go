@@ -23,7 +23,7 @@ type editCommand struct {
 	Seed      *int64 `help:"The same seed gives the same result. Default: derived from the request." placeholder:"N"`
 	Out       string `short:"o" complete:"file" help:"The file to write. Default: the input's name with -retake." placeholder:"FILE"`
 	Force     bool   `short:"f" help:"Replace the output file if it is there."`
-	Engine    string `help:"The engine to use. Default: the first that is ready." placeholder:"NAME"`
+	Engine    string `help:"The engine to use. Default: the first of models.prefer, or the built-in one." placeholder:"NAME"`
 	Track     int    `name:"audio-track" help:"The sound track to edit, counted from 1. Default: the one that players take." default:"0" placeholder:"N"`
 	Bridge    string `help:"How near to the original the re-encoded pictures beside the segment stay: near (the default), exact (to the bit; not every player takes it) or fast." enum:",near,exact,fast" default:"" placeholder:"KIND"`
 	EditCRF   *int   `name:"edit-crf" help:"Quality of the new pictures on x264's scale, 1 to 30, lower is better. Default: in keeping with the clip's own rate." placeholder:"N"`
