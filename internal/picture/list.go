@@ -24,7 +24,7 @@ func Entries() []Entry {
 		blackWhite, warmer, cooler, sepiaToned, noirish, bleached, blockbuster, infrareds, thermals,
 		lookedUp, lightLeaking, vignetted,
 		// Frames and titles.
-		sharpened, censored, letterboxed, fadingOut,
+		sharpened, censored, letterboxed, titled, lowerThird, fadingOut,
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 // said is what an effect that can't do without is asked with.
 var said = map[Kind]wish.Detail{
+	Title: {Text: "Überschrift\nunder it"}, LowerThird: {Text: "Anna Weber\nVet"},
 	Recolour: {From: wish.Colour{Name: "blue", R: 36, G: 80, B: 200}, To: wish.Colour{Name: "red", R: 208, G: 32, B: 42}},
 }
 
@@ -21,7 +22,7 @@ var restless = map[Kind]bool{CandleLight: true, Flicker: true, Fade: true}
 var fixed = map[Kind]bool{Fade: true, Mirror: true, Letterbox: true, LUT: true}
 
 // local effects change little of the whole: a part of the picture, or its edges.
-var local = map[Kind]bool{Sharpen: true, BlurRegion: true}
+var local = map[Kind]bool{Sharpen: true, BlurRegion: true, Title: true, LowerThird: true}
 
 // swapped is a table that dims red and lifts blue.
 var swapped = func() *lut.Table {

@@ -14,6 +14,7 @@ func (r *reader) build() {
 		r.terms = append(r.terms, *r.alone)
 	}
 	r.attach()
+	r.unwritten()
 	explicit := map[string]bool{}
 	for _, t := range r.terms {
 		if !t.heard {
@@ -63,6 +64,17 @@ func (r *reader) build() {
 			r.plan.Gusts = c.Strength
 		}
 	}
+}
+
+// unwritten takes words such as "write" for titles only where there is something to write.
+func (r *reader) unwritten() {
+	r.terms = slices.DeleteFunc(r.terms, func(t term) bool {
+		none := t.sense.quotes && t.detail.Text == "" && r.l.is("writing", t.text)
+		if none {
+			r.plan.Unknown = appendNew(r.plan.Unknown, t.text)
+		}
+		return none
+	})
 }
 
 // scaled joins an entry's own strength ("drizzle" 0.28) with what the words around it say.

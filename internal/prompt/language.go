@@ -90,6 +90,7 @@ var grammarParts = []struct{ key, title string }{
 	{"seconds", ""},
 	{"only", ""},
 	{"likened", ""},
+	{"writing", ""},
 	{"seen", ""},
 	{"and", ""},
 	{"or", ""},

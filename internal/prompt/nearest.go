@@ -33,7 +33,7 @@ func (l *language) nearest(w string) string {
 	best, found := limit+1, ""
 	for _, e := range l.entries() {
 		for _, p := range e.Phrases {
-			if strings.Contains(p, " ") {
+			if strings.Contains(p, " ") || p == w {
 				continue
 			}
 			if d := typos(letters, []rune(p)); d < best {

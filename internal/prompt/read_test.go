@@ -169,6 +169,9 @@ func TestLexicon(t *testing.T) {
 				t.Errorf("%q stands in entries %d and %d", phrase, j, i)
 			}
 			owner[phrase] = i
+			if lex(t).languages[0].is("writing", phrase) {
+				continue // only beside words in quotation marks
+			}
 			p, err := lex(t).Read(phrase)
 			if err != nil {
 				t.Errorf("%q: %v", phrase, err)

@@ -76,7 +76,7 @@ type rankedAsk struct {
 func (e *Engine) asked(text string) []rankedAsk {
 	plan, err := e.words.Read(text)
 	if err == nil {
-		plan, err = e.named(plan)
+		plan, err = e.settled(plan)
 	}
 	if err != nil || len(plan.Missing)+len(plan.Unknown) > 0 {
 		return nil

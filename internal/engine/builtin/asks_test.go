@@ -1,9 +1,11 @@
 package builtin
 
 import (
+	"strings"
 	"testing"
 
 	"retake/internal/picture"
+	"retake/internal/retake"
 	"retake/internal/sound"
 )
 
@@ -43,5 +45,24 @@ func TestAsks(t *testing.T) {
 		if !sounds[string(s.Kind)] {
 			t.Errorf("nothing in the vocabulary asks for the sound %q alone", s.Kind)
 		}
+	}
+}
+
+// TestTitles holds what becomes of titles without words, and of letters that there aren't.
+func TestTitles(t *testing.T) {
+	e, err := New(DefaultConfig(), hum)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.read("title", retake.ReplaceVideo, false); err == nil || !strings.Contains(err.Error(), "quotation marks") {
+		t.Errorf("a title without words: %v", err)
+	}
+	plan, err := e.read("snow and a title", retake.ReplaceVideo, false)
+	if err != nil || len(plan.Picture) != 1 || !strings.Contains(strings.Join(plan.Warnings, " "), "quotation marks") {
+		t.Errorf("%+v, %v", plan, err)
+	}
+	plan, err = e.read(`title "冬 Winter"`, retake.ReplaceVideo, false)
+	if err != nil || !strings.Contains(strings.Join(plan.Warnings, " "), "冬") {
+		t.Errorf("%q, %v", plan.Warnings, err)
 	}
 }

@@ -111,10 +111,19 @@ func (e *Engine) read(text string, mode retake.Mode, placeholder bool) (prompt.P
 	if err != nil {
 		return plan, err
 	}
-	if plan, err = e.named(plan); err != nil {
+	if plan, err = e.settled(plan); err != nil {
 		return plan, err
 	}
 	return plan.For(mode)
+}
+
+// settled is a plan without what can't be done as it was asked for: titles without words, LUTs that there aren't.
+func (e *Engine) settled(plan prompt.Plan) (prompt.Plan, error) {
+	plan, err := lettered(plan)
+	if err != nil {
+		return plan, err
+	}
+	return e.named(plan)
 }
 
 func reading(p prompt.Plan) retake.Reading {
