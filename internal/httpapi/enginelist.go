@@ -55,6 +55,23 @@ func (s *Server) readiness(ctx context.Context, names []string) []engineReady {
 	return list
 }
 
+// pricedState is what a model says of an engine that serves it.
+type pricedState struct {
+	engineReady
+	Pricing string        `json:"pricing"`
+	Price   *retake.Price `json:"price"`
+}
+
+// pricedStates tells the readiness of engines with what they cost.
+func (s *Server) pricedStates(ctx context.Context, names []string) []pricedState {
+	list := []pricedState{}
+	for _, e := range s.readiness(ctx, names) {
+		info := s.engines.installed[e.Name].Info()
+		list = append(list, pricedState{e, info.Pricing(), info.Price})
+	}
+	return list
+}
+
 // does reports whether an installed engine can do a mode.
 func (e *engines) does(name string, mode retake.Mode) bool {
 	return slices.Contains(e.installed[name].Info().Modes, mode)

@@ -95,7 +95,7 @@ func TestModels(t *testing.T) {
 		}
 	}
 	m := w.do("GET", "/api/ai/models/"+id, "").json(t)
-	if diff := cmp.Diff([]any{map[string]any{"name": "builtin", "ready": true, "reason": nil}}, m["engine_states"]); diff != "" {
+	if diff := cmp.Diff([]any{map[string]any{"name": "builtin", "ready": true, "reason": nil, "pricing": "free", "price": nil}}, m["engine_states"]); diff != "" {
 		t.Errorf("engine_states: %s", diff)
 	}
 	delete(m, "engine_states")

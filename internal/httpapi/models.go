@@ -66,7 +66,7 @@ func (s *Server) getModel(x *exchange) error {
 	defer e.release()
 	e.buf.Write(m.JSON())
 	if err := e.join(func() error {
-		return e.value(map[string]any{"engine_states": s.readiness(x.r.Context(), m.Engines)})
+		return e.value(map[string]any{"engine_states": s.pricedStates(x.r.Context(), m.Engines)})
 	}); err != nil {
 		return err
 	}
