@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"retake/internal/client"
 	"retake/internal/config"
@@ -34,6 +35,8 @@ type EditResult struct {
 	File         string
 	GenerationID string // of a server
 	Report       *retake.Report
+	Cost         string // decimal, "" for none; there also beside an error
+	Currency     string // of Cost, "" where it is not known
 }
 
 // Edit makes an edit, here or on a server. Cancelling ctx leaves nothing behind, neither here nor there.
@@ -77,7 +80,7 @@ func editRemote(ctx context.Context, job EditJob, out *output, progress func(ret
 	if r == nil {
 		return EditResult{}, err
 	}
-	return EditResult{GenerationID: r.GenerationID, Report: r.Report}, err
+	return EditResult{GenerationID: r.GenerationID, Report: r.Report, Cost: r.Cost, Currency: r.Currency}, err
 }
 
 func editHere(ctx context.Context, cfg config.Config, job EditJob, out *output, progress func(retake.Progress)) (r EditResult, err error) {
@@ -103,7 +106,14 @@ func editHere(ctx context.Context, cfg config.Config, job EditJob, out *output, 
 			return r, err
 		}
 	}
-	r.Report, err = editor.Edit(ctx, pipeline.Edit{Request: job.Request, Source: source, Out: out.temp.Name(), AnyKind: job.unnamed}, progress)
+	edit := pipeline.Edit{Request: job.Request, Source: source, Out: out.temp.Name(), AnyKind: job.unnamed}
+	var spent sync.Mutex // engines tell from whichever goroutine charges
+	edit.Spent = func(cost, currency string) {
+		spent.Lock()
+		defer spent.Unlock()
+		r.Cost, r.Currency = cost, currency
+	}
+	r.Report, err = editor.Edit(ctx, edit, progress)
 	if err != nil {
 		return r, err
 	}

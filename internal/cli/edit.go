@@ -67,6 +67,7 @@ type edited struct {
 	Timings      map[string]float64 `json:"timings"` // by step, seconds
 	GenerationID string             `json:"generation_id,omitempty"`
 	Report       *retake.Report     `json:"report"`
+	Cost         *retake.Cost       `json:"cost,omitempty"` // left out where the engine took nothing
 }
 
 // Run edits the clip.
@@ -93,6 +94,9 @@ func (c editCommand) Run(env *environment) error {
 	bar.done()
 	if err != nil {
 		env.broken = result.Report
+		if result.Cost != "" && !c.JSON {
+			fmt.Fprintf(env.Stderr, "The engine took %s all the same.\n", sum(result.Cost, result.Currency))
+		}
 		return ofServer(c.Server, err)
 	}
 	out := edited{
@@ -101,6 +105,9 @@ func (c editCommand) Run(env *environment) error {
 	}
 	if out.Report != nil {
 		out.Timings = out.Report.Timings
+	}
+	if result.Cost != "" {
+		out.Cost = &retake.Cost{Cost: result.Cost, Currency: result.Currency}
 	}
 	if c.JSON {
 		return writeJSON(env.Stdout, out)
@@ -113,6 +120,9 @@ func (c editCommand) job(env *environment) (app.EditJob, error) {
 	req, err := c.request(c.Prompt, c.Input)
 	if err != nil {
 		return app.EditJob{}, err
+	}
+	if strings.Contains(c.Engine, ",") {
+		return app.EditJob{}, retake.Invalid("engine", "--engine takes one name, as an edit writes one file; takes of several engines are made by a server, with POST /api/ai/queue")
 	}
 	req.Seed, req.Engine, req.Bridge, req.Track = c.Seed, c.Engine, retake.Bridge(c.Bridge), c.Track
 	if err := c.checkQuality(); err != nil {
@@ -179,12 +189,19 @@ func (c editCommand) writeEdited(w io.Writer, e edited) error {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(w, "\nWrote %s in %.1f s.\n", e.File, e.Seconds)
+	cost := ""
+	if e.Cost != nil {
+		cost = " It cost " + sum(e.Cost.Cost, e.Cost.Currency) + "."
+	}
+	_, err := fmt.Fprintf(w, "\nWrote %s in %.1f s.%s\n", e.File, e.Seconds, cost)
 	if err == nil && e.Report != nil && !e.Report.Exact {
 		_, err = fmt.Fprintf(w, "To prove again what was kept:\n\n    %s\n", c.verifyLine(e.File))
 	}
 	return err
 }
+
+// sum is a sum of money as it is shown.
+func sum(cost, currency string) string { return strings.TrimSpace(cost + " " + currency) }
 
 // verifyLine is the command that a result with whole tracks re-encoded passes.
 func (c editCommand) verifyLine(result string) string {

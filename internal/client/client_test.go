@@ -57,6 +57,8 @@ func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, `{"generations":[{"generation_id":"g1","status":"queued"}]}`)
 	case path == "/api/ai/queue/g1" && r.Method == http.MethodGet:
 		fmt.Fprint(w, next(&h.rows))
+	case path == "/api/ai/generations/g1":
+		fmt.Fprint(w, `{"cost":"0.40","currency":"USD"}`)
 	case path == "/api/events":
 		h.lastID = append(h.lastID, r.Header.Get("Last-Event-ID"))
 		w.Header().Set("Content-Type", "text/event-stream")
@@ -127,7 +129,7 @@ func TestEditUploadsFollowsDownloadsAndTidies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := &Result{GenerationID: "g1", Report: &retake.Report{Holds: true}, Warnings: []string{"w"}, Bytes: 6}
+	want := &Result{GenerationID: "g1", Report: &retake.Report{Holds: true}, Warnings: []string{"w"}, Cost: "0.40", Currency: "USD", Bytes: 6}
 	if d := cmp.Diff(want, r); d != "" || out != "edited" {
 		t.Errorf("result %q (-want +got):\n%s", out, d)
 	}
@@ -137,7 +139,7 @@ func TestEditUploadsFollowsDownloadsAndTidies(t *testing.T) {
 	wantAsked := []string{
 		"GET /api/ai/models/m", "PUT /api/repos/ox/uploads/file/main/*/a clip.mp4", "POST /api/ai/queue",
 		"GET /api/ai/queue/g1", "GET /api/events", "GET /api/ai/queue/g1", "GET /api/events", "GET /api/ai/queue/g1",
-		"GET /result.mp4", "DELETE /api/repos/ox/uploads/file/main/*/a clip.mp4",
+		"GET /api/ai/generations/g1", "GET /result.mp4", "DELETE /api/repos/ox/uploads/file/main/*/a clip.mp4",
 	}
 	if d := cmp.Diff(wantAsked, h.asked); d != "" {
 		t.Errorf("asked (-want +got):\n%s", d)
@@ -158,7 +160,7 @@ func TestEditOfAnAddressUploadsNothing(t *testing.T) {
 	if _, _, _, err := edit(t, h, "secret", "https://example.org/a.mp4"); err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff([]string{"GET /api/ai/models/m", "POST /api/ai/queue", "GET /api/ai/queue/g1", "GET /result.mp4"}, h.asked); d != "" {
+	if d := cmp.Diff([]string{"GET /api/ai/models/m", "POST /api/ai/queue", "GET /api/ai/queue/g1", "GET /api/ai/generations/g1", "GET /result.mp4"}, h.asked); d != "" {
 		t.Error(d)
 	}
 	if h.body["input_video"] != "https://example.org/a.mp4" {
@@ -181,7 +183,7 @@ func TestEditUsesTheModelsNames(t *testing.T) {
 
 func TestEditErrors(t *testing.T) {
 	r, _, _, err := edit(t, &hub{rows: []string{failed}, events: []string{""}}, "secret", clip(t))
-	if f, ok := errors.AsType[*Failure](err); !ok || f.Message != "no engine" || r.GenerationID != "g1" {
+	if f, ok := errors.AsType[*Failure](err); !ok || f.Message != "no engine" || r.GenerationID != "g1" || r.Cost != "0.40" {
 		t.Errorf("failed generation: %v", err)
 	}
 	_, _, _, err = edit(t, &hub{}, "wrong", clip(t))

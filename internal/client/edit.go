@@ -32,6 +32,8 @@ type Result struct {
 	Report       *retake.Report
 	Segment      *retake.Segment
 	Warnings     []string
+	Cost         string // decimal, "" for none; there also where the generation failed
+	Currency     string // of Cost, "" where it is not known
 	Bytes        int64
 }
 
@@ -64,6 +66,7 @@ func (c *Client) Edit(ctx context.Context, job Job, out io.Writer, progress func
 		return nil, fmt.Errorf("wait: %w", err)
 	}
 	r := &Result{GenerationID: id, Report: row.Report, Segment: row.Segment, Warnings: row.Warnings}
+	r.Cost, r.Currency = c.cost(ctx, id)
 	if err := row.failure(); err != nil {
 		return r, err
 	}
@@ -72,6 +75,18 @@ func (c *Client) Edit(ctx context.Context, job Job, out io.Writer, progress func
 		return r, fmt.Errorf("download: %w", err)
 	}
 	return r, nil
+}
+
+// cost asks what a generation cost, which rows of the queue don't tell. Nothing depends on the answer.
+func (c *Client) cost(ctx context.Context, id string) (cost, currency string) {
+	var row struct {
+		Cost     string `json:"cost"`
+		Currency string `json:"currency"`
+	}
+	if err := c.call(ctx, http.MethodGet, "/api/ai/generations/"+url.PathEscape(id), nil, nil, &row); err != nil || !retake.IsDecimal(row.Cost) {
+		return "", ""
+	}
+	return row.Cost, row.Currency
 }
 
 func isAddress(input string) bool {
