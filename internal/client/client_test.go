@@ -58,7 +58,7 @@ func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case path == "/api/ai/queue/g1" && r.Method == http.MethodGet:
 		fmt.Fprint(w, next(&h.rows))
 	case path == "/api/ai/generations/g1":
-		fmt.Fprint(w, `{"cost":"0.40","currency":"USD"}`)
+		fmt.Fprint(w, `{"status":"success","generation":{"cost":"0.40","currency":"USD"}}`)
 	case path == "/api/events":
 		h.lastID = append(h.lastID, r.Header.Get("Last-Event-ID"))
 		w.Header().Set("Content-Type", "text/event-stream")

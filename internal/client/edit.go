@@ -79,14 +79,13 @@ func (c *Client) Edit(ctx context.Context, job Job, out io.Writer, progress func
 
 // cost asks what a generation cost, which rows of the queue don't tell. Nothing depends on the answer.
 func (c *Client) cost(ctx context.Context, id string) (cost, currency string) {
-	var row struct {
-		Cost     string `json:"cost"`
-		Currency string `json:"currency"`
+	var answer struct {
+		Generation retake.Cost `json:"generation"`
 	}
-	if err := c.call(ctx, http.MethodGet, "/api/ai/generations/"+url.PathEscape(id), nil, nil, &row); err != nil || !retake.IsDecimal(row.Cost) {
+	if err := c.call(ctx, http.MethodGet, "/api/ai/generations/"+url.PathEscape(id), nil, nil, &answer); err != nil || !retake.IsDecimal(answer.Generation.Cost) {
 		return "", ""
 	}
-	return row.Cost, row.Currency
+	return answer.Generation.Cost, answer.Generation.Currency
 }
 
 func isAddress(input string) bool {
