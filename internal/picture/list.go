@@ -17,7 +17,7 @@ func Entries() []Entry {
 		// Light and season.
 		nightly, moonlit, dusky, dawning, goldenHours, noon, overcastly, springlike, summery, autumnal, wintry, submerged, candle, flickering, neonLit,
 		// Weather and particles.
-		raining, snowing,
+		foggy, smoky, starry, raining, snowing, dusty, leafFall, petalFall, confettis, emberRise, firefly,
 		// Colour and looks.
 		recoloured,
 		brightened, darkened, contrasty, colourful, muted, fadedOut, tinted, inverted,

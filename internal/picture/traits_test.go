@@ -22,7 +22,10 @@ var restless = map[Kind]bool{CandleLight: true, Flicker: true, Fade: true}
 var fixed = map[Kind]bool{Fade: true, Mirror: true, Letterbox: true, LUT: true}
 
 // local effects change little of the whole: a part of the picture, or its edges.
-var local = map[Kind]bool{Sharpen: true, BlurRegion: true, Title: true, LowerThird: true}
+var local = map[Kind]bool{Sharpen: true, BlurRegion: true, Title: true, LowerThird: true, Dust: true, Embers: true, Fireflies: true, Petals: true, Confetti: true, Leaves: true}
+
+// darkness is what these need to be seen, and the test scene is a day.
+var darkness = map[Kind]bool{Stars: true}
 
 // swapped is a table that dims red and lifts blue.
 var swapped = func() *lut.Table {

@@ -246,11 +246,11 @@ var sameSound = map[string][]string{
 
 // alongPicture and alongSound are what may come with it, as it does in the world.
 var alongPicture = map[string][]string{
-	"storm": {"lightning", "rain", "overcast"}, "leaves": {"autumn"}, "autumn": {"falling leaves"}, "noir": {"black and white"}, "snow": {"winter"}, "winter": {"snow", "cooler"}, "lightning": {"rain"}, "spring": {"petals"}, "dawn": {"cooler"}, "dusk": {"cooler"}, "candle": {"flicker"}, "vintage film": {"flicker"}, "glow": {"flicker"}, "light leak": {"warmer"}, "watercolour": {"faded"}, "fireflies": {"night"}, "cinematic": {"less colour"}, "letterbox": {"teal and orange"},
+	"storm": {"lightning", "rain", "overcast"}, "leaves": {"autumn"}, "autumn": {"falling leaves"}, "noir": {"black and white"}, "snow": {"winter"}, "winter": {"snow", "cooler"}, "lightning": {"rain"}, "spring": {"petals"}, "dawn": {"cooler"}, "dusk": {"cooler"}, "candle": {"flicker"}, "vintage film": {"flicker", "dust"}, "glow": {"flicker"}, "light leak": {"warmer"}, "watercolour": {"faded"}, "fireflies": {"night"}, "cinematic": {"less colour"}, "letterbox": {"teal and orange"},
 }
 var alongSound = map[string][]string{
 	"storm": {"rain", "thunder", "wind"}, "rain": {"rain", "wind"}, "snow": {"wind"}, "lightning": {"thunder"}, "underwater": {"muffled underwater"}, "slow motion": {"slow down sound"}, "thunder": {"rain"}, "vhs": {"static"},
-	"fade out": {"fade sound"}, "fade in": {"fade sound"}, "reverse": {"reverse sound"}, "fast motion": {"speed up sound"}, "ocean": {"wind"}, "leaves": {"wind"}, "phone": {"next room"}, "speech": {"robot"}, "heartbeat": {"silence"}, "crickets": {"fade sound"},
+	"fade out": {"fade sound"}, "fade in": {"fade sound"}, "reverse": {"reverse sound"}, "fast motion": {"speed up sound"}, "ocean": {"wind"}, "leaves": {"wind"}, "phone": {"next room"}, "speech": {"robot"}, "heartbeat": {"silence"}, "dust": {"wind"}, "crickets": {"fade sound"},
 }
 
 // seenWith is what may be seen where a sound is asked for.
