@@ -28,6 +28,7 @@ type Edit struct {
 	Request retake.Request
 	Source  string // path of the clip, which is only read
 	Out     string // path of the result; what is there is replaced when the edit succeeds
+	Kept    bool   // Source is named by its content: nobody writes to it, but its time is set when the same clip is stored again
 	AnyKind bool   // the result may be another kind of file than Out's extension says
 	Pause   func(retake.Phase)
 
@@ -151,7 +152,7 @@ func (r *run) checkSource() *retake.Error {
 		return nil
 	}
 	now, err := os.Stat(r.job.Source)
-	if err == nil && os.SameFile(r.before, now) && r.before.Size() == now.Size() && r.before.ModTime().Equal(now.ModTime()) {
+	if err == nil && os.SameFile(r.before, now) && r.before.Size() == now.Size() && (r.job.Kept || r.before.ModTime().Equal(now.ModTime())) {
 		return nil
 	}
 	return (&retake.Error{Code: retake.CodeUnreadable, Field: "input_video",

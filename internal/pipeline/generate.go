@@ -120,6 +120,7 @@ func (g *Generator) run(ctx context.Context, gen *retake.Generation, progress fu
 	edit.Spent = func(cost, currency string) {
 		o.Cost, o.Currency = g.charge(ctx, gen, cost, currency), currency
 	}
+	_, edit.Kept = g.Locate(req.Input)
 	if g.Notes != nil {
 		edit.Remember = func(ctx context.Context, note []byte) error { return g.Notes.Remember(ctx, gen.ID, gen.Fence, note) }
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"retake/internal/pipeline"
 	"retake/internal/retake"
@@ -155,6 +156,26 @@ func TestClipThatChangesMeanwhile(t *testing.T) {
 		}
 		if _, err := os.Stat(out); err == nil {
 			t.Errorf("%s: a result was written", phase)
+		}
+	}
+}
+
+// A stored clip that is stored once more meanwhile is the same one: its time alone is another.
+func TestClipThatIsStoredAgainMeanwhile(t *testing.T) {
+	e := newEditor(t)
+	clip := makeClip(t, "kept.mp4", exactH264+"-g 30")
+	for _, kept := range []bool{true, false} {
+		_, err := e.Edit(t.Context(), pipeline.Edit{
+			Request: retake.Request{Prompt: "snow", Start: 2, Duration: 2, Mode: retake.ReplaceVideo}, Source: clip, Out: filepath.Join(t.TempDir(), "out.mp4"), Kept: kept,
+		}, func(p retake.Progress) {
+			if p.Phase == retake.PhaseVerifying {
+				if later := time.Now().Add(time.Hour); os.Chtimes(clip, later, later) != nil {
+					t.Error("its time could not be set")
+				}
+			}
+		})
+		if (err == nil) != kept {
+			t.Errorf("kept %t: %v", kept, err)
 		}
 	}
 }
