@@ -27,6 +27,8 @@ func TestCorpus(t *testing.T) {
 }
 
 var corpus = []struct{ prompt, want, unknown string }{
+	{"replace the sound with rain and fade to black", "fade [out]; sound: rain", ""},
+	{"fade out", "fade [out]; sound: fade sound", ""},
 	// One effect, as a word, a sentence, a wish.
 	{"snow", "snow", ""},
 	{"make it snow", "snow", ""},
