@@ -107,7 +107,7 @@ func TestNothing(t *testing.T) {
 			if user, _ = err.(*retake.Error); user == nil || user.Code != retake.CodeInvalid || user.Field != "prompt" {
 				t.Fatalf("got %v", err)
 			}
-			if !strings.Contains(user.Message, want) || !strings.Contains(user.Message, "slow motion") {
+			if !strings.Contains(user.Message, want) || !strings.Contains(user.Message, "for the picture: snow, ") {
 				t.Errorf("message: %s", user.Message)
 			}
 		})

@@ -15,11 +15,40 @@ const mostNamed = 24
 func (l *Lexicon) Can() string { return l.CanPicture() + "; " + l.CanSound() }
 
 // CanPicture lists the picture effects.
-func (l *Lexicon) CanPicture() string { return "for the picture: " + names(l.catalog.Picture, "") }
+func (l *Lexicon) CanPicture() string {
+	return "for the picture: " + names(l.familiar(l.catalog.Picture, func(e *Entry) (out []string) {
+		for _, k := range e.looks {
+			out = append(out, string(k.Effect))
+		}
+		return out
+	}), "")
+}
 
 // CanSound lists the sounds.
 func (l *Lexicon) CanSound() string {
-	return "for the sound: " + names(l.catalog.Sound, string(Speech)) + ", words in quotation marks to be spoken"
+	return "for the sound: " + names(l.familiar(l.catalog.Sound, cueNames), string(Speech)) + ", words in quotation marks to be spoken"
+}
+
+func cueNames(e *Entry) (out []string) {
+	for _, c := range e.cues {
+		out = append(out, string(c.Noise))
+	}
+	return out
+}
+
+// familiar puts things into the order of the vocabulary, which begins with what is asked for most.
+func (l *Lexicon) familiar(things []Thing, of func(*Entry) []string) []Thing {
+	place := map[string]int{}
+	for i, e := range l.languages[0].entries() {
+		for _, name := range of(e) {
+			if _, had := place[name]; !had {
+				place[name] = i + 1
+			}
+		}
+	}
+	out := slices.Clone(things)
+	slices.SortStableFunc(out, func(a, b Thing) int { return place[a.Name] - place[b.Name] })
+	return out
 }
 
 func names(things []Thing, but string) string {

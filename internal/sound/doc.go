@@ -1,5 +1,5 @@
-// Package sound makes the new sound of a segment: rain, ocean, thunder and wind synthesised from filtered noise and
-// thousands of small events, the room tone of the clip itself, a telephone line, and words spoken by espeak-ng. It
+// Package sound makes the new sound of a segment: ambience, foley and tones synthesised from filtered noise, struck modes and
+// thousands of small events, the room tone of the clip itself, spoken words, and treatments of what is there. Entries lists all of it. It
 // levels what it makes against the surrounding programme, keeps it under full scale and joins it to the original at
 // both ends of the segment.
 //

@@ -23,7 +23,7 @@ func TestMouseEngines(t *testing.T) {
 	p.click("#engine")
 	p.wait("why the program isn't ready", `document.querySelector('#engine-lame-says')?.innerText.includes('Not ready. There are no weights in /weights. Put them there')`)
 	holds(t, "the hosted engine", p.text("#engine-ltx-says"), "$0.10 for each second that it is sent; sends the segment and the prompt to api.ltx.video.", "Not ready. No key for LTX", "LTX_API_KEY")
-	holds(t, "the program", p.text("#engine-lame-says"), "free; its program doesn't say where it sends footage.")
+	holds(t, "the program", p.text("#engine-lame-says"), "its price isn't known here; its program doesn't say where it sends footage.")
 	p.keep("engines")
 	p.click("[data-testid=engine-ltx]")
 	p.wait("what is wrong with the chosen one", `document.querySelector('#engine-now').innerText.startsWith('LTX') && document.querySelector('#engine-says .problem')?.innerText.includes('No key for LTX')`)

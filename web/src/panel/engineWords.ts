@@ -5,7 +5,7 @@ import { money, plural } from "../lib/format";
 /** costs says what an engine takes. */
 export function costs(e: Engine): string {
   if (e.pricing === "free") return "free";
-  if (!e.price) return "costs money, how much isn't known here";
+  if (!e.price) return "its price isn't known here";
   return `${money(e.price.amount, e.price.currency)} for each ${e.price.unit === "job" ? "take" : "second that it is sent"}`;
 }
 
