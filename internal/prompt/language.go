@@ -85,7 +85,6 @@ var grammarParts = []struct{ key, title string }{
 	{"not_negators", ""},
 	{"boosters", ""},
 	{"but", ""},
-	{"first", ""},
 	{"then", "what comes after what was said before (first snow, then rain)"},
 	{"seconds", ""},
 	{"only", ""},

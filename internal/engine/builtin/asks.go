@@ -17,14 +17,6 @@ type Ask struct {
 	Sound  bool   `json:"sound"` // a sound or a treatment of sound, else an effect on the pictures
 }
 
-// Mode is the one in which the prompt does what it asks for alone.
-func (a Ask) Mode() retake.Mode {
-	if a.Sound {
-		return retake.ReplaceAudio
-	}
-	return retake.ReplaceVideo
-}
-
 // Asks lists a prompt for each effect, then for each sound, in the order in which they are applied. It is found by
 // reading what the vocabulary shows. What nobody can ask for by the vocabulary alone, such as a table of colours that only the
 // user has, is not among them.

@@ -20,7 +20,11 @@ func TestAsks(t *testing.T) {
 	}
 	pictures, sounds := map[string]bool{}, map[string]bool{}
 	for _, a := range e.Asks() {
-		plan, err := e.read(a.Prompt, a.Mode(), false)
+		mode := retake.ReplaceVideo
+		if a.Sound {
+			mode = retake.ReplaceAudio
+		}
+		plan, err := e.read(a.Prompt, mode, false)
 		if err != nil {
 			t.Fatalf("%+v: %v", a, err)
 		}
