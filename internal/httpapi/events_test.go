@@ -226,7 +226,7 @@ func TestEventsEndWhenDraining(t *testing.T) {
 	w := newWorld(t)
 	done := make(chan reply)
 	go func() { done <- w.do("GET", "/api/events", "") }()
-	for w.s.streamsOpen("k-ox") == 0 {
+	for w.s.followers.count() == 0 {
 		time.Sleep(time.Millisecond)
 	}
 	w.s.Drain()
@@ -236,6 +236,13 @@ func TestEventsEndWhenDraining(t *testing.T) {
 	if r := w.do("GET", "/api/events", ""); r.status != http.StatusServiceUnavailable || r.header.Get("Retry-After") == "" {
 		t.Errorf("a new stream while draining: %d %s", r.status, r.body)
 	}
+}
+
+// count is how many streams are past the point where draining refuses them.
+func (f *followers) count() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.open)
 }
 
 func (s *Server) streamsOpen(key string) int {
