@@ -19,10 +19,11 @@ import (
 
 // EditJob is an edit of one clip outside the queue.
 type EditJob struct {
-	Request retake.Request // Input is a local path or an address
-	Out     string         // "" names the result after the input
-	Replace bool           // Out may be there already
-	Remote  *Remote        // nil: in this process
+	Request retake.Request          // Input is a local path or an address
+	Out     string                  // "" names the result after the input
+	Replace bool                    // Out may be there already
+	Remote  *Remote                 // nil: in this process
+	Agree   func(retake.Cost) error // is asked before an engine gets the job that takes money, Cost "" where it isn't known how much; its error ends the edit; nil agrees
 
 	unnamed bool
 }
@@ -75,7 +76,7 @@ func editRemote(ctx context.Context, job EditJob, out *output, progress func(ret
 	}
 	defer c.Close()
 	r, err := c.Edit(ctx, client.Job{
-		Model: job.Remote.Model, Namespace: job.Remote.Namespace, Request: job.Request,
+		Model: job.Remote.Model, Namespace: job.Remote.Namespace, Request: job.Request, Agree: job.Agree,
 	}, out.temp, progress)
 	if r == nil {
 		return EditResult{}, err
@@ -106,7 +107,7 @@ func editHere(ctx context.Context, cfg config.Config, job EditJob, out *output, 
 			return r, err
 		}
 	}
-	edit := pipeline.Edit{Request: job.Request, Source: source, Out: out.temp.Name(), AnyKind: job.unnamed}
+	edit := pipeline.Edit{Request: job.Request, Source: source, Out: out.temp.Name(), AnyKind: job.unnamed, Agree: job.Agree}
 	var spent sync.Mutex // engines tell from whichever goroutine charges
 	edit.Spent = func(cost, currency string) {
 		spent.Lock()

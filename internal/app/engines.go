@@ -22,6 +22,9 @@ func Engines(ctx context.Context, cfg config.Config) (list []EngineState, err er
 		return nil, fmt.Errorf("set up the engines: %w", err)
 	}
 	defer func() { err = errors.Join(err, engine.Close(all)) }()
+	if err := knownEngines(cfg.Models, all); err != nil {
+		return nil, err
+	}
 	list = make([]EngineState, len(all))
 	var asked sync.WaitGroup
 	for i, e := range all {
@@ -48,18 +51,17 @@ func knownEngines(cfg model.Config, all []retake.Engine) error {
 	for _, e := range all {
 		names = append(names, e.Info().Name)
 	}
-	var errs []error
 	for _, list := range []struct {
 		key   string
 		names []string
 	}{{"models.prefer", cfg.Prefer}, {"models.stand_ins", cfg.StandIns}} {
 		for _, n := range list.names {
 			if !slices.Contains(names, n) {
-				errs = append(errs, fmt.Errorf("%s names %q, which is no engine here; there are: %s", list.key, n, strings.Join(names, ", ")))
+				return retake.Invalid(list.key, "%s names %q, which is no engine here; there are: %s", list.key, n, strings.Join(names, ", "))
 			}
 		}
 	}
-	return errors.Join(errs...)
+	return nil
 }
 
 // meet asks engines that have to be started what they can do, so that it is known before the first job.

@@ -9,21 +9,25 @@ import (
 
 	"golang.org/x/term"
 
-	"retake/internal/app"
 	"retake/internal/retake"
 )
 
-// agree asks whoever sits in front of the command whether a trial may cost what it does. Where nobody does, the answer is no.
-func agree(env *environment, engine string, cost app.TrialCost) error {
-	price := "money, and how much is not known here"
-	if len(cost.Sum) > 0 {
-		var sums []string
-		for _, s := range cost.Sum {
-			sums = append(sums, s.Cost+" "+s.Currency)
+// about says what something costs, as far as that is known.
+func about(costs ...retake.Cost) string {
+	var sums []string
+	for _, c := range costs {
+		if c.Cost != "" {
+			sums = append(sums, sum(c.Cost, c.Currency))
 		}
-		price = "about " + strings.Join(sums, " and ")
 	}
-	what := fmt.Sprintf("testing %s hands in %d jobs and costs %s", engine, cost.Jobs, price)
+	if len(sums) == 0 {
+		return "money, and how much is not known here"
+	}
+	return "about " + strings.Join(sums, " and ")
+}
+
+// agree asks whoever sits in front of the command whether it may do what costs money. Where nobody does, the answer is no.
+func agree(env *environment, what string) error {
 	in, ok := env.Stdin.(*os.File)
 	if !ok || !term.IsTerminal(int(in.Fd())) {
 		return usageError{fmt.Errorf("%s: say --yes if you want that", what)}

@@ -31,6 +31,7 @@ type editCommand struct {
 	Server    string `help:"Have it done by this server, with the key in RETAKE_API_KEY or OXEN_API_KEY." placeholder:"URL"`
 	Namespace string `help:"With --server: the namespace of the key." default:"ox" placeholder:"NAME"`
 	Model     string `help:"With --server: the model to ask for." default:"lightricks-ltx-2-retake" placeholder:"ID"`
+	Yes       bool   `short:"y" help:"Don't ask before an engine is used that takes money."`
 	JSON      bool   `help:"Write one JSON object: the file, the report, the timings."`
 }
 
@@ -51,6 +52,8 @@ Both at once, into a file of your choice, the same every time:
 In a script:
 
     retake edit winter.mp4 -p snow --json | jq -r .file
+
+Where the engine takes money, the edit says how much and asks first; a script says --yes.
 
 On a server:
 
@@ -89,6 +92,12 @@ func (c editCommand) Run(env *environment) error {
 		}
 	}
 	bar := newProgress(env.Stderr)
+	if !c.Yes {
+		job.Agree = func(cost retake.Cost) error {
+			bar.done()
+			return agree(env, "the edit costs "+about(cost))
+		}
+	}
 	started := time.Now()
 	result, err := app.Edit(env.ctx, cfg, job, bar.show)
 	bar.done()

@@ -181,7 +181,9 @@ func (c enginesTestCommand) Run(env *environment) error {
 	env.json = c.JSON
 	trial := app.Trial{Engine: c.Name, Prompt: c.Prompt, Log: slog.New(slog.DiscardHandler)}
 	if !c.Yes {
-		trial.Agree = func(cost app.TrialCost) error { return agree(env, trial.Engine, cost) }
+		trial.Agree = func(cost app.TrialCost) error {
+			return agree(env, fmt.Sprintf("testing %s hands in %d jobs and costs %s", trial.Engine, cost.Jobs, about(cost.Sum...)))
+		}
 	}
 	switch {
 	case c.Exec != "":

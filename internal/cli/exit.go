@@ -76,6 +76,9 @@ func exitCode(err error) int {
 	if !ok {
 		return exitInternal
 	}
+	if e.Code == retake.CodeUnavailable && errors.Is(err, retake.ErrEngine) {
+		return exitEngine
+	}
 	switch e.Code {
 	case retake.CodePromise:
 		return exitPromise

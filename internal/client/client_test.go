@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -26,6 +27,7 @@ type hub struct {
 	mu     sync.Mutex
 	asked  []string // "PUT /api/…", with upload folders as *
 	model  string   // answer of GET models/m
+	plan   string   // answer of POST plan, "" for a server that has none
 	body   map[string]any
 	rows   []string // answers of GET queue/{id}, the last one repeated
 	events []string // one stream for each connection, the last one repeated
@@ -49,6 +51,10 @@ func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case path == "/api/ai/models/m":
 		fmt.Fprint(w, h.model)
+	case path == "/api/ai/plan" && h.plan == "":
+		w.WriteHeader(http.StatusNotFound)
+	case path == "/api/ai/plan":
+		fmt.Fprint(w, h.plan)
 	case path == "/api/ai/queue":
 		if err := json.NewDecoder(r.Body).Decode(&h.body); err != nil {
 			http.Error(w, err.Error(), 400)
@@ -152,6 +158,47 @@ func TestEditUploadsFollowsDownloadsAndTidies(t *testing.T) {
 	}
 	if d := cmp.Diff(wantSeen, seen); d != "" {
 		t.Errorf("progress: %s", d)
+	}
+}
+
+// Before a job is queued that costs money, whoever wants it is asked.
+func TestEditAgrees(t *testing.T) {
+	no := errors.New("no")
+	for _, tt := range []struct {
+		name, plan string
+		agrees     error
+		costs      []retake.Cost // that were asked about
+		queued     bool
+	}{
+		{"no", `{"estimate":{"engines":[{"state":"priced","cost":"0.4","currency":"USD"}]}}`, no, []retake.Cost{{Cost: "0.4", Currency: "USD"}}, false},
+		{"yes", `{"estimate":{"engines":[{"state":"priced","cost":"0.4","currency":"USD"}]}}`, nil, []retake.Cost{{Cost: "0.4", Currency: "USD"}}, true},
+		{"unknown price", `{"estimate":{"engines":[{"state":"unknown"}]}}`, no, []retake.Cost{{}}, false},
+		{"free", `{"estimate":{"engines":[{"state":"free"}]}}`, no, nil, true},
+		{"no estimate", `{"estimate":null}`, no, nil, true},
+		{"no plan", "", no, nil, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			h := &hub{model: "{}", plan: tt.plan, rows: []string{succeeded}, events: []string{""}}
+			srv := httptest.NewServer(h)
+			defer srv.Close()
+			c, err := New(srv.URL, "secret")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			var costs []retake.Cost
+			agree := func(c retake.Cost) error { costs = append(costs, c); return tt.agrees }
+			_, err = c.Edit(t.Context(), Job{Model: "m", Namespace: "ox", Agree: agree, Request: retake.Request{Prompt: "snow", Input: clip(t)}}, io.Discard, func(retake.Progress) {})
+			if queued := slices.Contains(h.asked, "POST /api/ai/queue"); queued != tt.queued || queued != (err == nil) || err != nil && !errors.Is(err, no) {
+				t.Errorf("queued %v, %v", queued, err)
+			}
+			if d := cmp.Diff(tt.costs, costs); d != "" {
+				t.Errorf("asked about (-want +got):\n%s", d)
+			}
+			if last := h.asked[len(h.asked)-1]; !strings.HasPrefix(last, "DELETE /api/repos/") {
+				t.Errorf("the upload stays: %q", last)
+			}
+		})
 	}
 }
 

@@ -24,6 +24,7 @@ type Job struct {
 	Model     string
 	Namespace string // of the key; where an upload goes
 	Request   retake.Request
+	Agree     func(retake.Cost) error // is asked before a job is queued that costs money, Cost "" where it isn't known how much; its error ends the edit; nil agrees
 }
 
 // Result is what came of it.
@@ -53,6 +54,9 @@ func (c *Client) Edit(ctx context.Context, job Job, out io.Writer, progress func
 		}
 		defer c.remove(ctx, ref)
 		input = ref
+	}
+	if err := c.agree(ctx, job, names, input); err != nil {
+		return nil, err
 	}
 	id, err := c.enqueue(ctx, job, names, input)
 	if err != nil {
@@ -152,7 +156,36 @@ func (c *Client) names(ctx context.Context, model string) (func(string) string, 
 	return func(role string) string { return cmp.Or(own[role], role) }, nil
 }
 
-func (c *Client) enqueue(ctx context.Context, job Job, name func(string) string, input string) (string, error) {
+// agree asks whether the job may cost what the server expects. A server that doesn't plan, such as the hub, isn't asked.
+func (c *Client) agree(ctx context.Context, job Job, name func(string) string, input string) error {
+	if job.Agree == nil {
+		return nil
+	}
+	var plan retake.Preview
+	err := c.call(ctx, http.MethodPost, "/api/ai/plan", nil, parameters(job, name, input), &plan)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if err != nil || plan.Estimate == nil { // what is wrong with the request, queueing it tells
+		return nil
+	}
+	for _, e := range plan.Estimate.Engines {
+		if e.State == retake.Free {
+			continue
+		}
+		var cost retake.Cost
+		if e.Cost != nil && e.Currency != nil {
+			cost = retake.Cost{Cost: *e.Cost, Currency: *e.Currency}
+		}
+		if err := job.Agree(cost); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// parameters is the body of a request.
+func parameters(job Job, name func(string) string, input string) map[string]any {
 	r := job.Request
 	body := map[string]any{
 		"model": job.Model, name("prompt"): r.Prompt, name("input_video"): input,
@@ -170,13 +203,17 @@ func (c *Client) enqueue(ctx context.Context, job Job, name func(string) string,
 	if r.Engine != "" {
 		body["engine"] = r.Engine
 	}
+	return body
+}
+
+func (c *Client) enqueue(ctx context.Context, job Job, name func(string) string, input string) (string, error) {
 	var answer struct {
 		Generations []struct {
 			ID string `json:"generation_id"`
 		} `json:"generations"`
 	}
 	header := http.Header{"Prefer": {"handling=strict"}}
-	if err := c.call(ctx, http.MethodPost, "/api/ai/queue", header, body, &answer); err != nil {
+	if err := c.call(ctx, http.MethodPost, "/api/ai/queue", header, parameters(job, name, input), &answer); err != nil {
 		return "", err
 	}
 	if len(answer.Generations) == 0 || answer.Generations[0].ID == "" {

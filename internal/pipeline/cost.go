@@ -1,6 +1,27 @@
 package pipeline
 
-import "retake/internal/retake"
+import (
+	"fmt"
+
+	"retake/internal/retake"
+)
+
+// agree asks whether the engine may be handed a job that costs money.
+func (r *run) agree(job retake.Job) error {
+	info := r.engine.Info()
+	if r.job.Agree == nil || info.Pricing() == retake.Free {
+		return nil
+	}
+	return r.job.Agree(retake.Cost{Cost: r.estimate(job), Currency: info.Money()})
+}
+
+// ofEngine marks an error as the engine's, but for a full disk, which it only met.
+func ofEngine(err error) error {
+	if full := noRoom(err); full != err { //nolint:errorlint // whether it is the same one
+		return full
+	}
+	return fmt.Errorf("%w: %w", retake.ErrEngine, err)
+}
 
 // spent passes on what the job has cost so far.
 func (r *run) spent(cost string) {
@@ -11,12 +32,7 @@ func (r *run) spent(cost string) {
 	if r.job.Spent == nil {
 		return
 	}
-	info := r.engine.Info()
-	currency := info.Currency
-	if info.Price != nil {
-		currency = info.Price.Currency
-	}
-	r.job.Spent(cost, currency)
+	r.job.Spent(cost, r.engine.Info().Money())
 }
 
 // estimate is what the engine's price makes of what it was sent: the window, or the segment's pictures. "" for a free one.

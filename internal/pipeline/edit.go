@@ -34,6 +34,7 @@ type Edit struct {
 
 	Note     []byte                                       // retake.Job's
 	Remember func(ctx context.Context, note []byte) error // retake.Job's
+	Agree    func(cost retake.Cost) error                 // asked before an engine gets the job that takes money, Cost "" where it's not known how much; an error ends the edit; nil agrees
 	Spent    func(cost, currency string)                  // told what the job has cost so far, a decimal, whatever becomes of it; may be nil
 
 	share *share // with other takes of the same request; nil: with none

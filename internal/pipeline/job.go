@@ -57,7 +57,9 @@ func (r *run) pick(ctx context.Context, req retake.Request) (retake.Engine, erro
 // prepare has an engine find out what it can do, where it does not know.
 func prepare(ctx context.Context, e retake.Engine) error {
 	if p, ok := e.(retake.Preparer); ok {
-		return p.Prepare(ctx)
+		if err := p.Prepare(ctx); err != nil {
+			return ofEngine(err)
+		}
 	}
 	return nil
 }

@@ -42,8 +42,11 @@ func (r *run) askEngine(ctx context.Context, job retake.Job) (err error) {
 	case mode.Video():
 		progress = func(float64) {} // the pictures are counted as they are encoded
 	}
-	if r.take, err = r.engine.Retake(ctx, job, progress); err != nil {
+	if err := r.agree(job); err != nil {
 		return err
+	}
+	if r.take, err = r.engine.Retake(ctx, job, progress); err != nil {
+		return ofEngine(err)
 	}
 	r.spent(r.take.Cost)
 	if !r.charged.Load() { // it answered, and doesn't say what that cost

@@ -126,6 +126,14 @@ func (i EngineInfo) Pricing() string {
 	return Free
 }
 
+// Money is the currency that an engine's jobs cost, "" where it isn't known.
+func (i EngineInfo) Money() string {
+	if i.Price != nil {
+		return i.Price.Currency
+	}
+	return i.Currency
+}
+
 // Price is what an engine takes.
 type Price struct {
 	Unit     string `json:"unit"`   // second of the window, or job
