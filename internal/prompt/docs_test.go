@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"retake/internal/wish"
 )
 
 var update = flag.Bool("update", false, "write the vocabulary into docs/builtin.md")
@@ -80,7 +82,14 @@ func vocabulary(l *Lexicon) string {
 			panic(err)
 		}
 		w = numbered{fromShare: d.From.N, toShare: d.To.N}.apply(w, 2, 3)
-		fmt.Fprintf(&b, "| %s | %s |\n", w.String(), strings.Join(d.Words, ", "))
+		what := w.String()
+		if d.Ends {
+			what = "until the time beside it"
+		}
+		if d.Otherwise != "" {
+			what += ", else " + wish.Detail{When: wish.When{Onset: wish.Onset(d.Otherwise)}}.String()
+		}
+		fmt.Fprintf(&b, "| %s | %s |\n", what, strings.Join(d.Words, ", "))
 	}
 	b.WriteString("\n| what else counts | words |\n|---|---|\n")
 	for _, part := range grammarParts {

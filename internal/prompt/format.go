@@ -21,6 +21,7 @@ type sheet struct {
 	Colours  []colourRow        `yaml:"colours"`
 	Objects  []objectRow        `yaml:"objects"`
 	Speakers []speakerRow       `yaml:"speakers"`
+	Akin     []akinRow          `yaml:"akin"`
 	Numbers  map[string]float64 `yaml:"numbers"`
 	Endings  phrases            `yaml:"endings"` // what "~" at a word's end stands for, besides nothing
 	Grammar  map[string]phrases `yaml:"grammar"`
@@ -133,6 +134,9 @@ type detailRow struct {
 	Counts bool `yaml:"counts"` // {n} is how many
 	Times  bool `yaml:"times"`  // {n} is the amount
 	Part   bool `yaml:"part"`   // {n} is the amount, in hundredths
+
+	Ends      bool   `yaml:"ends"`      // the time said beside it is when something ends: "stops after 3 seconds"
+	Otherwise string `yaml:"otherwise"` // the onset that the words stand for where nothing takes the detail: "slowly"
 }
 
 type measureRow struct {
@@ -140,6 +144,12 @@ type measureRow struct {
 	Strength float64 `yaml:"strength"`
 	Alone    string  `yaml:"alone"` // the sound or treatment that the words stand for where there is nothing else
 	detail   `yaml:",inline"`
+}
+
+// akinRow names phrases of terms that come nearest to what isn't made, for suggestions.
+type akinRow struct {
+	Words phrases `yaml:"words"`
+	Like  phrases `yaml:"like"`
 }
 
 type colourRow struct {

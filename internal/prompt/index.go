@@ -33,6 +33,8 @@ type phrase struct {
 	strength float64     // measureWord
 	detail   wish.Detail // measureWord, detailPhrase, colourPhrase
 	numbered numbered    // detailPhrase
+	ends     bool        // detailPhrase: the time beside it is when something ends
+	untaken  wish.Onset  // detailPhrase: what it stands for where nothing takes the detail
 }
 
 // numberSlot stands for a number in a phrase: "in the first {n} seconds".

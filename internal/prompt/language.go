@@ -17,6 +17,7 @@ type language struct {
 	lists   map[string][]string
 	numbers map[string]float64
 	colours map[string]wish.Colour // by word
+	akin    map[string][]string    // by word: phrases of terms that come near it
 	objects map[string]wish.Colour // by word; the usual colour, none for any
 	speaks  map[string]speakerRow  // by word
 	rows    tables
@@ -88,6 +89,7 @@ var grammarParts = []struct{ key, title string }{
 	{"then", "what comes after what was said before (first snow, then rain)"},
 	{"seconds", ""},
 	{"only", ""},
+	{"wishes", ""},
 	{"likened", ""},
 	{"writing", ""},
 	{"seen", ""},

@@ -2,25 +2,49 @@ package prompt
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
-// suggestions names the lexicon's nearest words for misspelt ones, "" when none is near.
+// suggestions names what comes nearest to words that aren't understood: in meaning, or in spelling. "" when nothing does.
 func (l *language) suggestions(unknown []string) string {
-	var out []string
+	var akin, misspelt []string
 	for _, w := range unknown {
-		if near := l.nearest(w); near != "" && len(out) < 3 {
-			out = append(out, fmt.Sprintf("%q for %q", near, w))
+		if like := l.like(w); len(like) > 0 {
+			akin = append(akin, fmt.Sprintf("%s for %q", strings.Join(like, ", "), w))
+		} else if near := l.nearest(w); near != "" {
+			misspelt = append(misspelt, fmt.Sprintf("%q for %q", near, w))
 		}
 	}
-	if len(out) == 0 {
-		return ""
+	var out []string
+	if len(misspelt) > 0 {
+		out = append(out, "Did you mean "+strings.Join(misspelt[:min(3, len(misspelt))], ", ")+"?")
 	}
-	return "Did you mean " + strings.Join(out, ", ") + "?"
+	if len(akin) > 0 {
+		out = append(out, "What comes near: "+strings.Join(akin[:min(3, len(akin))], "; ")+".")
+	}
+	return strings.Join(out, " ")
+}
+
+// like returns the phrases that come near a word in meaning, as far as what they stand for is made.
+func (l *language) like(w string) []string {
+	var out []string
+	for _, name := range l.akin[w] {
+		if l.makes(name) && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// makes reports whether what a phrase stands for is made.
+func (l *language) makes(phrase string) bool {
+	return slices.ContainsFunc(l.entries(), func(e *Entry) bool { return slices.Contains(e.Phrases, phrase) })
 }
 
 // nearest returns the word of the lexicon with the fewest typing mistakes to w: at most one in a word of up to five
-// letters, two in a longer one. Ties go to the word that stands first in the lexicon.
+// letters, two in a longer one. Words that are a wish by themselves go before those of colours and of longer phrases; ties go to
+// the word that stands first in the lexicon.
 func (l *language) nearest(w string) string {
 	letters := []rune(w)
 	if len(letters) < 3 || len(letters) > 24 {
@@ -30,15 +54,34 @@ func (l *language) nearest(w string) string {
 	if len(letters) > 5 {
 		limit = 2
 	}
-	best, found := limit+1, ""
+	var alone, parts []string
 	for _, e := range l.entries() {
 		for _, p := range e.Phrases {
-			if strings.Contains(p, " ") || p == w {
-				continue
+			if words := strings.Fields(p); len(words) > 1 {
+				parts = append(parts, words...)
+			} else {
+				alone = append(alone, p)
 			}
-			if d := typos(letters, []rune(p)); d < best {
-				best, found = d, p
-			}
+		}
+	}
+	for _, c := range l.rows.colours {
+		parts = append(parts, c.Words...)
+	}
+	if found := closest(letters, alone, limit); found != "" {
+		return found
+	}
+	return closest(letters, slices.DeleteFunc(parts, func(p string) bool { return len(p) < 4 || l.is("fillers", p) }), limit)
+}
+
+// closest returns the word of list with the fewest typing mistakes to w, at most limit.
+func closest(w []rune, list []string, limit int) string {
+	best, found := limit+1, ""
+	for _, p := range list {
+		if p == string(w) {
+			continue
+		}
+		if d := typos(w, []rune(p)); d < best {
+			best, found = d, p
 		}
 	}
 	return found

@@ -11,6 +11,7 @@ type negation struct {
 	removes bool // "remove the rain": what is there should go
 	reaches bool // past "and" and "with"
 	changes bool // "turn the rain into": what stands here gives way to what follows
+	named   bool // what it is about has been said
 }
 
 // bareNo tells "no music and heavy snow", where the negation ends at "and", from "without rain and wind".
@@ -58,6 +59,12 @@ func (r *reader) exception(a atom) bool {
 	}
 	r.endClause(false)
 	return true
+}
+
+// wished reports whether a negation ends at atom i, as what is wanted follows: "instead of the rain I want snow", "no rain just snow".
+func (r *reader) wished(i int) bool {
+	text := r.atoms[i].text
+	return r.negated.on && r.negated.named && !r.negated.removes && (r.l.is("wishes", text) || r.l.is("only", text))
 }
 
 // soften reads "not too heavy" as a light measure rather than a negation.
@@ -117,6 +124,7 @@ func (s *sense) snows() bool {
 
 // without notes what should not be there.
 func (r *reader) without(what string) {
+	r.negated.named = true
 	r.plan.Without = appendNew(r.plan.Without, what)
 	if r.negated.removes {
 		r.removing = appendNew(r.removing, what)

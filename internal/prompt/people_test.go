@@ -28,8 +28,8 @@ type peoplePrompt struct {
 
 // expected is an effect or a sound that somebody asked for.
 type expected struct {
-	Effect, Strength, Direction, Place, Onset, When, Text, Colour, From string
-	Count                                                               json.Number
+	Effect, Strength, Direction, Place, Onset, When, Text, Colour, From, Speed, Distance string
+	Count                                                                                json.Number
 }
 
 // verdict is what became of a prompt.
@@ -97,7 +97,7 @@ func judge(l *Lexicon, p peoplePrompt) (verdict, string) {
 		if wanted == 0 {
 			return readWarned, ""
 		}
-		if !possible(l, p) || strings.Contains(err.Error(), "can't do this yet") {
+		if !possible(l, p) || strings.Contains(err.Error(), "can't do this yet") || strings.Contains(err.Error(), "words to be spoken in quotation marks") {
 			return readWarned, ""
 		}
 		return notRead, err.Error()
@@ -122,10 +122,15 @@ func judge(l *Lexicon, p peoplePrompt) (verdict, string) {
 			return readAsOther, "sound: " + string(cue.Noise) + ": " + got
 		}
 	}
+	takes := func(name string) func(wish.Param) bool {
+		return func(p wish.Param) bool {
+			return l.catalog.effect(Effect(name)).takes(p) || l.catalog.noise(Noise(name)).takes(p)
+		}
+	}
 	check := func(e expected, names []string, found func(string) (wish.Detail, float64, bool)) {
 		for _, name := range names {
 			if d, strength, ok := found(name); ok {
-				if lost := e.lost(d, strength); lost != "" && len(plan.Unknown) > 0 {
+				if lost := e.lost(d, strength, takes(name)); lost != "" && len(plan.Unknown) > 0 {
 					worst = max(worst, readWarned) // the words for it are among those named
 				} else if lost != "" && worst < readLess {
 					worst, got = readLess, lost+": "+got
@@ -188,7 +193,7 @@ func possible(l *Lexicon, p peoplePrompt) bool {
 }
 
 // lost names the detail that was expected and isn't there.
-func (e expected) lost(d wish.Detail, strength float64) string {
+func (e expected) lost(d wish.Detail, strength float64, takes func(wish.Param) bool) string {
 	switch {
 	case e.Strength == "light" && strength >= Usual && d.Place != wish.Background, e.Strength == "heavy" && strength <= Usual:
 		return "strength"
@@ -198,9 +203,26 @@ func (e expected) lost(d wish.Detail, strength float64) string {
 		return "onset"
 	case e.Text != "" && plainText(d.Text) != plainText(e.Text):
 		return "text"
+	case slices.Contains(wish.Directions(), wish.Direction(e.Direction)) && string(d.Direction) != e.Direction:
+		return "direction"
+	case slices.Contains(wish.Places(), wish.Place(e.Place)) && string(d.Place) != e.Place && !(e.Place == "background" && (strength < Usual || e.Effect == "background blur")):
+		return "place"
+	case e.Count != "" && e.Count != "1" && fmt.Sprint(d.Count) != string(e.Count):
+		return "count"
+	case e.Speed == "slow" && (d.Speed == 0 || d.Speed >= 1) && strength >= Usual && d.When.Onset != wish.Gradual, e.Speed == "fast" && d.Speed <= 1:
+		return "speed"
+	case e.Distance == "far" && d.Distance < 0.5 && strength >= Usual:
+		return "distance"
+	case e.From != "" && d.From.Name != e.From:
+		return "the colour before"
+	case oneWord(e.Colour) && (takes(wish.Tint) || takes(wish.Colours)) && d.To.Name != e.Colour && e.Effect != "tint":
+		return "colour"
 	}
 	return ""
 }
+
+// oneWord reports whether s is one that a colour can be called by.
+func oneWord(s string) bool { return s != "" && !strings.Contains(s, " ") }
 
 // plainText is what counts of a text: letters and digits, without the ending of a file.
 func plainText(s string) string {

@@ -37,6 +37,8 @@ type reader struct {
 type said struct {
 	at, clause int
 	detail     wish.Detail
+	ends       bool       // the time beside it is when something ends
+	untaken    wish.Onset // what it stands for where nothing takes the detail
 	text       string
 }
 
@@ -147,6 +149,9 @@ func (r *reader) read() {
 func (r *reader) word(i int, a atom) {
 	if r.recolour(i) || r.bareRecolour(i) || r.likened(i) || r.shaded(i) {
 		return
+	}
+	if r.wished(i) {
+		r.endClause(false)
 	}
 	if r.l.is("hearing", a.text) {
 		r.hear(i)
