@@ -8,10 +8,11 @@ import (
 
 // glow is light that bleeds from what is bright once it is graded, as in film without a layer behind it.
 type glow struct {
-	from     float64 // the encoded luma, 0 to 1, from where on things glow
-	reach    float64 // share of the picture's smaller side
-	strength float64 // 0 to 1
-	colour   float64 // how much of the glowing things' colour it has, 0 to 1
+	from     float64    // the encoded luma, 0 to 1, from where on things glow
+	reach    float64    // share of the picture's smaller side
+	strength float64    // 0 to 1
+	colour   float64    // how much of the glowing things' colour it has, 0 to 1
+	cast     [2]float64 // its own colour: codes of Cb and Cr for each code of luma
 }
 
 // glowing is a graded effect with a glow.
@@ -69,6 +70,14 @@ func (g *glowing) bleed(f *retake.Frame, amount float64) {
 		}
 		for range 3 {
 			g.field.add[n].blur(radius)
+		}
+	}
+	for n, c := range g.cast {
+		if c == 0 {
+			continue
+		}
+		for i, v := range g.field.add[0].pix {
+			g.field.add[n+1].pix[i] = uint16(min(max(fieldBias*256+(float64(v)-fieldBias*256)*c, 0), 65535))
 		}
 	}
 	if g.tint != nil {

@@ -21,6 +21,8 @@ func Entries() []Entry {
 		// Colour and looks.
 		recoloured,
 		brightened, darkened, contrasty, colourful, muted, fadedOut, tinted, inverted,
+		// Film and tape, before what takes their colours.
+		vintageFilmed, super8Filmed, videotaped,
 		blackWhite, warmer, cooler, sepiaToned, noirish, bleached, blockbuster, infrareds, thermals,
 		lookedUp, lightLeaking, vignetted,
 		// Frames and titles.

@@ -16,7 +16,7 @@ var said = map[Kind]wish.Detail{
 }
 
 // restless effects change the brightness from picture to picture on purpose.
-var restless = map[Kind]bool{CandleLight: true, Flicker: true, Fade: true}
+var restless = map[Kind]bool{CandleLight: true, VintageFilm: true, Super8: true, Flicker: true, Fade: true}
 
 // fixed effects are there or not: their strength doesn't change how much is changed.
 var fixed = map[Kind]bool{Fade: true, Mirror: true, Letterbox: true, LUT: true}

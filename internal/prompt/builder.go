@@ -146,7 +146,7 @@ func (b *builder) grammar(parts map[string]phrases) error {
 
 // put adds a phrase to the index. Each stands for one thing; the user's go before the built-in ones.
 func (b *builder) put(text, what string, p phrase) error {
-	p.words = strings.Fields(text)
+	p.words = split(text)
 	if len(p.words) == 0 || len(p.words) > 12 || len(text) > 120 {
 		return fmt.Errorf("a phrase has 1 to 12 words")
 	}
@@ -168,9 +168,22 @@ func (b *builder) put(text, what string, p phrase) error {
 	return nil
 }
 
+// split parts a phrase into words as prompts are: "70s" is a number and its unit.
+func split(text string) []string {
+	var out []string
+	for _, w := range strings.Fields(text) {
+		number, unit := measured(w)
+		if number != "" {
+			out = append(out, number)
+		}
+		out = append(out, unit)
+	}
+	return out
+}
+
 // drop takes a phrase out of the index and of the entry it belonged to.
 func (b *builder) drop(text string) {
-	words := strings.Fields(text)
+	words := split(text)
 	b.l.byFirst[words[0]] = slices.DeleteFunc(b.l.byFirst[words[0]], func(p phrase) bool { return slices.Equal(p.words, words) })
 	for _, g := range b.l.groups {
 		for _, e := range g.Entries {

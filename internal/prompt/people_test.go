@@ -254,7 +254,7 @@ func allowed(list []expected, same, along map[string][]string) (out []string) {
 var samePicture = map[string][]string{
 	"warm": {"warmer", "golden hour"}, "cool": {"cooler"}, "storm": {"rain"}, "leaves": {"falling leaves"}, "candle": {"candle light"},
 	"zoom in": {"zoom"}, "zoom out": {"zoom"}, "fade out": {"fade"}, "fade in": {"fade"}, "pixelate": {"blur region", "mosaic"}, "blur": {"background blur", "blur region"},
-	"shake": {"handheld"}, "light leak": {"light leaks"}, "watercolour": {"watercolour"}, "sketch": {"pencil"}, "grain": {"vintage film"}, "bokeh": {"background blur"},
+	"shake": {"handheld"}, "light leak": {"light leaks"}, "watercolour": {"watercolour"}, "sketch": {"pencil"}, "grain": {"vintage film"}, "vintage film": {"vintage film", "super 8"}, "bokeh": {"background blur"},
 	"denoise picture": {"denoise"}, "desaturate": {"black and white", "less colour"}, "saturate": {"more colour"}, "faded": {"faded", "less colour"}, "brighten": {"brighter"}, "darken": {"darker", "night"},
 	"rotate": {"tilt"}, "tilt": {"tilt", "pan"}, "winter": {"winter", "snow"}, "night": {"night", "moonlight"}, "tint": {"tint", "cooler", "warmer"}, "night vision": {"tint"}, "pastel": {"faded"}, "contrast": {"contrast"}, "heat haze": {"heat haze"}, "black bar": {"blur region", "letterbox"}, "flash": {"lightning", "flash"},
 	"cinematic": {"teal and orange", "letterbox"}, "aspect": {"letterbox"}, "soft": {"soft", "background blur"},
