@@ -77,6 +77,7 @@ var grammarParts = []struct{ key, title string }{
 	{"melters", "no snow, where snow stands beside it"},
 	{"changers", "what stands here gives way to what follows (turn … into …)"},
 	{"add", "over the clip's own sound"},
+	{"there", "what stands before it is in the clip's own sound, which is kept"},
 	{"replace", "in the place of the clip's own sound"},
 	{"hearing", "only the sound is meant"},
 	{"recolour", "in front of a thing and its new colour (make the red jacket blue)"},

@@ -260,7 +260,7 @@ var samePicture = map[string][]string{
 	"cinematic": {"teal and orange", "letterbox"}, "aspect": {"letterbox"}, "soft": {"soft", "background blur"},
 }
 var sameSound = map[string][]string{
-	"café": {"cafe"}, "phone": {"phone ringing"}, "fade out": {"fade sound"}, "fade in": {"fade sound"}, "plane": {"aeroplane"}, "reverb": {"hall", "cathedral"}, "denoise": {"de-noise", "silence", "room tone"},
+	"café": {"cafe"}, "city": {"city", "traffic"}, "phone": {"phone ringing"}, "fade out": {"fade sound"}, "fade in": {"fade sound"}, "plane": {"aeroplane"}, "reverb": {"hall", "cathedral"}, "denoise": {"de-noise", "silence", "room tone"},
 	"dehum": {"de-hum"}, "muffle": {"next room", "muffled underwater"}, "underwater": {"muffled underwater"}, "pitch down": {"deeper"}, "pitch up": {"higher"}, "pads": {"pad"}, "reverse": {"reverse sound"},
 	"slow motion": {"slow down sound"}, "storm": {"rain", "wind", "thunder"}, "room tone": {"room tone", "silence"}, "silence": {"silence", "room tone"}, "boom": {"boom", "thunder"}, "hiss": {"static"}, "glitch": {"stutter", "static"},
 	"rain": {"rain", "rain on roof", "rain on leaves", "rain on umbrella"}, "forest": {"birds"}, "station": {"train"}, "children": {"crowd"}, "music": {"music"},

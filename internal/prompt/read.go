@@ -192,6 +192,9 @@ func (r *reader) word(i int, a atom) {
 			reaches: !r.l.is("bare", a.words[0])}
 	case addWord:
 		r.keep = true
+		if last := r.last(); r.l.is("there", strings.Join(a.words, " ")) && last != nil && last.clause == r.clause {
+			r.terms = r.terms[:len(r.terms)-1] // "over the cafe noise that is already there"
+		}
 		if r.negated.removes {
 			r.endClause(false) // "remove the rain and add snow"
 		}

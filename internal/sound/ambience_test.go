@@ -65,6 +65,9 @@ func TestDogAndDripsAreCounted(t *testing.T) {
 	if got := onsets(event(t, Item{Kind: Drip, Detail: wish.Detail{Count: 3}}, 5), 0.4); got != 3 {
 		t.Errorf("asked for 3 drops, heard %d", got)
 	}
+	if got := onsets(event(t, Item{Kind: Horn, Detail: wish.Detail{Count: 2}}, 5), 0.4); got != 2 {
+		t.Errorf("asked for 2 honks, heard %d", got)
+	}
 	if got := onsets(event(t, Item{Kind: Beep, Detail: wish.Detail{Count: 3}}, 5), 0.4); got != 3 {
 		t.Errorf("asked for 3 beeps, heard %d", got)
 	}

@@ -1,6 +1,10 @@
 package sound
 
-import "math"
+import (
+	"math"
+
+	"retake/internal/wish"
+)
 
 // Sounds of engines.
 const (
@@ -11,7 +15,7 @@ const (
 var (
 	engine = Entry{Kind: Engine, Doc: "a four-stroke engine: firings that are never quite alike through an exhaust, idling when weak, revving when strong", Takes: placed,
 		Paint: (*scene).engine}
-	aeroplane = Entry{Kind: Aeroplane, Doc: "a jet that flies over: a roar that swells and falls, brightest in the middle, and a whine that sinks as it passes", Takes: placed,
+	aeroplane = Entry{Kind: Aeroplane, Doc: "a jet that flies over: a roar that swells and falls, combed by its echo from the ground, and the whine of its fans, which sinks as it passes", Takes: []wish.Param{wish.Placing, wish.Nearness, wish.Heading},
 		Paint: (*scene).aeroplane}
 )
 
@@ -38,27 +42,67 @@ func (s *scene) engine(item Item) error {
 	return s.recede(item, 0.4)
 }
 
+// aeroplane flies over at a height that lets it come and go within the segment. What its fans send ahead and its jet behind is
+// changed by the way: the whine falls, and the way by the ground combs the roar.
 func (s *scene) aeroplane(item Item) error {
-	length := s.seconds()
-	from, turn := s.between(-60, -30), s.between(0.42, 0.55)*length
-	near := func(t float64) float64 { return 1 / (1 + math.Pow((t-turn)/max(0.22*length, 0.3), 2)) }
-	for _, b := range []struct{ lo, hi, gain, power float64 }{{45, 320, 0.5, 0.6}, {250, 1200, 0.3, 1}, {1000, 5000, 0.12, 1.8}} {
-		filter := append(butterworth(2, b.lo, s.rate, highPass), butterworth(2, b.hi, s.rate, lowPass)...)
-		if err := s.noise(b.gain, filter, func(int) curve {
-			own := s.wander(3)
-			for i := range own {
-				own[i] = math.Pow(near(float64(i)*block/s.rate), b.power) * (1 + 0.2*own[i])
-			}
-			return own
-		}); err != nil {
+	c := course{at: s.between(0.44, 0.54) * s.seconds(), speed: 88, heading: s.heading(item), aside: s.side(item, 0)}
+	c.metres = min(max(0.17*s.seconds()*c.speed, 60), 400)
+	c.height = c.metres
+	roar := s.rolling(8, chain{highPass(50, 0.7, s.rate), lowPass(240, 0.5, s.rate), peaking(130, 0.7, 4, s.rate)})
+	tear := s.rolling(7, chain{highPass(300, 0.6, s.rate), lowPass(1600, 0.5, s.rate)})
+	for _, part := range []struct {
+		x          []float32
+		gain, late float64 // how much later than the nearest moment it is loudest, in units of the time to come near
+	}{{roar, 1, 0.5}, {tear, 0.45, 0.25}, {s.fans(9), 0.11, -0.35}} {
+		if err := s.sends(c, part.x, part.gain, part.late); err != nil {
 			return err
 		}
 	}
-	// The whine of the fan comes down as the aeroplane goes from coming near to going away.
-	whine := s.between(1500, 1900)
-	x := s.sung(length, func(t float64) float64 { return whine * (1 - 0.22*math.Tanh((t-turn)/max(0.15*length, 0.3))) },
-		func(t float64) float64 { return 0.015 * near(t) * near(t) }, 1, 0.3)
-	s.put(0, x, from/3, 1)
+	flutter := s.wander(5) // of the air in between
+	for _, ch := range s.out {
+		for i := range ch {
+			ch[i] *= float32(1 + 0.22*flutter.at(i))
+		}
+	}
 	s.lowEnd(90, 0.4)
 	return s.recede(item, 0.6)
+}
+
+// sends adds what an aeroplane sends most of some time after it was nearest, or before.
+func (s *scene) sends(c course, x []float32, gain, late float64) error {
+	l := s.apart()
+	l.passes(c, x, gain)
+	near := c.metres / c.speed
+	top := make(curve, s.frames/block+2)
+	for i := range top {
+		sent, _, _ := c.heard(float64(i) * block / s.rate)
+		top[i] = 0.25 + 0.75/(1+math.Pow((sent-c.at-late*near)/(1.6*near), 2))
+	}
+	for k, ch := range l.out {
+		for i, v := range ch {
+			s.out[k][i] += v * float32(top.at(i))
+		}
+	}
+	return s.stopped()
+}
+
+// fans are so many seconds of the tones of two engines, which beat: that of their blades, and those of the shaft below it.
+func (s *scene) fans(seconds float64) []float32 {
+	var x []float32
+	for _, blades := range []float64{1650, 1662} {
+		shaft := math.Round(blades/22*seconds) / seconds
+		shares := make([]float64, 44)
+		for n := range shares {
+			shares[n] = s.between(0, 0.05)
+		}
+		shares[21], shares[43] = 1, 0.35
+		y := s.sung(seconds, func(float64) float64 { return shaft }, func(float64) float64 { return 0.5 }, shares...)
+		if x == nil {
+			x = make([]float32, len(y))
+		}
+		for i, v := range y {
+			x[i] += v
+		}
+	}
+	return x[:max(len(x)-1, 0)]
 }

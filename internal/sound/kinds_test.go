@@ -10,17 +10,25 @@ import (
 	"retake/internal/retake"
 )
 
-// painted is one kind alone, as synthesised, in stereo at 24 kHz.
+// painted is one kind alone, as synthesised, in stereo at 24 kHz. Each is painted once for all tests.
 func painted(t *testing.T, kind Kind, strength, seconds float64, seed int64) planes {
 	t.Helper()
+	key := fmt.Sprint(kind, strength, seconds, seed)
+	if p, ok := paintings[key]; ok {
+		return p.clone()
+	}
 	in := Input{Format: retake.SoundFormat{Rate: paintedRate, Channels: 2}, Frames: int(seconds * paintedRate), Seed: seed}
 	r := &renderer{ctx: context.Background(), in: in}
 	p, err := r.ambience(Item{Kind: kind, Strength: strength}, -23, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return p
+	paintings[key] = p
+	return p.clone()
 }
+
+// paintings is filled by painted, of tests that don't run side by side.
+var paintings = map[string]planes{}
 
 const paintedRate = 24000
 

@@ -11,8 +11,8 @@ func Entries() []Entry {
 		// Ambience and foley.
 		raining, ocean, thundering, windy,
 		roofRain, umbrellaRain, leafRain, river, drip, fire, birds, crickets, frogs, dog,
-		applause, murmur, crowd, engine, aeroplane,
-		knocking, door, bell, phoneRings, clock, typing, heartbeat, footsteps,
+		applause, murmur, crowd, cafe, engine, traffic, city, train, subway, aeroplane,
+		knocking, door, bell, horn, phoneRings, clock, typing, heartbeat, footsteps,
 		static, hum, drone, pad, beat, beep,
 		// Words.
 		spoken,
