@@ -43,7 +43,7 @@ func (e endless) Close() error                                    { return nil }
 // BenchmarkSlow is the cost of one 1080p picture of slow motion, copying included.
 func BenchmarkSlow(b *testing.B) {
 	format := retake.PictureFormat{Width: 1920, Height: 1080, Rate: retake.Rate{Num: 30, Den: 1}, Matrix: "bt709"}
-	r, err := NewSlowReader(Config{Threads: 1}, endless{scene(format, 7)}, format, 1<<20, 0.6)
+	r, err := slowMotion.Read(Config{Threads: 1}, endless{scene(format, 7)}, Setup{Format: format, Frames: 1 << 20}, Look{Kind: SlowMotion, Strength: 0.6})
 	if err != nil {
 		b.Fatal(err)
 	}

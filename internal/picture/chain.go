@@ -29,6 +29,7 @@ type Setup struct {
 	Looks  []Look
 	Wind   float64 // drives snow and rain sideways, 0 to 1
 	Seed   int64
+	Dir    string // for pictures that have to wait; "" is the system's folder for temporary files
 }
 
 // Chain applies looks to the pictures of one segment. It remembers the previous picture, so pictures are given in
@@ -136,11 +137,7 @@ func (s stage) scale() float64 { return float64(min(s.format.Width, s.format.Hei
 
 // seconds returns the time of a picture, by its number: a steady clock, also for clips of variable rate.
 func (s stage) seconds(index int) float64 {
-	fps := s.format.Rate.FPS()
-	if fps <= 0 {
-		fps = 30
-	}
-	return float64(index) / fps
+	return float64(index) / frequency(s.format)
 }
 
 // crew shares the rows of a picture between goroutines.

@@ -10,8 +10,8 @@ import (
 // printed on it. An effect stands in a file of its own, and here.
 func Entries() []Entry {
 	return []Entry{
-		// Time: these need more than one picture at once.
-		slowMotion,
+		// Time: most of these need more than one picture at once.
+		reversed, slowMotion, fastMotion, stopped, freezing,
 		// Lens and camera.
 		backgroundBlurred, zooming, panning, tilting, mirroring, handholding,
 		// Light and season.

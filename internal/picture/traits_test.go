@@ -19,10 +19,10 @@ var said = map[Kind]wish.Detail{
 var restless = map[Kind]bool{CandleLight: true, VintageFilm: true, Super8: true, Flicker: true, Fade: true}
 
 // fixed effects are there or not: their strength doesn't change how much is changed.
-var fixed = map[Kind]bool{Fade: true, Mirror: true, Letterbox: true, LUT: true}
+var fixed = map[Kind]bool{Fade: true, Mirror: true, Letterbox: true, LUT: true, Freeze: true, StopMotion: true}
 
 // local effects change little of the whole: a part of the picture, or its edges.
-var local = map[Kind]bool{Sharpen: true, BlurRegion: true, Title: true, LowerThird: true, Dust: true, Embers: true, Fireflies: true, Petals: true, Confetti: true, Leaves: true}
+var local = map[Kind]bool{Sharpen: true, StopMotion: true, BlurRegion: true, Title: true, LowerThird: true, Dust: true, Embers: true, Fireflies: true, Petals: true, Confetti: true, Leaves: true}
 
 // darkness is what these need to be seen, and the test scene is a day.
 var darkness = map[Kind]bool{Stars: true}

@@ -132,7 +132,7 @@ func reading(p prompt.Plan) retake.Reading {
 
 // frames opens the source's pictures and puts the effects around them.
 func (e *Engine) frames(ctx context.Context, plan prompt.Plan, job retake.Job, progress retake.ProgressFunc) (retake.FrameReader, error) {
-	setup := picture.Setup{Format: job.Picture, Frames: job.Frames, Wind: plan.Gusts, Seed: job.Seed}
+	setup := picture.Setup{Format: job.Picture, Frames: job.Frames, Wind: plan.Gusts, Seed: job.Seed, Dir: job.TempDir}
 	for _, l := range plan.Picture {
 		look, err := e.look(l)
 		if err != nil {

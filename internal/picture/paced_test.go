@@ -37,8 +37,8 @@ func (f *film) Close() error { f.closed++; return nil }
 // goes back, and is slow for about half of the segment.
 func TestRamp(t *testing.T) {
 	for _, strength := range []float64{0.1, 0.6, 1} {
-		slowest := min(max(0.8-0.5*strength, 0.25), 0.9)
-		r := newRamp(slowest)
+		slowest := 0.8 - 0.5*strength
+		r := slowRamp(slowest)
 		const last = 119
 		if place, _ := r.at(0, last); place != 0 {
 			t.Errorf("%v: starts at %v", strength, place)
@@ -67,12 +67,18 @@ func TestRamp(t *testing.T) {
 	}
 }
 
+// paced reads a film in slow motion.
+func paced(source retake.FrameReader, format retake.PictureFormat, frames int) (*pacedReader, error) {
+	look := Look{Kind: SlowMotion, Strength: 0.6}
+	return newPacedReader(DefaultConfig(), source, Setup{Format: format, Frames: frames}, look, slowRamp(0.5))
+}
+
 func TestSlowReader(t *testing.T) {
 	for name, format := range formats {
 		t.Run(name, func(t *testing.T) {
 			const frames = 40
 			source := &film{format: format, frames: frames + 5} // the clip goes on after the segment
-			r, err := NewSlowReader(DefaultConfig(), source, format, frames, 0.6)
+			r, err := paced(source, format, frames)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -104,7 +110,7 @@ func TestSlowReader(t *testing.T) {
 // TestSlowFollows holds that the figure of the scene is where the ramp says, not where the clip has it.
 func TestSlowFollows(t *testing.T) {
 	format, frames := formats["landscape"], 60
-	r, err := NewSlowReader(DefaultConfig(), &film{format: format, frames: frames}, format, frames, 0.6)
+	r, err := paced(&film{format: format, frames: frames}, format, frames)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,10 +143,61 @@ func figureAt(f *retake.Frame) float64 {
 	return sum / n
 }
 
+// TestFastRamp holds the same of fast motion: it runs fast for a third of the segment at least, and never stands.
+func TestFastRamp(t *testing.T) {
+	for _, fastest := range []float64{1.1, 1.5, 1.7} {
+		r, fast := fastRamp(fastest), 0
+		const last = 119
+		before := 0.0
+		for i := 1; i <= last; i++ {
+			place, _ := r.at(i, last)
+			step := place - before
+			if step < 0.2 || step > fastest+0.01 {
+				t.Errorf("%v: step %.2f to picture %d", fastest, step, i)
+			}
+			if step > fastest-0.02 {
+				fast++
+			}
+			if (i == 1 || i == last) && math.Abs(step-1) > 0.1 {
+				t.Errorf("%v: speed %.2f beside the seam at picture %d", fastest, step, i)
+			}
+			before = place
+		}
+		if before != last || fast < last/3 {
+			t.Errorf("%v: ends at %v, fast for %d pictures", fastest, before, fast)
+		}
+	}
+}
+
+// TestPacedPart holds that a change of pace that is asked for a part of the segment leaves the rest as it is.
+func TestPacedPart(t *testing.T) {
+	format, frames := formats["tiny"], 60
+	look := Look{Kind: SlowMotion, Strength: 0.6}
+	look.When.From.Share = 0.5
+	r, err := slowMotion.Read(DefaultConfig(), &film{format: format, frames: frames}, Setup{Format: format, Frames: frames}, look)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, changed := retake.NewFrame(format), 0
+	for i := range frames {
+		if err := r.Next(t.Context(), f); err != nil {
+			t.Fatal(err)
+		}
+		if same := bytes.Equal(f.Data, scene(format, i).Data); i < 30 && !same {
+			t.Errorf("picture %d is not the original", i)
+		} else if !same {
+			changed++
+		}
+	}
+	if changed < 20 {
+		t.Errorf("%d pictures of the second half are others", changed)
+	}
+}
+
 func TestSlowErrors(t *testing.T) {
 	format := formats["tiny"]
 	broken := errors.New("broken")
-	r, err := NewSlowReader(DefaultConfig(), &film{format: format, frames: 20, fail: broken}, format, 20, 0.6)
+	r, err := paced(&film{format: format, frames: 20, fail: broken}, format, 20)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,14 +210,14 @@ func TestSlowErrors(t *testing.T) {
 	if !errors.Is(err, broken) {
 		t.Errorf("a failing source: %v", err)
 	}
-	short, err := NewSlowReader(DefaultConfig(), &film{format: format}, format, 20, 0.6)
+	short, err := paced(&film{format: format}, format, 20)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := short.Next(t.Context(), f); !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("an empty source: %v", err)
 	}
-	if _, err := NewSlowReader(DefaultConfig(), nil, retake.PictureFormat{}, 20, 0.6); err == nil {
+	if _, err := paced(nil, retake.PictureFormat{}, 20); err == nil {
 		t.Error("no error for no size")
 	}
 }
