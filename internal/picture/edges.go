@@ -12,6 +12,7 @@ const (
 	Letterbox  Kind = "letterbox"
 	Fade       Kind = "fade"
 	BlurRegion Kind = "blur region"
+	Mosaic     Kind = "mosaic"
 	Sharpen    Kind = "sharpen"
 )
 
@@ -96,6 +97,13 @@ var censored = Entry{Kind: BlurRegion, Takes: []wish.Param{wish.Placing},
 		return &squares{stage: s, side: side, region: regionOf(l.Place)}
 	}}
 
+var mosaicked = Entry{Kind: Mosaic,
+	Doc: "the whole picture becomes coarse squares of one colour each",
+	Make: func(s stage, l Look) effect {
+		side := max(int(math.Round((10+50*l.Strength)*s.scale()))/2*2, 2)
+		return &squares{stage: s, side: side, region: region{0, 0, 1, 1}}
+	}}
+
 // region is a part of the picture, in shares of its width and height.
 type region struct{ x0, y0, x1, y1 float64 }
 
@@ -141,25 +149,32 @@ func (q *squares) apply(f *retake.Frame, _ int, amount float64) {
 func (q *squares) plane(pix []byte, w, h, side int, weight int32) {
 	x0, x1 := int(q.region.x0*float64(w)), int(math.Ceil(q.region.x1*float64(w)))
 	y0, y1 := int(q.region.y0*float64(h)), int(math.Ceil(q.region.y1*float64(h)))
-	for y := y0; y < y1; y += side {
-		for x := x0; x < x1; x += side {
-			right, bottom := min(x+side, x1, w), min(y+side, y1, h)
-			sum, n := 0, 0
-			for j := y; j < bottom; j++ {
-				for _, v := range pix[j*w+x : j*w+right] {
-					sum += int(v)
-					n++
-				}
+	q.crew.rows(cells(y1-y0, side), func(r0, r1 int) {
+		for y := y0 + r0*side; y < min(y0+r1*side, y1); y += side {
+			for x := x0; x < x1; x += side {
+				evened(pix, w, x, y, min(x+side, x1, w), min(y+side, y1, h), weight)
 			}
-			if n == 0 {
-				continue
-			}
-			mean := int32((sum + n/2) / n)
-			for j := y; j < bottom; j++ {
-				for i := x; i < right; i++ {
-					pix[j*w+i] = blended(pix[j*w+i], mean, weight)
-				}
-			}
+		}
+	})
+}
+
+// evened brings the samples of a rectangle to their mean, by a weight of 256.
+func evened(pix []byte, w, left, top, right, bottom int, weight int32) {
+	sum := 0
+	for y := top; y < bottom; y++ {
+		for _, v := range pix[y*w+left : y*w+right] {
+			sum += int(v)
+		}
+	}
+	n := (right - left) * (bottom - top)
+	if n <= 0 {
+		return
+	}
+	mean := int32((sum + n/2) / n)
+	for y := top; y < bottom; y++ {
+		row := pix[y*w+left : y*w+right]
+		for i, v := range row {
+			row[i] = blended(v, mean, weight)
 		}
 	}
 }

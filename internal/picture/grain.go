@@ -41,14 +41,17 @@ func newGrain(r reel, size, strength, colour float64) *grain {
 }
 
 // clumps is a tile of noise of a spread of grainSpread, smoothed by Gaussians of radius sx across and sy down in samples, that fits to itself on all sides.
-func clumps(seed uint64, side int, sx, sy float64) []int8 {
+func clumps(seed uint64, side int, sx, sy float64) []int8 { return strokes(seed, side, 1, 0, sx, sy) }
+
+// strokes is such a tile whose noise is smoothed along steps of samples and across them, by so many steps.
+func strokes(seed uint64, side, stepX, stepY int, length, breadth float64) []int8 {
 	raw, half := make([]float64, side*side), make([]float64, side*side)
 	for i := range raw {
 		h := hash(seed, uint64(i))
 		raw[i] = float64(h&0xffff) + float64(h>>16&0xffff) + float64(h>>32&0xffff) - 1.5*0xffff
 	}
-	smear(half, raw, side, 1, 0, sx)
-	smear(raw, half, side, 0, 1, sy)
+	smear(half, raw, side, stepX, stepY, length)
+	smear(raw, half, side, -stepY, stepX, breadth)
 	power := 0.0
 	for _, v := range raw {
 		power += v * v

@@ -20,6 +20,8 @@ func Entries() []Entry {
 		foggy, smoky, starry, raining, snowing, dusty, leafFall, petalFall, confettis, emberRise, firefly,
 		// Colour and looks.
 		recoloured,
+		// Drawn and painted, of the clip's own colours.
+		mosaicked, pencilled, comical, oilPainted,
 		brightened, darkened, contrasty, colourful, muted, fadedOut, tinted, inverted,
 		// Film and tape, before what takes their colours.
 		vintageFilmed, super8Filmed, videotaped,

@@ -19,6 +19,10 @@ func (p plane) shrink(src []byte, w, h, step, r0, r1 int) {
 	for r := r0; r < r1; r++ {
 		ya, yb := r*step, min((r+1)*step, h)
 		out := p.pix[r*p.w : (r+1)*p.w]
+		if step <= 2 && yb-ya == step && w%step == 0 {
+			shrinkBy(out, src[ya*w:yb*w], w, step)
+			continue
+		}
 		for c := range out {
 			xa, xb := c*step, min((c+1)*step, w)
 			sum := uint32(0)
@@ -33,6 +37,21 @@ func (p plane) shrink(src []byte, w, h, step, r0, r1 int) {
 			}
 			out[c] = uint16(sum << 8 / uint32((yb-ya)*(xb-xa)))
 		}
+	}
+}
+
+// shrinkBy is shrink for one row of whole blocks of 1 or 2 samples.
+func shrinkBy(out []uint16, rows []byte, w, step int) {
+	if step == 1 {
+		for c, v := range rows {
+			out[c] = uint16(v) << 8
+		}
+		return
+	}
+	above, below := rows[:w], rows[w:2*w]
+	for c := range out {
+		a, b := above[2*c:2*c+2], below[2*c:2*c+2]
+		out[c] = (uint16(a[0]) + uint16(a[1]) + uint16(b[0]) + uint16(b[1])) << 6
 	}
 }
 

@@ -18,8 +18,10 @@ var said = map[Kind]wish.Detail{
 // restless effects change the brightness from picture to picture on purpose.
 var restless = map[Kind]bool{CandleLight: true, VintageFilm: true, Super8: true, Flicker: true, Fade: true}
 
-// fixed effects are there or not: their strength doesn't change how much is changed.
-var fixed = map[Kind]bool{Fade: true, Mirror: true, Letterbox: true, LUT: true, Freeze: true, StopMotion: true}
+// fixed effects are there or not: their strength doesn't change how much is changed, or, of drawings, how hard the pencil is.
+var fixed = map[Kind]bool{Fade: true, Mirror: true, Letterbox: true, LUT: true, Freeze: true, StopMotion: true,
+	Pencil: true,
+}
 
 // local effects change little of the whole: a part of the picture, or its edges.
 var local = map[Kind]bool{Sharpen: true, StopMotion: true, BlurRegion: true, Title: true, LowerThird: true, Dust: true, Embers: true, Fireflies: true, Petals: true, Confetti: true, Leaves: true}

@@ -1,0 +1,78 @@
+package picture
+
+import "retake/internal/retake"
+
+// canvas is the picture as painters see it: of a half or a quarter of its size, and steady. Noise that comes and goes on what stands still is
+// averaged over time, so that nothing that is drawn by it boils; what moves or changes is taken at once.
+type canvas struct {
+	stage
+	step      int // samples of luma to one of the canvas, 2 or 4
+	w, h      int
+	y, cb, cr plane
+	now       plane
+	seen      bool
+}
+
+// calmed is how far the canvas follows a change of so many codes, of 256.
+var calmed = func() (t [64]int32) {
+	for d := range t {
+		t[d] = int32(256 * mix(0.16, 1, smooth((float64(d)-2.5)/9)))
+	}
+	return t
+}()
+
+func newCanvas(s stage) *canvas {
+	c := &canvas{stage: s, step: 2}
+	if min(s.format.Width, s.format.Height) > 1600 {
+		c.step = 4
+	}
+	c.w, c.h = cells(s.format.Width, c.step), cells(s.format.Height, c.step)
+	c.y, c.cb, c.cr, c.now = newPlane(c.w, c.h), newPlane(c.w, c.h), newPlane(c.w, c.h), newPlane(c.w, c.h)
+	return c
+}
+
+// watch takes the picture in.
+func (c *canvas) watch(f *retake.Frame, _ int) {
+	w, h, cw := f.Format.Width, f.Format.Height, f.Format.ChromaWidth()
+	ch := len(f.Cb) / max(cw, 1)
+	c.crew.rows(c.h, func(r0, r1 int) {
+		c.follow(c.y, f.Y, w, h, c.step, r0, r1)
+		c.follow(c.cb, f.Cb, cw, ch, c.step/2, r0, r1)
+		c.follow(c.cr, f.Cr, cw, ch, c.step/2, r0, r1)
+	})
+	c.seen = true
+}
+
+func (c *canvas) follow(p plane, src []byte, w, h, step, r0, r1 int) {
+	c.now.shrink(src, w, h, step, r0, r1)
+	from, to := r0*c.w, r1*c.w
+	now, held := c.now.pix[from:to], p.pix[from:to]
+	if !c.seen {
+		copy(held, now)
+		return
+	}
+	for i, v := range now {
+		d := int32(v) - int32(held[i])
+		held[i] = uint16(int32(held[i]) + (d*calmed[min(max(d, -d)>>8, 63)])>>8)
+	}
+}
+
+// reach returns the samples of the canvas that are nearest to some reference pixels, one at least.
+func (c *canvas) reach(reference float64) int {
+	return max(int(reference*c.scale()/float64(c.step)+0.5), 1)
+}
+
+// outline draws into dst how much darker the canvas is than what is around it, by a mean over a radius in samples of the canvas; 128<<8 is as dark.
+// It is a share of the light around, so that lines show in shadows too.
+func (c *canvas) outline(dst plane, near, far int) {
+	c.crew.rows(c.h, func(r0, r1 int) {
+		point, around := newBox(c.y.pix, c.w, c.h, r0, near), newBox(c.y.pix, c.w, c.h, r0, far)
+		for r := r0; r < r1; r++ {
+			out := dst.pix[r*c.w : r*c.w+c.w]
+			in := point.next()
+			for x, v := range around.next() {
+				out[x] = uint16(min(max(128<<8+(int32(v)-int32(in[x]))*600/(int32(v)>>8+40), 0), 65535))
+			}
+		}
+	})
+}
