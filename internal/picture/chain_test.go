@@ -75,8 +75,11 @@ func TestEnds(t *testing.T) {
 					}
 				}
 				least := 1.0
-				if local[kind] {
+				switch {
+				case local[kind]:
 					least = 0.1
+				case mending[kind]:
+					least = 0
 				}
 				d := max(difference(got[frames/2], scene(format, frames/2)), difference(got[frames/2+1], scene(format, frames/2+1)))
 				if d < least && !darkness[kind] {

@@ -80,14 +80,7 @@ func (e *faded) apply(f *retake.Frame, index int, amount float64) {
 		t = 1 - t
 	}
 	share := amount * smooth(t)
-	w, cw := f.Format.Width, f.Format.ChromaWidth()
-	code := e.levels.code(e.luma)
-	e.crew.rows(f.Format.Height, func(y0, y1 int) {
-		paint(f.Y[y0*w:y1*w], code, share)
-		c0, c1 := (y0+1)/2*cw, (y1+1)/2*cw
-		paint(f.Cb[c0:c1], 128, share)
-		paint(f.Cr[c0:c1], 128, share)
-	})
+	e.wash(f, e.levels.code(e.luma), share)
 }
 
 var censored = Entry{Kind: BlurRegion, Takes: []wish.Param{wish.Placing},

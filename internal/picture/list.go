@@ -10,10 +10,12 @@ import (
 // printed on it. An effect stands in a file of its own, and here.
 func Entries() []Entry {
 	return []Entry{
+		// What recording did to the picture.
+		denoised, debanded,
 		// Time: most of these need more than one picture at once.
 		reversed, slowMotion, fastMotion, stopped, freezing,
 		// Lens and camera.
-		backgroundBlurred, zooming, panning, tilting, mirroring, handholding,
+		backgroundBlurred, zooming, panning, tilting, mirroring, handholding, trailing, doublyExposed,
 		// Light and season.
 		nightly, moonlit, dusky, dawning, goldenHours, noon, overcastly, springlike, summery, autumnal, wintry, submerged, candle, flickering, neonLit,
 		// Weather and particles.
@@ -26,9 +28,9 @@ func Entries() []Entry {
 		// Film and tape, before what takes their colours.
 		vintageFilmed, super8Filmed, videotaped,
 		blackWhite, warmer, cooler, sepiaToned, noirish, bleached, blockbuster, infrareds, thermals,
-		lookedUp, lightLeaking, vignetted,
+		lookedUp, bloomed, lightLeaking, vignetted,
 		// Frames and titles.
-		sharpened, censored, letterboxed, titled, lowerThird, fadingOut,
+		flashing, sharpened, censored, letterboxed, titled, lowerThird, fadingOut,
 	}
 }
 

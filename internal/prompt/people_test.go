@@ -257,7 +257,7 @@ var samePicture = map[string][]string{
 	"shake": {"handheld"}, "light leak": {"light leaks"}, "watercolour": {"watercolour"}, "sketch": {"pencil"}, "grain": {"vintage film"}, "vintage film": {"vintage film", "super 8"}, "bokeh": {"background blur"},
 	"denoise picture": {"denoise"}, "desaturate": {"black and white", "less colour"}, "saturate": {"more colour"}, "faded": {"faded", "less colour"}, "brighten": {"brighter"}, "darken": {"darker", "night"},
 	"rotate": {"tilt"}, "tilt": {"tilt", "pan"}, "winter": {"winter", "snow"}, "night": {"night", "moonlight"}, "tint": {"tint", "cooler", "warmer"}, "night vision": {"tint"}, "pastel": {"faded"}, "contrast": {"contrast"}, "heat haze": {"heat haze"}, "black bar": {"blur region", "letterbox"}, "flash": {"lightning", "flash"},
-	"cinematic": {"teal and orange", "letterbox"}, "aspect": {"letterbox"}, "soft": {"soft", "background blur"},
+	"cinematic": {"teal and orange", "letterbox"}, "aspect": {"letterbox"}, "soft": {"soft", "background blur", "glow"},
 }
 var sameSound = map[string][]string{
 	"café": {"cafe"}, "city": {"city", "traffic"}, "phone": {"phone ringing"}, "fade out": {"fade sound"}, "fade in": {"fade sound"}, "plane": {"aeroplane"}, "reverb": {"hall", "cathedral"}, "denoise": {"de-noise", "silence", "room tone"},
@@ -268,7 +268,7 @@ var sameSound = map[string][]string{
 
 // alongPicture and alongSound are what may come with it, as it does in the world.
 var alongPicture = map[string][]string{
-	"storm": {"lightning", "rain", "overcast"}, "leaves": {"autumn"}, "autumn": {"falling leaves"}, "noir": {"black and white"}, "snow": {"winter"}, "winter": {"snow", "cooler"}, "lightning": {"rain"}, "spring": {"petals"}, "dawn": {"cooler"}, "dusk": {"cooler"}, "candle": {"flicker"}, "vintage film": {"flicker", "dust"}, "glow": {"flicker"}, "light leak": {"warmer"}, "watercolour": {"faded"}, "fireflies": {"night"}, "cinematic": {"less colour"}, "letterbox": {"teal and orange"},
+	"storm": {"lightning", "rain", "overcast"}, "pan": {"glow"}, "leaves": {"autumn"}, "autumn": {"falling leaves"}, "noir": {"black and white"}, "snow": {"winter"}, "winter": {"snow", "cooler"}, "lightning": {"rain"}, "spring": {"petals"}, "dawn": {"cooler"}, "dusk": {"cooler"}, "candle": {"flicker"}, "vintage film": {"flicker", "dust"}, "glow": {"flicker"}, "light leak": {"warmer"}, "watercolour": {"faded"}, "fireflies": {"night"}, "cinematic": {"less colour"}, "letterbox": {"teal and orange"},
 }
 var alongSound = map[string][]string{
 	"storm": {"rain", "thunder", "wind"}, "rain": {"rain", "wind"}, "snow": {"wind"}, "lightning": {"thunder"}, "underwater": {"muffled underwater"}, "slow motion": {"slow down sound"}, "thunder": {"rain"}, "vhs": {"static"},
@@ -276,4 +276,4 @@ var alongSound = map[string][]string{
 }
 
 // seenWith is what may be seen where a sound is asked for.
-var seenWith = map[string][]string{"rain": {"rain"}, "thunder": {"lightning", "rain"}, "storm": {"rain", "lightning"}, "crickets": {"night"}}
+var seenWith = map[string][]string{"rain": {"rain"}, "thunder": {"lightning", "rain"}, "storm": {"rain", "lightning"}, "crickets": {"night"}, "denoise": {"denoise"}}
