@@ -3,6 +3,7 @@ package sound
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"retake/internal/wish"
@@ -81,4 +82,49 @@ func TestFireCrackles(t *testing.T) {
 	if got := onsets(p, 0.01); got < 16 || got > 200 {
 		t.Errorf("%d crackles in 8 s", got)
 	}
+}
+
+func TestHumIsThatOfThePlace(t *testing.T) {
+	for variant, want := range map[string][2]float64{"": {50, 60}, "60 Hz": {60, 50}} {
+		p := event(t, Item{Kind: Hum, Detail: wish.Detail{Variant: variant}}, 3)
+		between(t, fmt.Sprintf("%v over %v Hz in hum %q, dB", 2*want[0], 2*want[1], variant), 10*math.Log10(tonePower(p[0], 2*want[0], paintedRate)/tonePower(p[0], 2*want[1], paintedRate)), 25, 150)
+	}
+}
+
+// TestSteadyToneIsSung holds the table of a period against the sum of the harmonics.
+func TestSteadyToneIsSung(t *testing.T) {
+	s := empty(2)
+	level, shares := arch(2, 0.35), []float64{1, 0.5, 0.33, 0.25, 0.2, 0.17, 0.14, 0.12, 0.11, 0.1}
+	want, got := s.sung(2, func(float64) float64 { return 131.7 }, level, shares...), s.tone(2, 131.7, level, shares...)
+	diff := make([]float32, len(want))
+	for i := range diff {
+		diff[i] = got[i] - want[i]
+	}
+	between(t, "error against the tone, dB", decibels(rms(planes{diff})/rms(planes{want})), -150, -85)
+}
+
+// TestRiverGulps holds that bubbles are of all sizes, and that large ones come in clusters.
+func TestRiverGulps(t *testing.T) {
+	s := empty(8)
+	s.bubbling(s.random(300), func() float64 { return s.between(0, 1) }, 0.1)
+	between(t, "share of bubbles between 500 Hz and 6 kHz", bandShare(s.out, paintedRate, 500, 6000), 0.9, 1)
+	between(t, "of these above 1.5 kHz", bandShare(s.out, paintedRate, 1500, 6000), 0.1, 0.7)
+	g := empty(10)
+	g.gulps(2, 0.1)
+	loud := 0
+	for _, v := range envelope(g.out, paintedRate/5) {
+		if v > -50 {
+			loud++
+		}
+	}
+	between(t, "fifths of a second of 50 with gulps in them", float64(loud), 12, 45)
+	p := painted(t, River, 0.5, 8, 1)
+	for _, ch := range p {
+		band := append(butterworth(4, 350, paintedRate, highPass), butterworth(4, 1000, paintedRate, lowPass)...)
+		band.run(ch)
+	}
+	e := envelope(p, paintedRate/25)
+	mean, _ := meanAndSpread(e)
+	slices.Sort(e)
+	between(t, "loudest hundredth where gulps are over the mean, dB", e[len(e)*99/100]-mean, 6.9, 20)
 }

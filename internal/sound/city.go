@@ -88,8 +88,16 @@ func (s *scene) farHorns(strong float64) error {
 
 func (s *scene) horn(item Item) error {
 	side, pitch := s.side(item, 30), s.between(0.92, 1.1)
-	for _, t := range s.turns(item, 1.4, 0.5) {
-		s.put(t, s.hoot(s.between(0.22, 0.6), pitch), side, 1)
+	gap := 0.9
+	if item.Count == 0 {
+		gap = 5
+	}
+	for _, t := range s.turns(item, gap, 0.3) {
+		length := s.between(0.22, 0.6)
+		s.put(t, s.hoot(length, pitch), side, 1)
+		if item.Count == 0 && s.rng.Float64() < 0.5 { // once more
+			s.put(t+length+s.between(0.1, 0.2), s.hoot(s.between(0.3, 0.9), pitch), side, 1)
+		}
 	}
 	return s.recede(item, 0.9)
 }

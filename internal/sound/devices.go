@@ -128,6 +128,8 @@ func (s *scene) robot(p planes, item Item) planes {
 				}
 			}
 		}
+		still := highPass(lowestHeard, 0.7, s.rate) // pieces that are all alike in phase have an offset
+		still.run(out)
 		had, have := rms(planes{ch}), rms(planes{out})
 		if have == 0 {
 			continue

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"retake/internal/retake"
@@ -91,4 +92,39 @@ func TestPlaceAndDistance(t *testing.T) {
 		t.Errorf("a close door has centroid %.0f Hz, a far one %.0f Hz", a, b)
 	}
 	near(t, "distance, LU", far.loudest(paintedRate)-close.loudest(paintedRate), -7, 0.3)
+}
+
+// TestTypingComesInBursts holds the times between keys: quick within words, with pauses to think.
+func TestTypingComesInBursts(t *testing.T) {
+	var gaps []float64
+	for _, list := range [][]key{empty(30).keys(Item{}), empty(30).keys(Item{Detail: wish.Detail{Speed: 1}})} {
+		for i := 1; i < len(list); i++ {
+			gaps = append(gaps, list[i].at-list[i-1].at)
+		}
+	}
+	slices.Sort(gaps)
+	between(t, "median time between keys, s", gaps[len(gaps)/2], 0.08, 0.2)
+	between(t, "quickest tenth, s", gaps[len(gaps)/10], 0.03, 0.075)
+	between(t, "slowest fiftieth, s", gaps[len(gaps)*49/50], 0.5, 2.5)
+	if n := len(empty(4).keys(Item{Detail: wish.Detail{Count: 7}})); n != 7 {
+		t.Errorf("asked for 7 keys, heard %d", n)
+	}
+	if slow, quick := len(empty(20).keys(Item{Detail: wish.Detail{Speed: 0.5}})), len(empty(20).keys(Item{Detail: wish.Detail{Speed: 2}})); quick < 3*slow {
+		t.Errorf("%d keys at half the speed, %d at twice", slow, quick)
+	}
+}
+
+// TestDoorCreaksThenShuts holds that the hinges are heard before the door falls into its frame, brighter than that.
+func TestDoorCreaksThenShuts(t *testing.T) {
+	p := event(t, Item{Kind: Door}, 6)
+	e := envelope(p, paintedRate/50)
+	shut := slices.Index(e, slices.Max(e))
+	between(t, "second in which it shuts", float64(shut)/50, 1.4, 1.7)
+	creaks := slices.Max(e[:shut-5])
+	between(t, "loudest creak against that, dB", creaks-e[shut], -28, -8)
+	between(t, "centroid of the creak, Hz", centroid(p.cut(0, (shut-5)*paintedRate/50), paintedRate), 700, 3500)
+	s := empty(3)
+	s.creak(0.2, 2.6, 0)
+	_, spread := meanAndSpread(envelope(s.out.cut(paintedRate/4, 5*paintedRate/2), paintedRate/20))
+	between(t, "spread of the creak's level, dB", spread, 3, 40)
 }

@@ -64,10 +64,16 @@ func limit(p planes, rate int, edge []float32) {
 		need[i] = 1
 	}
 	for _, ch := range p {
-		for i := range ch {
-			if top := truePeakAt(ch, i, float32(ceiling/2)); top > ceiling {
-				need[i] = min(need[i], float32(ceiling/top))
-				hot = true
+		for from := 0; from < n; from += block {
+			to := min(from+block, n)
+			if loudestOf(ch[max(from-peakTaps, 0):min(to+peakTaps, n)]) <= float32(ceiling/2) {
+				continue // no peak between such samples reaches the ceiling
+			}
+			for i := from; i < to; i++ {
+				if top := truePeakAt(ch, i, float32(ceiling/2)); top > ceiling {
+					need[i] = min(need[i], float32(ceiling/top))
+					hot = true
+				}
 			}
 		}
 	}
@@ -81,6 +87,13 @@ func limit(p planes, rate int, edge []float32) {
 			ch[i] *= 1 - edge[i]*(1-gain[i])
 		}
 	}
+}
+
+func loudestOf(x []float32) (top float32) {
+	for _, v := range x {
+		top = max(top, v, -v)
+	}
+	return top
 }
 
 // lowest returns the minimum within half samples on either side of each sample.

@@ -1,6 +1,9 @@
 package sound
 
-import "math"
+import (
+	"math"
+	"math/cmplx"
+)
 
 // Rain is the sound's name.
 const Rain Kind = "rain"
@@ -167,19 +170,25 @@ func (s *scene) splash(at int, gains []float64, amp, size float64) {
 // bubble is a damped sine whose pitch rises as the bubble nears the surface (K. van den Doel, "Physically-based
 // models for liquid sounds", 2005).
 func (s *scene) bubble(at int, gains []float64, amp, size float64) {
-	hz := min(s.between(900, 2600)/size, 0.3*s.rate)
 	decay := s.between(0.006, 0.018) * size
-	rise := s.between(0.02, 0.25) / decay
-	var phase float64
-	for i := range int(6 * decay * s.rate) {
-		if at+i >= s.frames {
-			return
-		}
-		t := float64(i) / s.rate
-		phase += 2 * math.Pi * min(hz*(1+rise*t), 0.45*s.rate) / s.rate
-		v := amp * math.Exp(-t/decay) * min(1, t/0.001) * math.Sin(phase)
+	s.bubbleOf(at, gains, amp, s.between(900, 2600)/size, decay, s.between(0.02, 0.25)/decay)
+}
+
+// bubbleOf is one of a pitch in hertz that grows by so many times itself a second.
+func (s *scene) bubbleOf(at int, gains []float64, amp, hz, decay, rise float64) {
+	hz = min(hz, 0.3*s.rate)
+	angle := 2 * math.Pi * hz / s.rate
+	turn, bend := cmplx.Rect(math.Exp(-1/(decay*s.rate)), angle), cmplx.Rect(1, angle*rise/s.rate)
+	now := complex(amp, 0)
+	highest := int((0.45*s.rate/hz - 1) / rise * s.rate) // samples until the pitch stays
+	for i := range min(int(6*decay*s.rate), s.frames-at) {
+		v := imag(now) * min(1, float64(i)/(0.001*s.rate))
 		for c, g := range gains {
 			s.out[c][at+i] += float32(v * g)
+		}
+		now *= turn
+		if i < highest {
+			turn *= bend
 		}
 	}
 }

@@ -183,11 +183,17 @@ func (r *renderer) ground(words *speech) (planes, error) {
 	return tone, err
 }
 
+const lowestHeard = 20.0 // hertz
+
 // ambience makes one layer at its level.
 func (r *renderer) ambience(item Item, programme float64, under bool) (planes, error) {
 	s, e := r.scene(string(item.Kind)), entry(item.Kind)
 	if err := e.Paint(s, item); err != nil {
 		return nil, err
+	}
+	for _, ch := range s.out { // what is struck leaves an offset, which no one hears and which costs level
+		still := highPass(lowestHeard, 0.7, s.rate)
+		still.run(ch)
 	}
 	if item.When != (wish.When{}) && !e.Timed {
 		during(s.out, item.When, s.rate)

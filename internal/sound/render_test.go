@@ -30,35 +30,6 @@ func render(t *testing.T, in Input, items ...Item) planes {
 	return split(out, in.Format.Channels)
 }
 
-// settings are the formats and lengths every kind must get along with.
-var settings = []struct {
-	rate, channels int
-	seconds        float64
-}{
-	{8000, 1, 2}, {44100, 2, 2}, {48000, 2, 3}, {24000, 6, 2}, {96000, 1, 2}, {11025, 8, 2}, {8000, 3, 16},
-}
-
-func TestEveryKindInEveryFormat(t *testing.T) {
-	for _, s := range settings {
-		f := retake.SoundFormat{Rate: s.rate, Channels: s.channels}
-		in := clip(f, s.seconds, 5)
-		for _, kind := range Kinds() {
-			for _, mix := range []bool{false, true} {
-				if mix && (s.seconds > 2 || !entry(kind).Mixes()) || entry(kind).treats() && (s.seconds > 3 || s.rate > 48000) {
-					continue
-				}
-				name := fmt.Sprintf("%s %d Hz %d ch %v s mix %v", kind, s.rate, s.channels, s.seconds, mix)
-				out := render(t, in, Item{Kind: kind, Strength: 0.9, Detail: wish.Detail{Text: "some words"}, Mix: mix})
-				checkSeams(t, name, in, out)
-				between(t, name+": peak, dBFS", decibels(out.peak()), -60, Ceiling)
-				if s.rate <= 24000 {
-					between(t, name+": true peak, dBFS", TruePeak(out.interleave(), f), -60, Ceiling+0.01)
-				}
-			}
-		}
-	}
-}
-
 // checkSeams holds the made segment between its neighbours against the original there.
 func checkSeams(t *testing.T, name string, in Input, out planes) {
 	t.Helper()

@@ -1,9 +1,6 @@
 package sound
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // The names of repairs.
 const (
@@ -24,11 +21,20 @@ var (
 		Treat: func(s *scene, p planes, item Item) (planes, error) { return s.clearVoice(p, item) }}
 )
 
+const humRate = 4000 // samples a second at least in which hum is looked for
+
 // deHum takes out the mains' hum.
 func (s *scene) deHum(p planes) planes {
-	mono := downmix(p, s.speakers)
+	mono, rate := downmix(p, s.speakers), s.rate
+	if step := int(rate / humRate); step > 1 { // of which the low end is enough
+		butterworth(4, 1200, rate, lowPass).run(mono)
+		for i := range len(mono) / step {
+			mono[i] = mono[i*step]
+		}
+		mono, rate = mono[:len(mono)/step], rate/float64(step)
+	}
 	stands := func(hz float64) bool { // over what lies on either side of it by 10 dB
-		return tonePower(mono, hz, s.rate) > 10*max(tonePower(mono, hz-6.5, s.rate), tonePower(mono, hz+6.5, s.rate))
+		return tonePower(mono, hz, rate) > 10*max(tonePower(mono, hz-6.5, rate), tonePower(mono, hz+6.5, rate))
 	}
 	heard := func(mains float64) (list []float64) {
 		for n := 1.0; n <= 16 && n*mains < 0.45*s.rate; n++ {
@@ -86,65 +92,6 @@ func (s *scene) deNoise(p planes, depth float64) (planes, error) {
 		})
 	}
 	return p, nil
-}
-
-// spectral sends x through a gain for each band and moment. judge is given the powers of each moment and the gains of the one
-// before, which it changes.
-func spectral(x []float32, size int, judge func(power, gain []float64)) []float32 {
-	hop := size / 4
-	window, transform := hann(size), newFFT(size)
-	power, gain := make([]float64, size/2+1), make([]float64, size/2+1)
-	for k := range gain {
-		gain[k] = 1
-	}
-	out := make([]float32, len(x))
-	for start := -size + hop; start < len(x); start += hop {
-		b := transform.buffer
-		for i := range b {
-			b[i] = 0
-			if k := start + i; k >= 0 && k < len(x) {
-				b[i] = complex(float64(x[k])*window[i], 0)
-			}
-		}
-		transform.run(b, false)
-		for k := range power {
-			power[k] = real(b[k])*real(b[k]) + imag(b[k])*imag(b[k])
-		}
-		judge(power, gain)
-		for k, g := range gain {
-			b[k] *= complex(g, 0)
-			if k > 0 && k < size/2 {
-				b[size-k] *= complex(g, 0)
-			}
-		}
-		transform.run(b, true)
-		for i := range b {
-			if k := start + i; k >= 0 && k < len(x) {
-				out[k] += float32(real(b[i]) * window[i] / 1.5) // squares of Hann windows at quarter steps sum to 1.5
-			}
-		}
-	}
-	return out
-}
-
-// quietSpectrum is the power of each band in its quieter moments, the lower fifth, as that of noise that is always there.
-func quietSpectrum(x []float32, size int) []float64 {
-	var moments [][]float64
-	spectral(x, size, func(power, _ []float64) {
-		moments = append(moments, append([]float64(nil), power...))
-	})
-	moments = moments[3 : len(moments)-3] // whole ones
-	out := make([]float64, size/2+1)
-	of := make([]float64, len(moments))
-	for k := range out {
-		for i, m := range moments {
-			of[i] = m[k]
-		}
-		slices.Sort(of)
-		// The lower fifth of an exponential distribution ends at 0.22 of its mean.
-		out[k] = of[len(of)/5] / 0.22
-	}
-	return out
 }
 
 // deEss lowers the band of sharp sounds by up to depth decibels where it has more than its share.

@@ -1,6 +1,10 @@
 package sound
 
-import "math"
+import (
+	"math"
+
+	"retake/internal/wish"
+)
 
 // Sounds of devices, and tones.
 const (
@@ -14,7 +18,7 @@ const (
 
 var (
 	static = Entry{Kind: Static, Doc: "the noise of a receiver without a station, with crackles", Paint: (*scene).static}
-	hum    = Entry{Kind: Hum, Doc: "mains hum: 50 Hz and its harmonics, the even ones stronger", Paint: (*scene).hum}
+	hum    = Entry{Kind: Hum, Doc: "mains hum: 50 Hz, or 60 where the prompt says so, and its harmonics, the even ones stronger", Takes: []wish.Param{wish.Variation}, Paint: (*scene).hum}
 	drone  = Entry{Kind: Drone, Doc: "a low, dark chord of tones that beat with one another while a filter moves over them", Paint: (*scene).drone}
 	pad    = Entry{Kind: Pad, Doc: "warm, wide chords of detuned voices that change every four seconds", Paint: (*scene).pad}
 	beat   = Entry{Kind: Beat, Doc: "a plain beat of bass drum, snare and hi-hat, 92 a minute unless the prompt says faster or slower", Takes: repeated[3:], Timed: true, Paint: (*scene).beat}
@@ -34,14 +38,18 @@ func (s *scene) static(item Item) error {
 	return s.stopped()
 }
 
-func (s *scene) hum(Item) error {
+func (s *scene) hum(item Item) error {
+	mains := 50.0
+	if item.Variant == "60 Hz" {
+		mains = 60
+	}
 	shares := []float64{0.5, 1, 0.25, 0.5, 0.12, 0.3, 0.07, 0.16, 0, 0.09, 0, 0.05}
 	for c, sp := range s.speakers {
 		if sp.bed == 0 {
 			continue
 		}
 		drift := s.wander(0.8)
-		x := s.sung(s.seconds(), func(float64) float64 { return 50 }, func(t float64) float64 {
+		x := s.tone(s.seconds(), mains, func(t float64) float64 {
 			return 1 + 0.05*drift.at(min(int(t*s.rate), s.frames-1))
 		}, shares...)
 		for i, v := range x[:min(len(x), s.frames)] {
@@ -64,7 +72,7 @@ func (s *scene) chord(at, seconds, dull float64, notes ...float64) error {
 				share = 1 / n / (1 + math.Pow(n*f/dull, 2))
 				shares = append(shares, share)
 			}
-			x := s.sung(seconds, func(float64) float64 { return f }, arch(seconds, 0.35), shares...)
+			x := s.tone(seconds, f, arch(seconds, 0.35), shares...)
 			s.put(at, x, cents*8+s.between(-12, 12), 0.1)
 		}
 	}

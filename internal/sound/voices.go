@@ -26,6 +26,41 @@ func (s *scene) sung(seconds float64, hz, level func(t float64) float64, harmoni
 	return x
 }
 
+const (
+	toneSamples = 2048 // of one period in a table: between two of them a straight line is right to -95 dB at the tenth harmonic
+	levelStep   = 16   // samples after which the level of a steady tone is asked for again
+)
+
+// tone is sung at a pitch that stays, which a table of one period makes quick.
+func (s *scene) tone(seconds, hz float64, level func(t float64) float64, harmonics ...float64) []float32 {
+	x := make([]float32, min(int(seconds*s.rate)+1, s.frames))
+	var table [toneSamples + 1]float64
+	for n, share := range harmonics {
+		if float64(n+1)*hz >= 0.45*s.rate {
+			break
+		}
+		for i := range table {
+			table[i] += share * math.Sin(2*math.Pi*float64((n+1)*i%toneSamples)/toneSamples)
+		}
+	}
+	at, step := 0.0, hz*toneSamples/s.rate
+	from := level(0)
+	for i := 0; i < len(x); i += levelStep {
+		to := level(float64(i+levelStep) / s.rate)
+		rise := (to - from) / levelStep
+		for j := i; j < min(i+levelStep, len(x)); j++ {
+			if at += step; at >= toneSamples {
+				at -= toneSamples
+			}
+			k := int(at)
+			x[j] = float32((table[k] + (at-float64(k))*(table[k+1]-table[k])) * from)
+			from += rise
+		}
+		from = to
+	}
+	return x
+}
+
 // arch rises and falls over the given seconds, with a rise that takes the given share.
 func arch(seconds, rise float64) func(t float64) float64 {
 	return func(t float64) float64 {

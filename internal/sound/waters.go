@@ -1,5 +1,7 @@
 package sound
 
+import "math"
+
 // Sounds of water, and of rain on things.
 const (
 	RoofRain     Kind = "rain on roof"
@@ -22,7 +24,7 @@ var (
 		Paint: func(s *scene, item Item) error {
 			return s.rainOn(item, drops{perSecond: 170, lo: 900, hi: 4200, decay: 0.0022, below: 7500, wash: 0.22})
 		}}
-	river = Entry{Kind: River, Doc: "the rush of running water with hundreds of bubbles a second, each a damped tone that rises", Takes: placed, Paint: (*scene).river}
+	river = Entry{Kind: River, Doc: "the rush of running water with hundreds of bubbles a second of all sizes, each a damped tone, and gulps where it falls over stones", Takes: placed, Paint: (*scene).river}
 	drip  = Entry{Kind: Drip, Doc: "single drops into still water, in a room that rings", Takes: repeated, Timed: true, ByPeak: true, Level: brief, Paint: (*scene).drips}
 )
 
@@ -56,11 +58,13 @@ func (s *scene) rainOn(item Item, d drops) error {
 	return s.stopped()
 }
 
+// river is the rush of the water, and bubbles of many sizes that it draws under: small ones all the time, and large ones in gulps where it
+// falls over a stone.
 func (s *scene) river(item Item) error {
 	flow := s.wander(0.3)
-	for _, b := range []struct{ lo, hi, gain, turns float64 }{{120, 600, 0.10, 2.5}, {500, 2200, 0.09, 7}, {2000, 7000, 0.04, 13}} {
+	for _, b := range []struct{ lo, hi, gain, turns float64 }{{120, 600, 0.10, 2.5}, {500, 2200, 0.10, 7}, {2000, 7000, 0.05, 13}} {
 		filter := append(butterworth(2, b.lo, s.rate, highPass), butterworth(2, b.hi, s.rate, lowPass)...)
-		if err := s.noise(b.gain*(0.6+0.8*item.strength()), filter, func(int) curve {
+		if err := s.noise(b.gain*(0.5+0.9*item.strength()), filter, func(int) curve {
 			own := s.wander(b.turns)
 			for i := range own {
 				own[i] = (1 + 0.2*flow[i]) * (1 + 0.35*own[i])
@@ -70,13 +74,37 @@ func (s *scene) river(item Item) error {
 			return err
 		}
 	}
-	gains := make([]float64, len(s.speakers))
-	for _, t := range s.random(80 + 150*item.strength()) {
-		size := s.between(0.7, 1) * s.spread(0.5)
-		pan(gains, s.speakers, someAzimuth(s.rng, s.speakers))
-		s.bubble(int(t*s.rate), gains, min(0.07*size*size, 0.35), min(size*1.8, 6))
-	}
+	s.bubbling(s.random(220+330*item.strength()), func() float64 { return s.between(0, 1) }, 0.10)
+	s.gulps(2.5+2*item.strength(), 0.11)
 	return s.recede(item, 0.4)
+}
+
+// gulps are large bubbles, some at a time, so often a second.
+func (s *scene) gulps(perSecond, amp float64) {
+	var times []float64
+	for _, t := range s.random(perSecond) {
+		for range 3 + s.rng.IntN(7) {
+			times = append(times, t)
+			t += s.rng.ExpFloat64() * 0.045
+		}
+	}
+	s.bubbling(times, func() float64 { return s.between(-0.45, 0.35) }, amp)
+}
+
+// bubbling adds a bubble at each time, of the pitch that size draws: 0 for 600 Hz to 1 for 5 kHz. The smaller ones are softer and sooner over
+// (K. van den Doel, "Physically based models for liquid sounds", 2005: damping grows with the pitch), and most stay on their note.
+func (s *scene) bubbling(times []float64, size func() float64, amp float64) {
+	gains := make([]float64, len(s.speakers))
+	for _, t := range times {
+		at, hz := int(t*s.rate), 600*math.Pow(5000.0/600, size())
+		if at >= s.frames {
+			continue
+		}
+		decay := s.between(0.7, 1.3) / (0.043*hz + 0.0014*math.Pow(hz, 1.5))
+		rise := 0.03 * s.rng.ExpFloat64() / decay
+		pan(gains, s.speakers, someAzimuth(s.rng, s.speakers))
+		s.bubbleOf(at, gains, amp*math.Pow(600/hz, 0.35)*min(s.spread(0.7), 3), hz, decay, min(rise, 0.15/decay))
+	}
 }
 
 func (s *scene) drips(item Item) error {
