@@ -62,11 +62,11 @@ func (c *canvas) reach(reference float64) int {
 	return max(int(reference*c.scale()/float64(c.step)+0.5), 1)
 }
 
-// outline draws into dst how much darker the canvas is than what is around it, by a mean over a radius in samples of the canvas; 128<<8 is as dark.
+// outline draws into dst how much darker a plane of the canvas is than what is around it, by a mean over a radius in samples of the canvas; 128<<8 is as dark.
 // It is a share of the light around, so that lines show in shadows too.
-func (c *canvas) outline(dst plane, near, far int) {
+func (c *canvas) outline(dst, of plane, near, far int) {
 	c.crew.rows(c.h, func(r0, r1 int) {
-		point, around := newBox(c.y.pix, c.w, c.h, r0, near), newBox(c.y.pix, c.w, c.h, r0, far)
+		point, around := newBox(of.pix, c.w, c.h, r0, near), newBox(of.pix, c.w, c.h, r0, far)
 		for r := r0; r < r1; r++ {
 			out := dst.pix[r*c.w : r*c.w+c.w]
 			in := point.next()

@@ -55,7 +55,7 @@ func flatTone(v, step float64) float64 {
 
 func (c *comic) apply(f *retake.Frame, _ int, amount float64) {
 	c.run()
-	c.outline(c.outlines, 0, c.reach(7))
+	c.outline(c.outlines, c.y, 0, c.reach(7))
 	weight := int32(math.Round(256 * amount))
 	w := f.Format.Width
 	c.crew.rows(f.Format.Height, func(y0, y1 int) {
@@ -66,7 +66,7 @@ func (c *comic) apply(f *retake.Frame, _ int, amount float64) {
 			c.row(f.Y[y*w:y*w+w], lines, light, y, weight)
 		}
 	})
-	c.colours(f, &c.vivid, weight)
+	c.colours(f, c.tb, c.tr, &c.vivid, weight)
 }
 
 func (c *comic) row(out []byte, lines, light []uint16, y int, weight int32) {

@@ -90,15 +90,15 @@ func add4(sum, v *[4]float32) {
 	sum[3] += v[3]
 }
 
-// colours lays what a table makes of the chroma of the paint over that of a picture.
-func (p *daubs) colours(f *retake.Frame, t *table, weight int32) {
+// colours lays what a table makes of chroma over that of a picture.
+func (p *daubs) colours(f *retake.Frame, cb, cr plane, t *table, weight int32) {
 	cw := f.Format.ChromaWidth()
 	p.crew.rows(f.Format.Height, func(y0, y1 int) {
 		hues := make([]uint16, cw)
 		for cy := y0 / 2; cy < (y1+1)/2; cy++ {
-			p.tb.row(hues, cy, p.step/2)
+			cb.row(hues, cy, p.step/2)
 			t.over(f.Cb[cy*cw:cy*cw+cw], hues, weight)
-			p.tr.row(hues, cy, p.step/2)
+			cr.row(hues, cy, p.step/2)
 			t.over(f.Cr[cy*cw:cy*cw+cw], hues, weight)
 		}
 	})

@@ -23,10 +23,10 @@ func Entries() []Entry {
 		// Colour and looks.
 		recoloured,
 		// Drawn and painted, of the clip's own colours.
-		mosaicked, pencilled, comical, oilPainted,
+		mosaicked, pencilled, inked, blueprinted, comical, oilPainted, watercoloured, pixelArtful,
 		brightened, darkened, contrasty, colourful, muted, fadedOut, tinted, inverted,
 		// Film and tape, before what takes their colours.
-		vintageFilmed, super8Filmed, videotaped,
+		vintageFilmed, super8Filmed, videotaped, glitched,
 		blackWhite, warmer, cooler, sepiaToned, noirish, bleached, blockbuster, infrareds, thermals,
 		lookedUp, bloomed, lightLeaking, vignetted,
 		// Frames and titles.

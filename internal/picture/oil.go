@@ -72,7 +72,7 @@ func (o *oil) apply(f *retake.Frame, _ int, amount float64) {
 			o.row(f.Y[y*w:y*w+w], light, y, weight)
 		}
 	})
-	o.colours(f, &o.vivid, weight)
+	o.colours(f, o.tb, o.tr, &o.vivid, weight)
 }
 
 // row paints one row of luma: cell by cell, as the strokes lie another way in each.

@@ -9,7 +9,7 @@ import (
 )
 
 // painted are the looks that are drawn anew from the picture, and must not boil.
-var painted = []Kind{Mosaic, Pencil, Comic, OilPainting}
+var painted = []Kind{Mosaic, Pencil, Ink, Blueprint, Comic, OilPainting, Watercolour, PixelArt}
 
 // settled runs a look over pictures of its own and returns the last so many.
 func settled(t *testing.T, format retake.PictureFormat, kind Kind, last int, source func(n int) *retake.Frame) []*retake.Frame {

@@ -20,11 +20,11 @@ var restless = map[Kind]bool{CandleLight: true, VintageFilm: true, Super8: true,
 
 // fixed effects are there or not: their strength doesn't change how much is changed, or, of drawings, how hard the pencil is.
 var fixed = map[Kind]bool{Fade: true, Mirror: true, Letterbox: true, LUT: true, Freeze: true, StopMotion: true,
-	Pencil: true,
+	Pencil: true, Ink: true,
 }
 
 // local effects change little of the whole: a part of the picture, or its edges.
-var local = map[Kind]bool{Sharpen: true, StopMotion: true, BlurRegion: true, Title: true, LowerThird: true, Dust: true, Embers: true, Fireflies: true, Petals: true, Confetti: true, Leaves: true}
+var local = map[Kind]bool{Glitch: true, Sharpen: true, StopMotion: true, BlurRegion: true, Title: true, LowerThird: true, Dust: true, Embers: true, Fireflies: true, Petals: true, Confetti: true, Leaves: true}
 
 // mending effects change what is wrong with a picture, of which the test scene has little.
 var mending = map[Kind]bool{Denoise: true, Deband: true}
