@@ -115,7 +115,10 @@ type stage struct {
 	seed   uint64
 	wind   float64
 	night  float64 // strength of the night among the looks, 0 for none: what falls is lit less
+	dull   float64 // strength of the rain or hail among the looks, which makes the light of a storm
 	ramp   float64 // seconds over which effects grow in
+
+	flickers bool // whether another effect flashes
 }
 
 func newStage(cfg Config, s Setup) stage {
@@ -127,6 +130,10 @@ func newStage(cfg Config, s Setup) stage {
 			st.night = max(st.night, clamp01(l.Strength))
 		case Dusk:
 			st.night = max(st.night, clamp01(0.5*l.Strength))
+		case Rain, Hail:
+			st.dull = max(st.dull, clamp01(l.Strength))
+		case Flicker:
+			st.flickers = true
 		}
 	}
 	return st

@@ -82,7 +82,7 @@ func TestLampsStayLit(t *testing.T) {
 // are at most three pairs in any second (WCAG 2.2, success criterion 2.3.1), and that they are restless at all.
 func TestFlashes(t *testing.T) {
 	format := retake.PictureFormat{Width: 64, Height: 36, Rate: rate30, Matrix: "bt709"}
-	for _, kind := range []Kind{CandleLight, Flicker} {
+	for _, kind := range []Kind{CandleLight, Flicker, Lightning} {
 		for seed := range int64(8) {
 			const frames = 300
 			got := run(t, DefaultConfig(), Setup{Format: format, Frames: frames, Looks: []Look{asking(kind, 1)}, Seed: seed}, true)

@@ -17,8 +17,8 @@ func (t *table) row(row []byte) {
 	}
 }
 
-// steps is how many tables a vertical gradient has: enough for a step of less than one level between neighbours.
-const steps = 32
+// steps is how many tables a vertical gradient has: enough for a step of less than one level between neighbours, also where a gradient runs over stops.
+const steps = 96
 
 // grade is a change of luma that varies from top to bottom and one of chroma that does not. Its tables are made
 // again only when the amount changes, which is while an effect grows in or out.

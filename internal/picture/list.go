@@ -19,7 +19,7 @@ func Entries() []Entry {
 		// Light and season.
 		nightly, moonlit, dusky, dawning, goldenHours, noon, overcastly, springlike, summery, autumnal, wintry, submerged, candle, flickering, neonLit,
 		// Weather and particles.
-		foggy, smoky, starry, raining, snowing, dusty, leafFall, petalFall, confettis, emberRise, firefly,
+		foggy, smoky, starry, raining, snowing, hailing, strikingDown, dusty, leafFall, petalFall, confettis, emberRise, sparking, firefly,
 		// Colour and looks.
 		recoloured,
 		// Drawn and painted, of the clip's own colours.

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"retake/internal/retake"
+	"retake/internal/wish"
 )
 
 // streak is a soft disc drawn out along its motion while the shutter is open: all points within radius of the line
@@ -143,6 +144,17 @@ func newGusts(seed uint64, wind float64) gusts {
 		g.waves[i].rate = 2 * math.Pi / (period * (0.85 + 0.3*unit(hash(seed, 2, uint64(i)))))
 		g.waves[i].phase = 2 * math.Pi * unit(hash(seed, 3, uint64(i)))
 		g.waves[i].size = []float64{0.45, 0.3, 0.12}[i]
+	}
+	return g
+}
+
+// heading turns the wind the way that the prompt names, and makes a breeze of it at least.
+func (g gusts) heading(d wish.Direction) gusts {
+	switch strong := math.Max(math.Abs(g.speed), 230); d {
+	case wish.Left:
+		g.speed = -strong
+	case wish.Right:
+		g.speed = strong
 	}
 	return g
 }

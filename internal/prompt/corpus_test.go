@@ -88,7 +88,7 @@ var corpus = []struct{ prompt, want, unknown string }{
 	{"heavy snow at night, wind howling", "night, wind-blown snow (heavy); sound: wind (strong)", ""},
 	{"night and heavy rain and light wind", "night, wind-blown rain (heavy); sound: rain (heavy), wind (gentle)", ""},
 	{"rain with distant thunder", "rain; sound: rain, thunder (gentle)", ""},
-	{"a thunderstorm at night", "night, wind-blown rain (heavy); sound: rain (heavy), thunder, wind", ""},
+	{"a thunderstorm at night", "night, wind-blown rain (heavy), lightning; sound: rain (heavy), thunder, wind", ""},
 	{"slow motion, warm light, blurred background", "slow motion, background blur, warmer", ""},
 	{"black and white with snow", "snow, black and white", ""},
 	{"cold winter night", "night, snow, cooler", ""},
