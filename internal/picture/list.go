@@ -11,11 +11,11 @@ import (
 func Entries() []Entry {
 	return []Entry{
 		// What recording did to the picture.
-		denoised, debanded,
+		denoised, debanded, stabilised,
 		// Time: most of these need more than one picture at once.
 		reversed, slowMotion, fastMotion, stopped, freezing,
 		// Lens and camera.
-		backgroundBlurred, zooming, panning, tilting, mirroring, handholding, trailing, doublyExposed,
+		backgroundBlurred, racked, zooming, panning, tilting, mirroring, handholding, trailing, doublyExposed,
 		// Light and season.
 		nightly, moonlit, dusky, dawning, goldenHours, noon, overcastly, springlike, summery, autumnal, wintry, submerged, candle, flickering, neonLit,
 		// Weather and particles.
@@ -28,7 +28,7 @@ func Entries() []Entry {
 		// Film and tape, before what takes their colours.
 		vintageFilmed, super8Filmed, videotaped, glitched,
 		blackWhite, warmer, cooler, sepiaToned, noirish, bleached, blockbuster, infrareds, thermals,
-		lookedUp, bloomed, lightLeaking, vignetted,
+		lookedUp, bloomed, flared, lightLeaking, vignetted,
 		// Frames and titles.
 		flashing, sharpened, censored, letterboxed, titled, lowerThird, fadingOut,
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"retake/internal/retake"
 )
@@ -27,7 +26,7 @@ var reversed = Entry{Kind: Reverse,
 // reverseFade is how long each dissolve takes, seconds.
 const reverseFade = 0.25
 
-// reverseReader gives the pictures from..to backwards, and the others as they are. Those wait in a file that has no name any more.
+// reverseReader gives the pictures from..to backwards, and the others as they are.
 type reverseReader struct {
 	source   retake.FrameReader
 	crew     crew
@@ -38,7 +37,7 @@ type reverseReader struct {
 	fade     float64 // pictures
 
 	next  int
-	file  *os.File
+	kept  *kept
 	other *retake.Frame // the one that is dissolved from or into
 }
 
@@ -53,13 +52,13 @@ func (r *reverseReader) Next(ctx context.Context, dst *retake.Frame) error {
 			return err
 		}
 	} else {
-		if r.file == nil {
+		if r.kept == nil {
 			if err := r.keep(ctx, dst); err != nil {
 				return fmt.Errorf("reverse: %w", err)
 			}
 		}
 		if err := r.back(dst, index); err != nil {
-			return fmt.Errorf("reverse: read a kept picture: %w", err)
+			return fmt.Errorf("reverse: %w", err)
 		}
 	}
 	dst.Time = float64(index) / frequency(r.format)
@@ -69,14 +68,11 @@ func (r *reverseReader) Next(ctx context.Context, dst *retake.Frame) error {
 
 // keep reads the pictures that are to run backwards into the file.
 func (r *reverseReader) keep(ctx context.Context, f *retake.Frame) error {
-	file, err := os.CreateTemp(r.dir, "reverse-")
-	if err != nil {
-		return fmt.Errorf("keep pictures: %w", err)
+	var err error
+	if r.kept, err = newKept(r.dir); err != nil {
+		return err
 	}
-	r.file, r.other = file, retake.NewFrame(r.format)
-	if err := os.Remove(file.Name()); err != nil {
-		return fmt.Errorf("keep pictures: %w", err)
-	}
+	r.other = retake.NewFrame(r.format)
 	for i := r.from; i <= r.to; i++ {
 		if err := r.source.Next(ctx, f); err != nil {
 			if errors.Is(err, io.EOF) {
@@ -84,8 +80,8 @@ func (r *reverseReader) keep(ctx context.Context, f *retake.Frame) error {
 			}
 			return err
 		}
-		if _, err := file.Write(f.Data); err != nil {
-			return fmt.Errorf("keep pictures: %w", err)
+		if err := r.kept.add(f); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -108,16 +104,10 @@ func (r *reverseReader) back(dst *retake.Frame, index int) error {
 }
 
 func (r *reverseReader) load(dst *retake.Frame, index int) error {
-	_, err := r.file.ReadAt(dst.Data, int64(index-r.from)*int64(len(dst.Data)))
-	return err
+	return r.kept.load(dst, index-r.from)
 }
 
-// Close closes the source and lets go of the file.
+// Close closes the source and lets go of what was kept.
 func (r *reverseReader) Close() error {
-	err := r.source.Close()
-	if r.file != nil {
-		err = errors.Join(err, r.file.Close())
-		r.file = nil
-	}
-	return err
+	return errors.Join(r.source.Close(), r.kept.close())
 }

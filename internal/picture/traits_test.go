@@ -24,7 +24,7 @@ var fixed = map[Kind]bool{Fade: true, Mirror: true, Letterbox: true, LUT: true, 
 }
 
 // local effects change little of the whole: a part of the picture, or its edges.
-var local = map[Kind]bool{Glitch: true, Sharpen: true, StopMotion: true, BlurRegion: true, Sparks: true, Title: true, LowerThird: true, Dust: true, Embers: true, Fireflies: true, Petals: true, Confetti: true, Leaves: true}
+var local = map[Kind]bool{Glitch: true, Sharpen: true, StopMotion: true, LensFlare: true, BlurRegion: true, Sparks: true, Title: true, LowerThird: true, Dust: true, Embers: true, Fireflies: true, Petals: true, Confetti: true, Leaves: true}
 
 // mending effects change what is wrong with a picture, of which the test scene has little.
 var mending = map[Kind]bool{Denoise: true, Deband: true}
