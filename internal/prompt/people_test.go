@@ -263,7 +263,7 @@ var sameSound = map[string][]string{
 	"café": {"cafe"}, "city": {"city", "traffic"}, "phone": {"phone ringing"}, "fade out": {"fade sound"}, "fade in": {"fade sound"}, "plane": {"aeroplane"}, "reverb": {"hall", "cathedral"}, "denoise": {"de-noise", "silence", "room tone"},
 	"dehum": {"de-hum"}, "muffle": {"next room", "muffled underwater"}, "underwater": {"muffled underwater"}, "pitch down": {"deeper"}, "pitch up": {"higher"}, "pads": {"pad"}, "reverse": {"reverse sound"},
 	"slow motion": {"slow down sound"}, "storm": {"rain", "wind", "thunder"}, "room tone": {"room tone", "silence"}, "silence": {"silence", "room tone"}, "boom": {"boom", "thunder"}, "hiss": {"static"}, "glitch": {"stutter", "static"},
-	"rain": {"rain", "rain on roof", "rain on leaves", "rain on umbrella"}, "forest": {"birds"}, "station": {"train"}, "children": {"crowd"}, "music": {"music"},
+	"rain": {"rain", "rain on roof", "rain on leaves", "rain on umbrella"}, "forest": {"birds"}, "station": {"train"}, "crowd": {"crowd", "cheering"}, "children": {"crowd"}, "music": {"music"},
 }
 
 // alongPicture and alongSound are what may come with it, as it does in the world.
@@ -272,7 +272,7 @@ var alongPicture = map[string][]string{
 }
 var alongSound = map[string][]string{
 	"storm": {"rain", "thunder", "wind"}, "rain": {"rain", "wind"}, "snow": {"wind"}, "lightning": {"thunder"}, "underwater": {"muffled underwater"}, "slow motion": {"slow down sound"}, "thunder": {"rain"}, "vhs": {"static"},
-	"fade out": {"fade sound"}, "fade in": {"fade sound"}, "reverse": {"reverse sound"}, "fast motion": {"speed up sound"}, "ocean": {"wind"}, "leaves": {"wind"}, "phone": {"next room"}, "speech": {"robot"}, "heartbeat": {"silence"}, "dust": {"wind"}, "crickets": {"fade sound"},
+	"fade out": {"fade sound"}, "fade in": {"fade sound"}, "reverse": {"reverse sound"}, "fast motion": {"speed up sound"}, "ocean": {"wind"}, "leaves": {"wind"}, "phone": {"next room"}, "speech": {"robot", "cheering"}, "heartbeat": {"silence"}, "dust": {"wind"}, "crickets": {"fade sound"},
 }
 
 // seenWith is what may be seen where a sound is asked for.

@@ -10,6 +10,7 @@ const (
 	Birds    Kind = "birds"
 	Crickets Kind = "crickets"
 	Frogs    Kind = "frogs"
+	Gulls    Kind = "gulls"
 	Dog      Kind = "dog"
 )
 
@@ -17,6 +18,7 @@ var (
 	birds = Entry{Kind: Birds, Doc: "birds in several trees, each with its own song of gliding and trilling notes; more of them when strong", Takes: placed,
 		Paint: (*scene).birds}
 	crickets = Entry{Kind: Crickets, Doc: "crickets all around, each with its own pitch near 4.5 kHz and its own pace", Takes: placed, Paint: (*scene).crickets}
+	gulls    = Entry{Kind: Gulls, Doc: "gulls that circle: long mewing cries, and now and then a row of laughs that get quicker and sink", Takes: placed, Paint: (*scene).gulls}
 	frogs    = Entry{Kind: Frogs, Doc: "frogs around a pond that croak in turn", Takes: placed, Paint: (*scene).frogs}
 	dog      = Entry{Kind: Dog, Doc: "a dog that barks twice or three times, and again", Takes: repeated, Timed: true, ByPeak: true, Level: brief, Paint: (*scene).dog}
 )
@@ -90,6 +92,39 @@ func (s *scene) frogs(item Item) error {
 			for range 1 + s.rng.IntN(3) {
 				s.put(t, croaks[s.rng.IntN(2)], side, far*s.between(0.8, 1))
 				t += s.between(0.38, 0.5)
+			}
+		}
+	}
+	return s.recede(item, 0.9)
+}
+
+func (s *scene) gulls(item Item) error {
+	for range 2 + int(4*item.strength()) {
+		if err := s.stopped(); err != nil {
+			return err
+		}
+		side, far, voice := s.side(item, 70), s.between(0.25, 1), s.between(0.85, 1.2)
+		drift := s.between(-6, 6) // degrees a second
+		cry := func(length, pitch float64) []float32 {
+			x := s.sung(length, func(t float64) float64 {
+				x := t / length // up at once, then down in a long bow
+				return pitch * (0.72 + 0.45*min(x/0.18, 1) - 0.38*max(x-0.25, 0)/0.75)
+			}, arch(length, 0.16), 0.7, 1, 0.75, 0.6, 0.35, 0.2, 0.1)
+			s.mouth(x, mode{1500 * voice, 1.6, 1}, mode{2900 * voice, 2.5, 0.7}, mode{5200, 3, 0.2})
+			return x
+		}
+		long, short := cry(s.between(0.55, 0.85), 900*voice), cry(s.between(0.2, 0.26), 860*voice)
+		for t := min(0.3*s.seconds(), 2) * s.between(0, 1); t < s.seconds(); t += s.between(1.2, 4.5) {
+			if s.rng.Float64() < 0.3 {
+				for k, n := 0, 4+s.rng.IntN(5); k < n; k++ {
+					s.put(t, short, side+drift*t, far*(1-0.05*float64(k)))
+					t += 0.34 * math.Pow(0.96, float64(k))
+				}
+				continue
+			}
+			for range 1 + s.rng.IntN(3) {
+				s.put(t, long, side+drift*t, far*s.between(0.7, 1))
+				t += s.between(0.7, 1.1)
 			}
 		}
 	}

@@ -1,6 +1,9 @@
 package sound
 
-import "math"
+import (
+	"math"
+	"math/cmplx"
+)
 
 // The names of things that a sound comes out of.
 const (
@@ -93,9 +96,27 @@ func (s *scene) megaphone(mono []float32, item Item) []float32 {
 }
 
 const (
-	robotHz   = 105.0 // the note it speaks on
-	robotSpan = 0.021 // seconds of each piece
+	robotHz    = 105.0  // the note it speaks on
+	robotSpan  = 0.021  // seconds of each piece
+	robotSlide = 0.006  // seconds over which each piece is spread, low before high
+	robotTop   = 6000.0 // hertz of the last of it
 )
+
+// robotPhases are those of all pieces: a short slide, as all at once would be a click (M. Schroeder, "Synthesis of low-peak-factor
+// signals", 1970).
+func robotPhases(size int, rate float64) []complex128 {
+	list := make([]complex128, size)
+	for k := 0; k <= size/2; k++ {
+		hz := min(float64(k)*rate/float64(size), robotTop)
+		late := robotSlide * (hz*hz/(2*robotTop) - hz/2) // in turns: the sum of delays from -half to +half of the slide
+		list[k] = cmplx.Rect(1, -2*math.Pi*late)
+		if k > 0 && k < size/2 {
+			list[size-k] = cmplx.Conj(list[k])
+		}
+	}
+	list[0], list[size/2] = 1, 1
+	return list
+}
 
 // robot gives every piece of sound the same phases, so that all that is left of its pitch is how often the pieces come (after
 // U. Zölzer, DAFX, "robotization").
@@ -105,7 +126,7 @@ func (s *scene) robot(p planes, item Item) planes {
 		return p
 	}
 	hop := max(int(s.rate/robotHz), 1)
-	window, transform := hann(size), newFFT(size)
+	window, transform, phases := hann(size), newFFT(size), robotPhases(size, s.rate)
 	wet := math.Min(0.55+0.7*item.strength(), 1)
 	for _, ch := range p {
 		out := make([]float32, len(ch))
@@ -119,7 +140,7 @@ func (s *scene) robot(p planes, item Item) planes {
 			}
 			transform.run(x, false)
 			for k, v := range x {
-				x[k] = complex(math.Hypot(real(v), imag(v)), 0)
+				x[k] = complex(math.Hypot(real(v), imag(v)), 0) * phases[k]
 			}
 			transform.run(x, true)
 			for i := range x { // the pulse lies at 0 and is moved to the middle

@@ -17,7 +17,7 @@ var settings = []struct {
 	treatments     bool
 }{
 	{8000, 1, 1.5, true, true}, {44100, 2, 1, false, true}, {48000, 2, 2, false, false}, {24000, 6, 1, false, true}, {96000, 1, 0.7, false, false},
-	{11025, 8, 1, false, true}, {8000, 3, 16, false, false},
+	{11025, 8, 1, false, true}, {8000, 3, 10, false, false},
 }
 
 // TestEveryKindInEveryFormat holds that the seams don't click, and that nothing is over the ceiling.
@@ -25,6 +25,8 @@ func TestEveryKindInEveryFormat(t *testing.T) {
 	for _, s := range settings {
 		f := retake.SoundFormat{Rate: s.rate, Channels: s.channels}
 		in := clip(f, s.seconds, 5)
+		half := s.rate / 2 * s.channels // of a second around the segment is enough, and quicker
+		in.Before, in.After = in.Before[len(in.Before)-half:], in.After[:half]
 		for _, e := range Entries() {
 			for _, mix := range []bool{false, true} {
 				if mix && !(s.mix && e.Mixes()) || e.treats() && !s.treatments {

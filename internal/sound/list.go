@@ -10,9 +10,9 @@ func Entries() []Entry {
 		silent,
 		// Ambience and foley.
 		raining, ocean, thundering, windy,
-		roofRain, umbrellaRain, leafRain, river, drip, fire, birds, crickets, frogs, dog,
-		applause, murmur, crowd, cafe, engine, traffic, city, train, subway, aeroplane,
-		knocking, door, bell, horn, phoneRings, clock, typing, heartbeat, footsteps,
+		roofRain, umbrellaRain, leafRain, river, drip, fire, birds, gulls, crickets, frogs, dog,
+		applause, cheering, murmur, crowd, cafe, engine, traffic, city, train, subway, siren, aeroplane, helicopter,
+		knocking, door, bell, horn, phoneRings, clock, typing, heartbeat, footsteps, glass, whoosh,
 		static, hum, drone, pad, beat, beep,
 		// Words.
 		spoken,

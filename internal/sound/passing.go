@@ -40,8 +40,8 @@ func (c course) dulled(metres float64) float64 {
 	return 1200 + 90000/max(metres, 8)
 }
 
-// passes adds what goes by on a course: x is its sound in the order in which it is sent, over and over from second 0, and keeps its
-// level where it is nearest. It changes its pitch as it comes and goes (C. Doppler, 1842), and its colour as the way by the ground,
+// passes adds what goes by on a course: x is its sound from what is heard first on, over and over, and keeps its level where it is
+// nearest. It changes its pitch as it comes and goes (C. Doppler, 1842), and its colour as the way by the ground,
 // which is nearly as long, takes out more or less.
 func (s *scene) passes(c course, x []float32, gain float64) {
 	n := len(x)
@@ -58,15 +58,13 @@ func (s *scene) passes(c course, x []float32, gain float64) {
 		}
 	}
 	sent, metres, azimuth := c.heard(0)
+	first := sent
 	level(was, metres, azimuth)
 	var dull float64
 	for from := 0; from < s.frames; from += block {
 		next, m, az := c.heard(float64(from+block) / s.rate)
 		level(now, m, az)
-		step, at := (next-sent)*s.rate/block, math.Mod(sent*s.rate, float64(n))
-		if at < 0 {
-			at += float64(n)
-		}
+		step, at := (next-sent)*s.rate/block, math.Mod((sent-first)*s.rate, float64(n))
 		late := 2 * max(c.height, axleHeight) * earHeight / metres / soundSpeed * s.rate
 		fall := math.Exp(-2 * math.Pi * min(c.dulled(metres), 0.45*s.rate) / s.rate)
 		for i := from; i < min(from+block, s.frames); i++ {
@@ -130,11 +128,11 @@ func (s *scene) lay(lufs float64, rarely bool, paint func(l *scene) error) error
 	return s.stopped()
 }
 
-// single is a layer of one channel, for the sound of one thing.
+// single is a layer of one channel, for the sound of one thing, and longer than the segment by what fits into it where that comes near.
 func (s *scene) single() *scene {
 	l := *s
-	l.speakers = speakers(1)
-	l.out = newPlanes(1, s.frames)
+	l.speakers, l.frames = speakers(1), s.frames+s.frames/8+1
+	l.out = newPlanes(1, l.frames)
 	return &l
 }
 

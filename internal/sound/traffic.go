@@ -21,7 +21,7 @@ func (s *scene) traffic(item Item) error {
 	if err != nil {
 		return err
 	}
-	gap := 5 * math.Pow(0.27, strong)
+	gap := 7 * math.Pow(0.2, strong)
 	aside := s.side(item, 0)
 	return s.lay(-23, false, func(l *scene) error {
 		for t := min(0.4*l.seconds(), 0.6*gap+1) * s.between(0.8, 1.1); t < l.seconds()+2; t += gap * s.between(0.45, 1.6) {

@@ -40,6 +40,10 @@ func (s *scene) train(item Item) error {
 	}
 	c.cars = min(max(int(0.6*s.seconds()*c.speed/carriage), 2), 24)
 	c.first = 0.46 * max(s.seconds()-float64(c.cars)*carriage/c.speed, 0.3*s.seconds())
+	engine := -23.0
+	if item.Variant == "horn" || item.Variant == "whistle" {
+		engine = -18
+	}
 	layers := []struct {
 		lufs   float64
 		rarely bool
@@ -48,7 +52,7 @@ func (s *scene) train(item Item) error {
 		{-24, true, func(l *scene) error { return l.wheels(c) }},
 		{-23, true, func(l *scene) error { l.joints(c); return nil }},
 		{-29, true, func(l *scene) error { return l.rumble(c) }},
-		{-23, true, func(l *scene) error { return l.locomotive(c, item.Variant, steam) }},
+		{engine, true, func(l *scene) error { return l.locomotive(c, item.Variant, steam) }},
 	}
 	for _, l := range layers {
 		if err := s.lay(l.lufs, l.rarely, l.paint); err != nil {

@@ -71,6 +71,7 @@ func TestDevices(t *testing.T) {
 	between(t, "radio is heard in the pauses, dB", floorOver(treatment(t, Radio, p, wish.Detail{}))-floorOver(p), 6, 40)
 	// A robot speaks on one note: what lies between its harmonics goes.
 	got := treatment(t, Robot, planes{sweep(4)}, wish.Detail{})
+	between(t, "crest of a robot, dB", decibels(got.peak()/rms(got)), 4, 12.5)
 	on, off := 0.0, 0.0
 	for n := 2.0; n < 20; n++ {
 		hz := n * treatedRate / math.Floor(treatedRate/robotHz)

@@ -24,11 +24,19 @@ const (
 	perColumn    = 7
 )
 
-// sounds draws every sound, and every treatment of a beat with birds over it, onto sheets of two columns.
+// repairs are drawn on what there is to mend.
+var repairs = []sound.Kind{sound.DeHum, sound.DeNoise, sound.DeEss, sound.ClearerVoice}
+
+// sounds draws every sound, and every treatment of a beat with birds over it, which repairs hear in hum and noise and mend from the middle on, onto sheets of two columns.
 func sounds(ctx context.Context, out func(sheet int) string, only []string) error {
 	format := retake.SoundFormat{Rate: soundRate, Channels: 2}
 	in := sound.Input{Format: format, Frames: soundRate * soundSeconds, Seed: 1}
 	programme, _, err := sound.Render(ctx, []sound.Item{{Kind: sound.Beat, Strength: 0.6}, {Kind: sound.Birds, Strength: 0.6}}, in, nil)
+	if err != nil {
+		return err
+	}
+	noisy, _, err := sound.Render(ctx, []sound.Item{{Kind: sound.Hum, Strength: 0.1, Mix: true}, {Kind: sound.Static, Strength: 0, Mix: true}},
+		sound.Input{Format: format, Frames: in.Frames, Seed: 1, Segment: programme}, nil)
 	if err != nil {
 		return err
 	}
@@ -45,11 +53,14 @@ func sounds(ctx context.Context, out func(sheet int) string, only []string) erro
 		sheet := image.NewRGBA(image.Rect(0, 0, gap+2*(soundWidth+gap), gap+(len(page)+1)/2*row))
 		draw.Draw(sheet, sheet.Bounds(), image.NewUniform(paper), image.Point{}, draw.Src)
 		for n, e := range page {
-			job := in
+			job, item := in, sound.Item{Kind: e.Kind, Strength: 0.6}
 			if !e.Mixes() {
 				job.Segment = programme
 			}
-			made, _, err := sound.Render(ctx, []sound.Item{{Kind: e.Kind, Strength: 0.6}}, job, nil)
+			if slices.Contains(repairs, e.Kind) { // from the middle on
+				job.Segment, item.When.From.Share, item.When.To.Share = noisy, 0.5, 1
+			}
+			made, _, err := sound.Render(ctx, []sound.Item{item}, job, nil)
 			if err != nil {
 				return fmt.Errorf("%s: %w", e.Kind, err)
 			}
