@@ -11,15 +11,42 @@ type canvas struct {
 	y, cb, cr plane
 	now       plane
 	seen      bool
+	pace      [64]int32
 }
 
-// calmed is how far the canvas follows a change of so many codes, of 256.
-var calmed = func() (t [64]int32) {
-	for d := range t {
-		t[d] = int32(256 * mix(0.16, 1, smooth((float64(d)-2.5)/9)))
+// calm sets how far the canvas follows a change of so many codes, of 256, in a clip of so much noise.
+func (c *canvas) calm(noise float64) {
+	for d := range c.pace {
+		c.pace[d] = int32(256 * mix(0.16, 1, smooth((float64(d)-2.5*noise)/(9*noise))))
 	}
-	return t
-}()
+}
+
+// noise is how much of it the luma at hand has, 1 for little or none to 3: what differs from the canvas and has no shape either. Motion makes the first
+// large and grass the second; of each the quiet part of the picture counts.
+func (c *canvas) noise() float64 {
+	const every, quiet = 8, 4 // rows; one sample in so many is quiet
+	var changed, rough [64]int
+	n := 0
+	for r := every / 2; r < c.h; r += every {
+		now, held := c.now.pix[r*c.w:r*c.w+c.w], c.y.pix[r*c.w:r*c.w+c.w]
+		for x := 1; x < c.w-1; x += 2 {
+			d, e := int(now[x])-int(held[x]), int(now[x])-(int(now[x-1])+int(now[x+1]))/2
+			changed[min(max(d, -d)>>6, 63)]++
+			rough[min(max(e, -e)>>6, 63)]++
+			n++
+		}
+	}
+	lowest := func(of [64]int) float64 {
+		sum := 0
+		for i, v := range of {
+			if sum += v; quiet*sum >= n {
+				return float64(i) / 4
+			}
+		}
+		return 0
+	}
+	return min(max(1.8*min(lowest(changed), lowest(rough)), 1), 3)
+}
 
 func newCanvas(s stage) *canvas {
 	c := &canvas{stage: s, step: 2}
@@ -35,16 +62,20 @@ func newCanvas(s stage) *canvas {
 func (c *canvas) watch(f *retake.Frame, _ int) {
 	w, h, cw := f.Format.Width, f.Format.Height, f.Format.ChromaWidth()
 	ch := len(f.Cb) / max(cw, 1)
+	c.crew.rows(c.h, func(r0, r1 int) { c.now.shrink(f.Y, w, h, c.step, r0, r1) })
+	c.calm(c.noise())
 	c.crew.rows(c.h, func(r0, r1 int) {
-		c.follow(c.y, f.Y, w, h, c.step, r0, r1)
-		c.follow(c.cb, f.Cb, cw, ch, c.step/2, r0, r1)
-		c.follow(c.cr, f.Cr, cw, ch, c.step/2, r0, r1)
+		c.follow(c.y, r0, r1)
+		c.now.shrink(f.Cb, cw, ch, c.step/2, r0, r1)
+		c.follow(c.cb, r0, r1)
+		c.now.shrink(f.Cr, cw, ch, c.step/2, r0, r1)
+		c.follow(c.cr, r0, r1)
 	})
 	c.seen = true
 }
 
-func (c *canvas) follow(p plane, src []byte, w, h, step, r0, r1 int) {
-	c.now.shrink(src, w, h, step, r0, r1)
+// follow brings a plane of the canvas towards what is at hand.
+func (c *canvas) follow(p plane, r0, r1 int) {
 	from, to := r0*c.w, r1*c.w
 	now, held := c.now.pix[from:to], p.pix[from:to]
 	if !c.seen {
@@ -53,7 +84,7 @@ func (c *canvas) follow(p plane, src []byte, w, h, step, r0, r1 int) {
 	}
 	for i, v := range now {
 		d := int32(v) - int32(held[i])
-		held[i] = uint16(int32(held[i]) + (d*calmed[min(max(d, -d)>>8, 63)])>>8)
+		held[i] = uint16(int32(held[i]) + (d*c.pace[min(max(d, -d)>>8, 63)])>>8)
 	}
 }
 

@@ -99,15 +99,23 @@ func TestBox(t *testing.T) {
 // TestWear holds that dust lies on one picture of the film, on few of its samples, and that scratches run from above to below.
 func TestWear(t *testing.T) {
 	r := reelOf(formats["landscape"], 24, 24)
-	touched := 0
+	touched, alike := 0, 0
+	before := even(r.format, 125)
 	for index := 1; index < 40; index++ {
 		f := even(r.format, 125)
 		newWear(r, 6, 0).apply(f, index, 1)
-		for _, v := range f.Y {
+		for i, v := range f.Y {
 			if v != 125 {
 				touched++
+				if before.Y[i] == v {
+					alike++
+				}
 			}
 		}
+		before = f
+	}
+	if alike > touched/20 {
+		t.Errorf("%d of %d samples with dust have it in the next picture too", alike, touched)
 	}
 	if share := float64(touched) / float64(39*r.format.Width*r.format.Height); share == 0 || share > 0.01 {
 		t.Errorf("dust lies on %.4f of the film", share)
