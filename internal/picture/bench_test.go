@@ -13,6 +13,12 @@ import (
 func BenchmarkEffect(b *testing.B) {
 	format := retake.PictureFormat{Width: 1920, Height: 1080, Rate: retake.Rate{Num: 30, Den: 1}, Matrix: "bt709"}
 	source := scene(format, 7)
+	b.Run("copying", func(b *testing.B) { // what the others may be compared with on a machine that does other work besides
+		f := retake.NewFrame(format)
+		for b.Loop() {
+			f.CopyFrom(source)
+		}
+	})
 	for _, kind := range Kinds() {
 		for _, strength := range []float64{0.6, 1} {
 			b.Run(fmt.Sprintf("%s/%v", kind, strength), func(b *testing.B) {

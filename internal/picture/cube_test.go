@@ -48,6 +48,28 @@ func TestCubeIdentity(t *testing.T) {
 		field.field.tinted = true
 		field.apply(f, 1, 0)
 		same(t, standardName(format)+" with a field", f, every(format), 0)
+		alone := newLit(s, nil)
+		alone.field.tinted = true
+		alone.apply(f, 1, 0)
+		same(t, standardName(format)+" with nothing but a field", f, every(format), 0)
+	}
+}
+
+// TestLightAlone holds that light without a look is what it is with one that changes nothing.
+func TestLightAlone(t *testing.T) {
+	for _, format := range append(standards, formats["odd"], formats["line"], formats["dot"]) {
+		s := stage{format: format, crew: crew{threads: 1}, levels: levelsOf(format)}
+		shine := func(f *field, _ int, _ float64) {
+			f.tinted = true
+			f.draw(s.crew, func(x, y float64) (float64, float64, float64, float64) { return 0.4 + 2*x*y, 20*x - 10, 9 * y, -12 * x })
+		}
+		got, want := every(format), every(format)
+		newLit(s, shine).apply(got, 1, 1)
+		with := newShining(s, func(c rgb) rgb { return c }, shine)
+		with.cube.prepare(0)
+		with.cube.at = 1 // as it is
+		with.apply(want, 1, 1)
+		same(t, standardName(format), got, want, 1)
 	}
 }
 

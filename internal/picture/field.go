@@ -38,11 +38,22 @@ func newField(f retake.PictureFormat) *field {
 
 // draw sets every cell, in bands side by side. at is told the cell's place, 0 to 1 across and down, and gives the gain (up to 3) and the codes to add.
 func (d *field) draw(c crew, at func(x, y float64) (gain, luma, cb, cr float64)) {
+	d.lines(c, func() (func(float64), func(float64) (float64, float64, float64, float64)) {
+		var y float64
+		return func(v float64) { y = v }, func(x float64) (gain, luma, cb, cr float64) { return at(x, y) }
+	})
+}
+
+// lines does the same where much is alike in a row. begin is called for each band and returns what is told of a row's place, and what of the
+// places in it.
+func (d *field) lines(c crew, begin func() (row func(y float64), at func(x float64) (gain, luma, cb, cr float64))) {
 	c.rows(d.gain.h, func(r0, r1 int) {
+		row, at := begin()
 		for r := r0; r < r1; r++ {
+			row((float64(r) + 0.5) / float64(d.gain.h))
 			for col := range d.gain.w {
 				i := r*d.gain.w + col
-				gain, luma, cb, cr := at((float64(col)+0.5)/float64(d.gain.w), (float64(r)+0.5)/float64(d.gain.h))
+				gain, luma, cb, cr := at((float64(col) + 0.5) / float64(d.gain.w))
 				d.gain.pix[i] = uint16(min(max(gain, 0), 3) * fieldOne)
 				for n, v := range [3]float64{luma, cb, cr} {
 					d.add[n].pix[i] = uint16((min(max(v, -127), 127) + fieldBias) * 256)
@@ -111,6 +122,33 @@ func (r *fieldRow) on(x, p, q, s, t, cb, cr int) (int, int, int, int, int, int) 
 		c += (int(r.add[2][x]) - fieldBias<<8) << (fraction - 8)
 	}
 	return y + (p-r.black)*g>>14, y + (q-r.black)*g>>14, y + (s-r.black)*g>>14, y + (t-r.black)*g>>14, b + (cb-none)*g>>14, c + (cr-none)*g>>14
+}
+
+// alone changes a row of chroma and the one or two rows of luma over it where there is no look besides.
+func (r *fieldRow) alone(f *retake.Frame, cy int) {
+	const down = 14 - fraction // of the gain's fraction bits, those too many
+	top, bottom, cbs, crs := blockRows(f, cy)
+	d0, d1 := &dither[2*cy%ditherSize], &dither[(2*cy+1)%ditherSize]
+	db, dr := &dither[(cy+37)%ditherSize], &dither[(cy+91)%ditherSize]
+	w, black := len(top), int32(r.black)
+	bottom, crs = bottom[:w], crs[:len(cbs)]
+	for x, cb := range cbs {
+		i := 2 * x
+		j := min(i+1, w-1)
+		n, m := uint(i)%ditherSize&^1, uint(x)%ditherSize
+		g := int32(r.gain[x])
+		y, b := black-(black>>down*g)>>fraction, int32(128<<fraction)-128*g>>down
+		c := b
+		if r.tinted {
+			y += (int32(r.add[0][x]) - fieldBias<<8) << (fraction - 8)
+			b += (int32(r.add[1][x]) - fieldBias<<8) << (fraction - 8)
+			c += (int32(r.add[2][x]) - fieldBias<<8) << (fraction - 8)
+		}
+		p, q, s, t := int32(top[i]), int32(top[j]), int32(bottom[i]), int32(bottom[j])
+		bottom[j], bottom[i] = clip((y+t*g>>down+int32(d1[n+1]))>>fraction), clip((y+s*g>>down+int32(d1[n]))>>fraction)
+		top[j], top[i] = clip((y+q*g>>down+int32(d0[n+1]))>>fraction), clip((y+p*g>>down+int32(d0[n]))>>fraction)
+		cbs[x], crs[x] = clip((b+int32(cb)*g>>down+int32(db[m]))>>fraction), clip((c+int32(crs[x])*g>>down+int32(dr[m]))>>fraction)
+	}
 }
 
 // lamp keeps the light of a sample of luma v that is a lamp's, of which the look made now.

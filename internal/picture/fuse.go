@@ -8,7 +8,11 @@ func fused(list []scheduled) []scheduled {
 		second, ok := e.effect.(*graded)
 		if n := len(out); ok && n > 0 && out[n-1].curve == e.curve {
 			if first, ok := out[n-1].effect.(*graded); ok && first.field == nil {
-				second.cube = first.cube.then(second.cube)
+				if second.cube == nil {
+					second.cube = first.cube
+				} else {
+					second.cube = first.cube.then(second.cube)
+				}
 				out = out[:n-1]
 			}
 		}

@@ -5,7 +5,7 @@ import "retake/internal/retake"
 // graded is an effect on colour: a cube, and on top of it, for some, light that differs from place to place.
 type graded struct {
 	stage
-	cube  *cube
+	cube  *cube // nil for light alone
 	field *field
 	// shine sets the field for a picture; nil where there is no field.
 	shine func(f *field, index int, amount float64)
@@ -23,8 +23,15 @@ func newShining(s stage, to func(c rgb) rgb, shine func(f *field, index int, amo
 	return g
 }
 
+// newLit makes one of light alone.
+func newLit(s stage, shine func(f *field, index int, amount float64)) *graded {
+	return &graded{stage: s, field: newField(s.format), shine: shine}
+}
+
 func (g *graded) apply(f *retake.Frame, index int, amount float64) {
-	g.cube.prepare(amount)
+	if g.cube != nil {
+		g.cube.prepare(amount)
+	}
 	if g.shine != nil {
 		g.shine(g.field, index, amount)
 	}
@@ -33,6 +40,10 @@ func (g *graded) apply(f *retake.Frame, index int, amount float64) {
 		for cy := y0 / 2; cy < (y1+1)/2; cy++ {
 			if lit != nil {
 				lit.fill(g.field, cy)
+			}
+			if g.cube == nil {
+				lit.alone(f, cy)
+				continue
 			}
 			g.cube.row(f, cy, lit)
 		}

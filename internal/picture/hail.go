@@ -47,7 +47,7 @@ type hail struct {
 }
 
 func newHail(s stage, l Look) *hail {
-	e := &hail{stage: s, strength: l.Strength, pace: pick(l.Speed, 1), wind: newGusts(hash(s.seed, 'w'), s.wind).heading(l.Direction)}
+	e := &hail{stage: s, strength: l.Strength, pace: pick(l.Speed, 1), wind: newGusts(hash(s.seed, 'w'), s.wind).heading(l.Direction, 260)}
 	k := s.scale()
 	area := float64(s.format.Width*s.format.Height) / (1920 * 1080 * k * k)
 	density := math.Pow(l.Strength/usual, 1.5)

@@ -117,7 +117,7 @@ func TestBackgroundBlur(t *testing.T) {
 func TestSnowFalls(t *testing.T) {
 	format := formats["landscape"]
 	st := stage{format: format, crew: crew{threads: 1}, levels: levelsOf(format), seed: 9, wind: 0.8}
-	n := newSnow(st, 0.6, 0)
+	n := newSnow(st, Look{Strength: 0.6})
 	n.place(30, 1)
 	before := append([]streak(nil), n.list...)
 	n.place(31, 1)

@@ -148,9 +148,9 @@ func newGusts(seed uint64, wind float64) gusts {
 	return g
 }
 
-// heading turns the wind the way that the prompt names, and makes a breeze of it at least.
-func (g gusts) heading(d wish.Direction) gusts {
-	switch strong := math.Max(math.Abs(g.speed), 230); d {
+// heading turns the wind the way that the prompt names, where it then has a speed of at least so many reference pixels a second.
+func (g gusts) heading(d wish.Direction, least float64) gusts {
+	switch strong := math.Max(math.Abs(g.speed), least); d {
 	case wish.Left:
 		g.speed = -strong
 	case wish.Right:

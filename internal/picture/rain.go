@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"retake/internal/retake"
+	"retake/internal/wish"
 )
 
 // Rain is the effect's name.
@@ -11,8 +12,8 @@ const Rain Kind = "rain"
 
 var raining = Entry{Kind: Rain,
 	Doc:   "streaks in four depths, slanted by the wind, and splashes on the ground; the light turns dull, dark and cool",
-	Falls: true,
-	Make:  func(s stage, l Look) effect { return newRain(s, l.Strength, s.night) }}
+	Falls: true, Takes: []wish.Param{wish.Heading, wish.Pace},
+	Make: func(s stage, l Look) effect { return newRain(s, l) }}
 
 // curtain is one layer of rain, in reference pixels and seconds.
 type curtain struct {
@@ -35,16 +36,17 @@ var curtains = []curtain{
 
 type rain struct {
 	stage
-	strength, night float64
-	wind            gusts
-	counts          []int
-	splashes        int
-	list            []streak
-	grade           grade
+	strength, pace float64
+	wind           gusts
+	counts         []int
+	splashes       int
+	list           []streak
+	grade          grade
 }
 
-func newRain(s stage, strength, night float64) *rain {
-	r := &rain{stage: s, strength: strength, night: night, wind: newGusts(hash(s.seed, 'w'), s.wind)}
+func newRain(s stage, l Look) *rain {
+	strength := l.Strength
+	r := &rain{stage: s, strength: strength, pace: pick(l.Speed, 1), wind: newGusts(hash(s.seed, 'w'), s.wind).heading(l.Direction, 560)}
 	k := s.scale()
 	area := float64(s.format.Width*s.format.Height) / (1920 * 1080 * k * k)
 	density := math.Pow(strength/0.6, 1.5)
@@ -88,8 +90,7 @@ func (r *rain) light(amount float64) {
 
 func (r *rain) place(index int, amount float64) {
 	r.list = r.list[:0]
-	t := r.seconds(index)
-	speed, _ := r.wind.at(t)
+	speed, _ := r.wind.at(r.seconds(index) * r.pace)
 	for layer, c := range curtains {
 		for i := range r.counts[layer] {
 			r.drop(layer, c, uint64(i), index, speed, amount)
@@ -108,7 +109,7 @@ func (r *rain) drop(layer int, c curtain, id uint64, index int, speed, amount fl
 	if grown == 0 {
 		return
 	}
-	k, t := r.scale(), r.seconds(index)
+	k, t := r.scale(), r.seconds(index)*r.pace
 	length := mix(c.short, c.long, unit(hash(seed, 2))) * k
 	margin := c.long * k
 	height := float64(r.format.Height) + 2*margin

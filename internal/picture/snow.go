@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"retake/internal/retake"
+	"retake/internal/wish"
 )
 
 // Snow is the effect's name.
@@ -11,8 +12,8 @@ const Snow Kind = "snow"
 
 var snowing = Entry{Kind: Snow,
 	Doc:   "flakes in five depths, from pinpoints to soft discs out of focus; they sway, drift with gusts of wind, and are blurred along their way; the air greys and cools a little, most in the distance",
-	Falls: true,
-	Make:  func(s stage, l Look) effect { return newSnow(s, l.Strength, s.night) }}
+	Falls: true, Takes: []wish.Param{wish.Heading, wish.Pace},
+	Make: func(s stage, l Look) effect { return newSnow(s, l) }}
 
 // depth is one layer of snow, in reference pixels of a 1080-line picture and seconds.
 type depth struct {
@@ -43,15 +44,16 @@ const shutter = 0.38
 
 type snow struct {
 	stage
-	strength, night float64
-	wind            gusts
-	counts          []int
-	list            []streak
-	grade           grade
+	strength, pace float64
+	wind           gusts
+	counts         []int
+	list           []streak
+	grade          grade
 }
 
-func newSnow(s stage, strength, night float64) *snow {
-	n := &snow{stage: s, strength: strength, night: night, wind: newGusts(hash(s.seed, 'w'), s.wind)}
+func newSnow(s stage, l Look) *snow {
+	strength := l.Strength
+	n := &snow{stage: s, strength: strength, pace: pick(l.Speed, 1), wind: newGusts(hash(s.seed, 'w'), s.wind).heading(l.Direction, 230)}
 	k := s.scale()
 	area := float64(s.format.Width*s.format.Height) / (1920 * 1080 * k * k)
 	// A light snow is a third of the usual one, a blizzard three and a half times as much.
@@ -94,7 +96,7 @@ func (n *snow) haze(amount float64) {
 // place fills the list with where all flakes are, far ones first.
 func (n *snow) place(index int, amount float64) {
 	n.list = n.list[:0]
-	t := n.seconds(index)
+	t := n.seconds(index) * n.pace
 	speed, way := n.wind.at(t)
 	hurry := 1 + 0.5*math.Max(0, n.strength-0.6) + 0.35*n.stage.wind
 	for layer, d := range snowDepths {
@@ -126,7 +128,7 @@ func (n *snow) flake(layer int, d depth, id uint64, t, speed, way, hurry, amount
 	sway, swaySpeed := math.Sincos(rate*2*t + phase)
 	x := unit(hash(seed, 7, uint64(int64(round))))*width + (way*d.drift*mix(0.85, 1.15, unit(hash(seed, 8)))+d.sway*sway)*k
 	x -= math.Floor(x/width)*width + margin
-	open := shutter * n.seconds(1) * k
+	open := shutter * n.seconds(1) * n.pace * k
 	dx := (speed*d.drift + d.sway*2*rate*swaySpeed) * open
 	dy := fall * open
 	n.add(d, seed, x, y, dx, dy, radius, grown, rate*t*2+phase)

@@ -8,7 +8,7 @@ const Vignette Kind = "vignette"
 var vignetted = Entry{Kind: Vignette,
 	Doc: "the picture darkens evenly from its middle towards its corners, as exposure does behind a lens, without bands",
 	Make: func(s stage, l Look) effect {
-		return newShining(s, func(c rgb) rgb { return c }, corners(s, 0.15+0.75*l.Strength, mix(0.45, 0.2, l.Strength)))
+		return newLit(s, corners(s, 0.15+0.75*l.Strength, mix(0.45, 0.2, l.Strength)))
 	}}
 
 // corners is a shine that darkens away from the middle: by depth at the corners, 0 to 1, from a distance on that is 1 at the corners.

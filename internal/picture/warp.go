@@ -52,12 +52,62 @@ func (p placing) rows(dst, src []byte, width, height, y0, y1 int, weight int32) 
 		x := int64(math.Round((-p.a*mx + p.b*dy + p.c + mx) * one))
 		v := int64(math.Round((-p.d*mx + p.e*dy + p.f + my) * one))
 		row := dst[y*width : (y+1)*width]
+		at := func(i int) (int64, int64) { return x + int64(i)*stepX, v + int64(i)*stepY }
+		// Places on a line that lie inside follow one another: those at the edges are left of and right of them.
+		from, to := 0, width
+		for ; from < to && !inside(width, height)(at(from)); from++ {
+			px, py := at(from)
+			row[from] = blended(row[from], bilinear(src, width, height, px, py), weight)
+		}
+		for ; to > from && !inside(width, height)(at(to-1)); to-- {
+			px, py := at(to - 1)
+			row[to-1] = blended(row[to-1], bilinear(src, width, height, px, py), weight)
+		}
+		px, py := at(from)
+		bilinearRow(row[from:to], src, width, px, py, stepX, stepY, weight)
+	}
+}
+
+// inside returns whether all four samples around a place are in the plane.
+func inside(width, height int) func(x, y int64) bool {
+	return func(x, y int64) bool {
+		return x >= 0 && y >= 0 && x>>16 < int64(width-1) && y>>16 < int64(height-1)
+	}
+}
+
+// bilinearRow is bilinear along a line that lies inside.
+func bilinearRow(row, src []byte, width int, x, y, stepX, stepY int64, weight int32) {
+	const one = 1 << 16
+	switch {
+	case weight < 256:
 		for i := range row {
-			row[i] = blended(row[i], bilinear(src, width, height, x, v), weight)
+			row[i] = blended(row[i], amid(src, width, x, y), weight)
 			x += stepX
-			v += stepY
+			y += stepY
+		}
+	case stepY == 0 && x%one == 0 && y%one == 0 && stepX%one == 0: // whole samples, as in a mirror
+		at, step := int(y>>16)*width+int(x>>16), int(stepX>>16)
+		for i := range row {
+			row[i] = src[at]
+			at += step
+		}
+	default:
+		for i := range row {
+			row[i] = byte(amid(src, width, x, y))
+			x += stepX
+			y += stepY
 		}
 	}
+}
+
+// amid is bilinear at a place that lies inside.
+func amid(src []byte, width int, x, y int64) int32 {
+	fx, fy := int32(x>>8&0xff), int32(y>>8&0xff)
+	at := int(y>>16)*width + int(x>>16)
+	a, b := src[at:at+2:at+2], src[at+width:at+width+2:at+width+2]
+	top := int32(a[0])<<8 + (int32(a[1])-int32(a[0]))*fx
+	bottom := int32(b[0])<<8 + (int32(b[1])-int32(b[0]))*fx
+	return (top<<8 + (bottom-top)*fy + 1<<15) >> 16
 }
 
 func blended(old byte, now, weight int32) byte {
