@@ -100,8 +100,16 @@ func (c *Client) send(req *http.Request) (*http.Response, error) {
 		return resp, nil
 	}
 	defer resp.Body.Close()
-	return nil, answered(resp)
+	return nil, refusal{resp.StatusCode, answered(resp)}
 }
+
+// refusal is an answer with another status than 2xx.
+type refusal struct {
+	status int
+	error
+}
+
+func (r refusal) Unwrap() error { return r.error }
 
 // reason takes off what Go wraps around the cause of a request that did not come through: method, address, network.
 func reason(err error) error {

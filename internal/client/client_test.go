@@ -34,6 +34,9 @@ type hub struct {
 	lastID []string // Last-Event-ID of each connection
 }
 
+// busy is an answer instead of a plan.
+const busy = `{"error":{"type":"unavailable","detail":"The server is about to stop."}}`
+
 func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -53,6 +56,9 @@ func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, h.model)
 	case path == "/api/ai/plan" && h.plan == "":
 		w.WriteHeader(http.StatusNotFound)
+	case path == "/api/ai/plan" && h.plan == busy:
+		w.WriteHeader(http.StatusServiceUnavailable)
+		fmt.Fprint(w, busy)
 	case path == "/api/ai/plan":
 		fmt.Fprint(w, h.plan)
 	case path == "/api/ai/queue":
@@ -176,6 +182,7 @@ func TestEditAgrees(t *testing.T) {
 		{"free", `{"estimate":{"engines":[{"state":"free"}]}}`, no, nil, true},
 		{"no estimate", `{"estimate":null}`, no, nil, true},
 		{"no plan", "", no, nil, true},
+		{"no plan now", busy, no, nil, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			h := &hub{model: "{}", plan: tt.plan, rows: []string{succeeded}, events: []string{""}}
@@ -189,7 +196,7 @@ func TestEditAgrees(t *testing.T) {
 			var costs []retake.Cost
 			agree := func(c retake.Cost) error { costs = append(costs, c); return tt.agrees }
 			_, err = c.Edit(t.Context(), Job{Model: "m", Namespace: "ox", Agree: agree, Request: retake.Request{Prompt: "snow", Input: clip(t)}}, io.Discard, func(retake.Progress) {})
-			if queued := slices.Contains(h.asked, "POST /api/ai/queue"); queued != tt.queued || queued != (err == nil) || err != nil && !errors.Is(err, no) {
+			if queued := slices.Contains(h.asked, "POST /api/ai/queue"); queued != tt.queued || queued != (err == nil) || err != nil && !errors.Is(err, no) && retake.CodeOf(err) != retake.CodeUnavailable {
 				t.Errorf("queued %v, %v", queued, err)
 			}
 			if d := cmp.Diff(tt.costs, costs); d != "" {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -166,7 +167,13 @@ func (c *Client) agree(ctx context.Context, job Job, name func(string) string, i
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if err != nil || plan.Estimate == nil { // what is wrong with the request, queueing it tells
+	if r, ok := errors.AsType[refusal](err); ok && (r.status == http.StatusNotFound || r.status == http.StatusMethodNotAllowed) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("ask what it costs: %w", err)
+	}
+	if plan.Estimate == nil { // what is wrong with the request, queueing it tells
 		return nil
 	}
 	for _, e := range plan.Estimate.Engines {

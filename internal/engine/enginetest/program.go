@@ -83,7 +83,7 @@ func (p *program) serve() {
 			p.job(m)
 		case "cancel":
 			if !p.has("deaf") {
-				p.say(line{"type": "error", "id": m["id"], "kind": "cancelled"})
+				p.say(line{"type": "error", "id": m["id"], "kind": "cancelled", "cost": p.value("cost")})
 			}
 		case "health":
 			p.say(line{"type": "health", "ok": !p.has("ill")})

@@ -188,6 +188,11 @@ func TestCostOfNothing(t *testing.T) {
 			t.Errorf("%v: %v, told of %q", faults, err, told)
 		}
 	}
+	told := ""
+	e := open(t, quick(enginetest.Command("waits", "cost=0.1")))
+	if err := cancelled(t, e, retake.ErrCancelled, func(j *retake.Job) { j.Spent = func(cost string) { told = cost } }); err == nil || told != "0.1" {
+		t.Errorf("cancelled: %v, told of %q", err, told)
+	}
 }
 
 // starts counts the processes that were started, by the file that they write.
@@ -268,11 +273,14 @@ func TestIdle(t *testing.T) {
 }
 
 // cancelled runs a job and cancels it at its first progress.
-func cancelled(t *testing.T, e *Engine, cause error) error {
+func cancelled(t *testing.T, e *Engine, cause error, edits ...func(*retake.Job)) error {
 	t.Helper()
 	ctx, cancel := context.WithCancelCause(t.Context())
 	defer cancel(nil)
 	job := newJob(t)
+	for _, edit := range edits {
+		edit(&job)
+	}
 	_, err := e.Retake(ctx, job, func(float64) { cancel(cause) })
 	return err
 }

@@ -128,7 +128,7 @@ func (e *Engine) Retake(ctx context.Context, job retake.Job, progress retake.Pro
 	return take, nil
 }
 
-// work has the program do the job, and returns its result, or the error that it ended with.
+// work has the program do the job, and returns its result, or what it said in the end beside an error.
 func (e *Engine) work(ctx context.Context, p *process, line jobLine, job retake.Job, progress retake.ProgressFunc) (message, error) {
 	c := newCall(outside.Forward(func(f float64) { progress(min(f, 0.99)) })) // called by the reader alone
 	p.add(line.ID, c)
@@ -147,15 +147,12 @@ func (e *Engine) work(ctx context.Context, p *process, line jobLine, job retake.
 			silence.Reset(e.cfg.SilentWithin)
 		case note := <-c.notes:
 			if err := e.remember(ctx, p, line.ID, job, note); err != nil {
-				e.cancel(p, c, line.ID)
-				return message{}, err
+				return e.cancel(p, c, line.ID), err
 			}
 		case <-ctx.Done():
-			e.cancel(p, c, line.ID)
-			return message{}, context.Cause(ctx)
+			return e.cancel(p, c, line.ID), context.Cause(ctx)
 		case <-deadline.C:
-			e.cancel(p, c, line.ID)
-			return message{}, retake.Errorf(retake.CodeEngine, "The engine %s did not finish within %s. Choose a shorter segment.", e.name, e.cfg.JobWithin)
+			return e.cancel(p, c, line.ID), retake.Errorf(retake.CodeEngine, "The engine %s did not finish within %s. Choose a shorter segment.", e.name, e.cfg.JobWithin)
 		case <-silence.C:
 			p.kill(fmt.Errorf("%w: nothing for %s during a job", errSilent, e.cfg.SilentWithin))
 		case <-p.done:
@@ -187,24 +184,29 @@ func (e *Engine) ended(p *process, m message) (message, error) {
 	return m, e.said(m)
 }
 
-// cancel has the program stop a job, and kills it when it doesn't in time.
-func (e *Engine) cancel(p *process, c *call, id string) {
+// cancel has the program stop a job, kills it when it doesn't in time, and returns what it said in the end.
+func (e *Engine) cancel(p *process, c *call, id string) (last message) {
 	late := time.NewTimer(e.cfg.CancelWithin)
 	defer late.Stop()
 	if err := p.send(message{Type: "cancel", ID: id}); err != nil {
 		p.kill(fmt.Errorf("%w: a cancel can't be written to it: %w", errSilent, err))
 	}
 	select {
-	case m := <-c.end:
-		if m.Restart {
+	case last = <-c.end:
+		if last.Restart {
 			p.retire()
 		}
 	case <-p.done:
+		select {
+		case last = <-c.end:
+		default:
+		}
 	case <-late.C:
 		e.log.Warn("the engine did not stop a cancelled job in time and is killed", "within", e.cfg.CancelWithin)
 		p.kill(errStopped)
 		<-p.done
 	}
+	return last
 }
 
 // remember keeps the program's note with the generation, and tells it so.

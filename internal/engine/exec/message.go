@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"strings"
 
 	"retake/internal/engine/outside"
 	"retake/internal/retake"
@@ -69,9 +68,10 @@ func (a *amount) UnmarshalJSON(raw []byte) error {
 	if json.Unmarshal(raw, &text) != nil {
 		text = string(raw)
 	}
-	if *a = amount(text); !decimal(text) {
-		*a = ""
+	if !retake.IsDecimal(text) {
+		text = ""
 	}
+	*a = amount(text)
 	return nil
 }
 
@@ -128,13 +128,6 @@ func decode(line []byte) (message, error) {
 	return m, nil
 }
 
-// decimal reports whether s is a plain number such as 0.27, or nothing.
-func decimal(s string) bool {
-	whole, part, dot := strings.Cut(s, ".")
-	digits := func(s string) bool { return strings.Trim(s, "0123456789") == "" }
-	return len(s) <= 20 && digits(whole) && digits(part) && (s == "" || whole != "" && (!dot || part != ""))
-}
-
 // info takes capabilities over. What an engine can't mean is an error.
 func (c *capabilities) info(base retake.EngineInfo) (retake.EngineInfo, error) {
 	if c == nil {
@@ -188,7 +181,7 @@ func (c *capabilities) info(base retake.EngineInfo) (retake.EngineInfo, error) {
 	}
 	i.Price, i.Unpriced = nil, false
 	if p := c.Price; p != nil {
-		if p.Amount == "" || !decimal(p.Amount) || p.Unit != "second" && p.Unit != "job" {
+		if !retake.IsDecimal(p.Amount) || p.Unit != retake.PerSecond && p.Unit != retake.PerJob {
 			return base, fmt.Errorf("the price %q for each %q", p.Amount, p.Unit)
 		}
 		i.Price = &retake.Price{Unit: p.Unit, Amount: p.Amount, Currency: outside.Line(p.Currency, 10)}

@@ -42,14 +42,6 @@ func TestReadLine(t *testing.T) {
 	}
 }
 
-func TestDecimal(t *testing.T) {
-	for s, want := range map[string]bool{"": true, "0.27": true, "12": true, "1.": false, ".5": false, "-1": false, "1e9": false, "NaN": false, "1.2.3": false, strings.Repeat("9", 21): false} {
-		if decimal(s) != want {
-			t.Errorf("%q: %v", s, !want)
-		}
-	}
-}
-
 // A cost that is no decimal counts for nothing, and no form of it costs the job.
 func TestCost(t *testing.T) {
 	for said, want := range map[string]amount{`"0.27"`: "0.27", `0.27`: "0.27", `3`: "3", `"1e999"`: "", `1e999`: "", `-3`: "", `"-3"`: "", `null`: "", `{}`: "", `["1"]`: "", `""`: "", `true`: ""} {

@@ -14,9 +14,8 @@ import (
 	"syscall"
 	"time"
 
-	"retake/internal/media"
-
 	"retake/internal/engine/outside"
+	"retake/internal/media"
 )
 
 // pipeDelay is how long a pipe may be held open by what left the process group.

@@ -3,13 +3,13 @@ package hosted
 import (
 	"errors"
 	"fmt"
-	"math/big"
 	"net/url"
 	"os"
 	"strings"
 	"time"
 
 	"retake/internal/engine/outside"
+	"retake/internal/retake"
 )
 
 // Config is one provider.
@@ -52,7 +52,7 @@ func (c Config) Validate() error {
 	if c.PerMinute < 0 {
 		bad("per_minute must not be negative, got %d", c.PerMinute)
 	}
-	if r, ok := new(big.Rat).SetString(c.Price); c.Price != "" && (!ok || r.Sign() < 0 || strings.ContainsAny(c.Price, "/eE")) {
+	if c.Price != "" && !retake.IsDecimal(c.Price) {
 		bad("price must be a decimal number such as 0.10, got %q", c.Price)
 	}
 	errs = append(errs, outside.Check(c.Slots, c.AnswerLimit, map[string]time.Duration{"request_within": c.RequestWithin, "file_within": c.FileWithin,
