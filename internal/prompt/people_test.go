@@ -154,6 +154,9 @@ func judge(l *Lexicon, p peoplePrompt) (verdict, string) {
 		})
 	}
 	for _, e := range p.Want.Sound {
+		if e.Effect == "silence" && len(plan.Sound) > 0 && !plan.KeepSound {
+			continue // new sound lies on the room tone: there is nothing else before and after it
+		}
 		check(e, ourNames(e.Effect, sameSound), func(name string) (wish.Detail, float64, bool) {
 			i := slices.IndexFunc(plan.Sound, func(c Cue) bool {
 				return string(c.Noise) == name && (e.Text == "" || plainText(c.Text) == plainText(e.Text))
@@ -263,7 +266,7 @@ var sameSound = map[string][]string{
 	"café": {"cafe"}, "city": {"city", "traffic"}, "phone": {"phone ringing"}, "fade out": {"fade sound"}, "fade in": {"fade sound"}, "plane": {"aeroplane"}, "reverb": {"hall", "cathedral"}, "denoise": {"de-noise", "silence", "room tone"},
 	"dehum": {"de-hum"}, "muffle": {"next room", "muffled underwater"}, "underwater": {"muffled underwater"}, "pitch down": {"deeper"}, "pitch up": {"higher"}, "pads": {"pad"}, "reverse": {"reverse sound"},
 	"slow motion": {"slow down sound"}, "storm": {"rain", "wind", "thunder"}, "room tone": {"room tone", "silence"}, "silence": {"silence", "room tone"}, "boom": {"boom", "thunder"}, "hiss": {"static"}, "glitch": {"stutter", "static"},
-	"rain": {"rain", "rain on roof", "rain on leaves", "rain on umbrella"}, "forest": {"birds"}, "station": {"train"}, "crowd": {"crowd", "cheering"}, "children": {"crowd"}, "music": {"music"},
+	"rain": {"rain", "rain on roof", "rain on leaves", "rain on umbrella"}, "forest": {"birds"}, "station": {"train"}, "pan": {"pan sound"}, "crowd": {"crowd", "cheering"}, "children": {"crowd"}, "music": {"music"},
 }
 
 // alongPicture and alongSound are what may come with it, as it does in the world.

@@ -11,6 +11,7 @@ const (
 	Crickets Kind = "crickets"
 	Frogs    Kind = "frogs"
 	Gulls    Kind = "gulls"
+	Cat      Kind = "cat"
 	Dog      Kind = "dog"
 )
 
@@ -20,6 +21,7 @@ var (
 	crickets = Entry{Kind: Crickets, Doc: "crickets all around, each with its own pitch near 4.5 kHz and its own pace", Takes: placed, Paint: (*scene).crickets}
 	gulls    = Entry{Kind: Gulls, Doc: "gulls that circle: long mewing cries, and now and then a row of laughs that get quicker and sink", Takes: placed, Paint: (*scene).gulls}
 	frogs    = Entry{Kind: Frogs, Doc: "frogs around a pond that croak in turn", Takes: placed, Paint: (*scene).frogs}
+	cat      = Entry{Kind: Cat, Doc: "a cat that mews: a voice whose mouth opens and closes again", Takes: repeated, Timed: true, ByPeak: true, Level: brief, Paint: (*scene).cat}
 	dog      = Entry{Kind: Dog, Doc: "a dog that barks twice or three times, and again", Takes: repeated, Timed: true, ByPeak: true, Level: brief, Paint: (*scene).dog}
 )
 
@@ -129,6 +131,33 @@ func (s *scene) gulls(item Item) error {
 		}
 	}
 	return s.recede(item, 0.9)
+}
+
+func (s *scene) cat(item Item) error {
+	side, voice := s.side(item, 25), s.between(0.9, 1.15)
+	for _, t := range s.turns(item, 2.2, 0.35) {
+		length, top := s.between(0.6, 0.95), 640*voice*s.between(0.92, 1.08)
+		level := arch(length, 0.35)
+		x := s.sung(length, func(t float64) float64 {
+			x := t / length
+			return top * (0.68 + 0.34*math.Sin(math.Pi*math.Pow(x, 0.7)) - 0.1*x)
+		}, level, 1, 0.8, 0.7, 0.55, 0.45, 0.35, 0.3, 0.25, 0.2, 0.15, 0.1, 0.1)
+		var low, high svf
+		for i, v := range x {
+			if i%block == 0 { // mi, a, ow
+				x := float64(i) / s.rate / length
+				open := math.Sin(math.Pi * math.Pow(min(x, 1), 0.8))
+				low.set(voice*(480+820*open), 3.5, s.rate)
+				high.set(voice*(2500-900*math.Min(1.6*x, 1)+300*open), 5, s.rate)
+			}
+			dry := float64(v) + 0.05*s.white()*level(float64(i)/s.rate)
+			_, a := low.tick(dry)
+			_, b := high.tick(dry)
+			x[i] = float32(0.5*a + 0.3*b)
+		}
+		s.put(t, x, side, s.between(0.85, 1))
+	}
+	return s.recede(item, 0.5)
 }
 
 func (s *scene) dog(item Item) error {

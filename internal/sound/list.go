@@ -10,9 +10,9 @@ func Entries() []Entry {
 		silent,
 		// Ambience and foley.
 		raining, ocean, thundering, windy,
-		roofRain, umbrellaRain, leafRain, river, drip, fire, birds, gulls, crickets, frogs, dog,
+		roofRain, umbrellaRain, leafRain, river, drip, fire, birds, gulls, crickets, frogs, dog, cat,
 		applause, cheering, murmur, crowd, cafe, engine, traffic, city, train, subway, siren, aeroplane, helicopter,
-		knocking, door, bell, horn, phoneRings, clock, typing, heartbeat, footsteps, glass, whoosh,
+		knocking, door, bell, horn, phoneRings, clock, typing, heartbeat, footsteps, glass, whoosh, gunshot, boom, projector, scratch,
 		static, hum, drone, pad, beat, beep,
 		// Words.
 		spoken,
@@ -22,7 +22,7 @@ func Entries() []Entry {
 		backward, stutters, faster, slower, deeper, higher, asRobot,
 		onTelephone, onRadio, byMegaphone,
 		inSmallRoom, inHall, inCathedral, echoing, inNextRoom, underWater,
-		moreBass, moreTreble, inMono, widened, louder, quieter, fading,
+		moreBass, moreTreble, inMono, widened, panned, louder, quieter, fading,
 	}
 }
 

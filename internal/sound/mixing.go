@@ -15,6 +15,7 @@ const (
 	Wide    Kind = "wide"
 	Bass    Kind = "bass"
 	Treble  Kind = "treble"
+	Pan     Kind = "pan sound"
 )
 
 var (
@@ -29,6 +30,9 @@ var (
 		Treat: func(s *scene, p planes, _ Item) (planes, error) { return s.ahead(downmix(p, s.speakers)), nil }}
 	widened = Entry{Kind: Wide, Doc: "a wider stereo image: more of what differs from side to side, made up where nothing does; mono clips stay mono",
 		Treat: func(s *scene, p planes, item Item) (planes, error) { return s.widened(p, item), nil }}
+	panned = Entry{Kind: Pan, Takes: []wish.Param{wish.Placing, wish.Heading}, Timed: true,
+		Doc:   "the sound goes from side to side over the segment, left to right unless the prompt says otherwise, or stays on the side that it names; mono clips stay mono",
+		Treat: func(s *scene, p planes, item Item) (planes, error) { return s.panned(p, item), nil }}
 	moreBass = Entry{Kind: Bass, Doc: "6 dB more below 150 Hz unless the prompt says more or less",
 		Treat: func(s *scene, p planes, item Item) (planes, error) {
 			return p.filtered(lowShelf(150, 10*item.strength(), s.rate)), nil
@@ -65,6 +69,52 @@ func (s *scene) faded(p planes, item Item) planes {
 		g := float32(math.Sin(x * math.Pi / 2))
 		for c := range p {
 			p[c][i] *= g * g
+		}
+	}
+	return p
+}
+
+const farthest = 48.0 // degrees to which sound is moved
+
+// panned moves the middle of p, over the time that is asked for or to stay. The bass channel is left as it is.
+func (s *scene) panned(p planes, item Item) planes {
+	from, to := item.When.Span(s.seconds())
+	if pair(s.speakers, -30) < 0 {
+		return p
+	}
+	side := 0.0
+	switch item.Place {
+	case wish.AtLeft, wish.TopLeft, wish.BottomLeft:
+		side = -farthest
+	case wish.AtRight, wish.TopRight, wish.BottomRight:
+		side = farthest
+	}
+	heading := 1.0
+	if item.Direction == wish.Left {
+		heading = -1
+	}
+	mono := downmix(p, s.speakers)
+	in := window(p.frames(), item.When, s.rate)
+	was, now := make([]float64, len(p)), make([]float64, len(p))
+	place := func(dst []float64, i int) {
+		azimuth := side
+		if side == 0 {
+			x := min(max((float64(i)/s.rate-from)/max(to-from, 1e-3), 0), 1)
+			azimuth = heading * farthest * (2*x - 1)
+		}
+		pan(dst, s.speakers, azimuth)
+	}
+	place(now, 0)
+	for i, v := range mono {
+		if i%block == 0 {
+			was, now = now, was
+			place(now, i+block)
+		}
+		mix := float64(i%block) / block
+		for c := range p {
+			if !s.speakers[c].lfe {
+				p[c][i] = p[c][i]*(1-in[i]) + in[i]*v*float32(math.Sqrt2*(was[c]+(now[c]-was[c])*mix))
+			}
 		}
 	}
 	return p
