@@ -69,10 +69,14 @@ func (b *blueprint) apply(f *retake.Frame, _ int, amount float64) {
 
 func (b *blueprint) row(out []byte, lines, light []uint16, y int, weight int32) {
 	grain, grid, down := b.grain.row(y), b.grid[:len(out)], b.grid[y]
+	mask := len(grain) - 1
+	lines, light = lines[:len(out)], light[:len(out)]
+	line, ground := &b.line, &b.ground
 	white := int32(b.levels.code(0.93))
 	for x, old := range out {
-		v := int32(b.ground[light[x]>>8]) + int32(grain[x&(len(grain)-1)])>>3
-		cover := max(int32(b.line[lines[x]>>8])*(230+int32(grain[x&(len(grain)-1)])/2)>>8, int32(max(grid[x], down)))
+		rough := int32(grain[x&mask])
+		v := int32(ground[uint8(light[x]>>8)]) + rough>>3
+		cover := max(int32(line[uint8(lines[x]>>8)])*(230+rough/2)>>8, int32(max(grid[x], down)))
 		out[x] = blended(old, v+(white-v)*cover>>8, weight)
 	}
 }

@@ -72,13 +72,14 @@ func (c *comic) apply(f *retake.Frame, _ int, amount float64) {
 func (c *comic) row(out []byte, lines, light []uint16, y int, weight int32) {
 	down := int32(c.screen[y])
 	black := int32(c.levels.black) + 6
-	screen := c.screen[:len(out)]
+	screen, lines, light := c.screen[:len(out)], lines[:len(out)], light[:len(out)]
+	tone, dots, line := &c.tone, &c.dots, &c.line
 	for x, old := range out {
-		v := int32(c.tone[light[x]>>6])
-		if dot := int32(screen[x])*down + c.dots[light[x]>>8]; dot > 0 {
+		v := int32(tone[light[x]>>6])
+		if dot := int32(screen[x])*down + dots[uint8(light[x]>>8)]; dot > 0 {
 			v -= (v - black) * min(dot, 40) >> 7
 		}
-		v += (black - v) * int32(c.line[lines[x]>>8]) >> 8
+		v += (black - v) * int32(line[uint8(lines[x]>>8)]) >> 8
 		out[x] = blended(old, v, weight)
 	}
 }

@@ -96,15 +96,16 @@ func (d *drawing) apply(f *retake.Frame, _ int, amount float64) {
 func (d *drawing) row(out []byte, lines, light []uint16, y int, weight int32) {
 	tooth, one, two := d.tooth.row(y), d.hatch[0].row(y), d.hatch[1].row(y)
 	mask := len(tooth) - 1
-	one, two = one[:mask+1], two[:mask+1]
+	one, two, lines, light = one[:mask+1], two[:mask+1], lines[:len(out)], light[:len(out)]
+	line, tone, once, twice := &d.line, &d.tone, &d.shade[0], &d.shade[1]
+	stroke, bite, most := d.stroke, d.bite, d.most
 	for x, old := range out {
 		at := x & mask
-		v := light[x] >> 8
-		g := min(max(d.shade[0][v]+int32(one[at])*d.stroke, 0), d.most[0])
-		g = max(g, min(max(d.shade[1][v]+int32(two[at])*d.stroke, 0), d.most[1]))
-		l := int32(d.line[lines[x]>>8])
-		g += l * (256 - g) >> 8
-		g = g * (256 + (int32(tooth[at])-30)*d.bite) >> 8
-		out[x] = blended(old, int32(d.tone[min(max(g, 0), 255)]), weight)
+		v := uint8(light[x] >> 8)
+		g := min(max(once[v]+int32(one[at])*stroke, 0), most[0])
+		g = max(g, min(twice[v]+int32(two[at])*stroke, most[1]))
+		g += int32(line[uint8(lines[x]>>8)]) * (256 - g) >> 8
+		g = g * (256 + (int32(tooth[at])-30)*bite) >> 8
+		out[x] = blended(old, int32(tone[uint8(min(max(g, 0), 255))]), weight)
 	}
 }

@@ -107,11 +107,13 @@ func (c *watercolour) row(out []byte, lines, light, blots []uint16, y int, weigh
 	mask := len(grit) - 1
 	surface = surface[:mask+1]
 	white := int32(c.levels.code(0.985))
+	lines, light, blots = lines[:len(out)], light[:len(out)], blots[:len(out)]
+	tone, rim, settle, relief := &c.tone, &c.rim, c.settle, c.relief
 	for x, old := range out {
 		at := x & mask
-		pigment := white - int32(c.tone[light[x]>>6])
-		thick := 256 + int32(grit[at])*c.settle>>6 + (int32(blots[x])-128<<8)*c.settle>>12 + int32(c.rim[lines[x]>>8])
-		v := white - pigment*max(thick, 0)>>8 + int32(surface[at])*c.relief>>8
+		pigment := white - int32(tone[light[x]>>6])
+		thick := 256 + int32(grit[at])*settle>>6 + (int32(blots[x])-128<<8)*settle>>12 + int32(rim[uint8(lines[x]>>8)])
+		v := white - pigment*max(thick, 0)>>8 + int32(surface[at])*relief>>8
 		out[x] = blended(old, min(max(v, 0), 255), weight)
 	}
 }

@@ -51,6 +51,8 @@ func slideRows(dst, src []byte, w, h, y0, y1 int, dx, dy float64, tmp []uint16) 
 	for y := y0; y < y1; y++ {
 		a, b := min(max(y+iy, 0), h-1), min(max(y+iy+1, 0), h-1)
 		above, below := src[a*w:a*w+w], src[b*w:b*w+w]
+		below = below[:len(above)]
+		tmp := tmp[:len(above)]
 		for x, v := range above {
 			tmp[x] = uint16(uint32(v)*(256-fy) + uint32(below[x])*fy)
 		}
@@ -63,9 +65,10 @@ func slideRows(dst, src []byte, w, h, y0, y1 int, dx, dy float64, tmp []uint16) 
 			out[x] = byte(tmp[w-1] >> 8)
 		}
 		if first < last {
-			now, next := tmp[first+ix:], tmp[first+ix+1:]
-			for x := range last - first {
-				out[first+x] = byte((uint32(now[x])*(256-fx) + uint32(next[x])*fx + 1<<15) >> 16)
+			part := out[first:last]
+			now, next := tmp[first+ix:][:len(part)], tmp[first+ix+1:][:len(part)]
+			for x := range part {
+				part[x] = byte((uint32(now[x])*(256-fx) + uint32(next[x])*fx + 1<<15) >> 16)
 			}
 		}
 	}
