@@ -116,6 +116,7 @@ type stage struct {
 	wind   float64
 	night  float64 // strength of the night among the looks, 0 for none: what falls is lit less
 	dull   float64 // strength of the rain or hail among the looks, which makes the light of a storm
+	super8 bool    // super 8 is among the looks: what vintage film has in common with it isn't done twice
 	ramp   float64 // seconds over which effects grow in
 
 	flickers bool // whether another effect flashes
@@ -128,6 +129,8 @@ func newStage(cfg Config, s Setup) stage {
 		switch l.Kind {
 		case Night, Moonlight:
 			st.night = max(st.night, clamp01(l.Strength))
+		case Super8:
+			st.super8 = true
 		case Dusk:
 			st.night = max(st.night, clamp01(0.5*l.Strength))
 		case Rain, Hail:

@@ -90,11 +90,15 @@ var censored = Entry{Kind: BlurRegion, Takes: []wish.Param{wish.Placing},
 		return &squares{stage: s, side: side, region: regionOf(l.Place)}
 	}}
 
-var mosaicked = Entry{Kind: Mosaic,
-	Doc: "the whole picture becomes coarse squares of one colour each",
+var mosaicked = Entry{Kind: Mosaic, Takes: []wish.Param{wish.Placing},
+	Doc: "the whole picture, or the place that the prompt names, becomes coarse squares of one colour each",
 	Make: func(s stage, l Look) effect {
 		side := max(int(math.Round((10+50*l.Strength)*s.scale()))/2*2, 2)
-		return &squares{stage: s, side: side, region: region{0, 0, 1, 1}}
+		where := region{0, 0, 1, 1}
+		if l.Place != "" {
+			where = regionOf(l.Place)
+		}
+		return &squares{stage: s, side: side, region: where}
 	}}
 
 // region is a part of the picture, in shares of its width and height.

@@ -13,6 +13,9 @@ var vintageFilmed = Entry{Kind: VintageFilm,
 	Make: func(s stage, l Look) effect {
 		k := l.Strength
 		r := reel{s, 24}
+		if s.super8 {
+			return newWear(reel{s, 18}, 1+9*k*k, 0.4+2.4*k) // the scratches that were asked for with it
+		}
 		return layers{
 			newWeave(r, 3.2*k),
 			newPrint(r, print{stock: fadedStock(s.levels, k), halo: 0.5 * k, corners: 0.12 + 0.38*k, breath: 0.035 * k}),

@@ -160,3 +160,14 @@ func TestSuper8(t *testing.T) {
 		t.Errorf("red less blue goes from %.1f to %.1f, on super 8 to %.1f", warmth(before), warmth(old), warmth(super))
 	}
 }
+
+// TestScratchedSuper8 holds that "super 8 with scratches" isn't faded, moved and grained twice.
+func TestScratchedSuper8(t *testing.T) {
+	setup := Setup{Format: formats["landscape"], Frames: 9, Looks: []Look{asking(Super8, 0.6)}, Seed: 5}
+	plain := run(t, Config{Threads: 2}, setup, false)[4]
+	setup.Looks = append(setup.Looks, asking(VintageFilm, 0.6))
+	scratched := run(t, Config{Threads: 2}, setup, false)[4]
+	if d := difference(plain, scratched); d == 0 || d > 1 {
+		t.Errorf("scratches on super 8 change it by %.2f codes", d)
+	}
+}
