@@ -195,7 +195,7 @@ func (s *server) makeQueue(_ context.Context, parts *stack) (err error) {
 		info := e.Info()
 		c.Slots[info.Name], byName[info.Name] = info.Slots, e
 	}
-	c.Takes = func(engine string) int { return byName[engine].Info().Slots }
+	c.SlotsNow = func(engine string) int { return byName[engine].Info().Slots }
 	s.queue, err = queue.New(s.store, generator, s.hub, s.log, c)
 	return err
 }

@@ -75,8 +75,8 @@ type Stats struct {
 // Config says how a queue runs.
 type Config struct {
 	Slots map[string]int `koanf:"slots"` // generations run at once, by engine
-	// Takes, where it is set, says how many generations an engine of Slots takes at once now: a program tells only when it has been started.
-	Takes       func(engine string) int `koanf:"-"`
+	// SlotsNow, where it is set, says how many generations an engine of Slots takes at once now: a program tells only when it has been started.
+	SlotsNow    func(engine string) int `koanf:"-"`
 	Lease       time.Duration           `koanf:"lease"`        // how long a claim holds without being renewed
 	Renew       time.Duration           `koanf:"renew"`        // how often it is renewed
 	Reap        time.Duration           `koanf:"reap"`         // how often to look for lapsed claims
@@ -99,8 +99,8 @@ func DefaultConfig() Config {
 func (c Config) Room() map[string]int {
 	room := maps.Clone(c.Slots)
 	for engine := range room {
-		if c.Takes != nil {
-			room[engine] = c.Takes(engine)
+		if c.SlotsNow != nil {
+			room[engine] = c.SlotsNow(engine)
 		}
 	}
 	return room

@@ -109,7 +109,7 @@ func UserMessage(err error) string {
 	return "Something went wrong on the server. The log has the details."
 }
 
-// ErrEngine is what errors of an engine are beside what they say: an engine that can't be had is no fault of the server's.
+// ErrEngine is wrapped by errors that an engine ended with, so that one that can't be had isn't taken for a fault of the server's.
 var ErrEngine = errors.New("the engine")
 
 // Reasons a running generation's context is cancelled, given as context causes.

@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"retake/internal/engine/outside"
@@ -99,15 +98,11 @@ func (c *client) send(req *http.Request) (*http.Response, error) {
 	return nil, &statusError{resp.StatusCode, outside.RetryAfter(resp.Header), c.unsaid(body)}
 }
 
-// unsaid is what a server says without our headers' values, which some repeat: it goes to the log.
+// unsaid is what a server says without our headers' values.
 func (c *client) unsaid(body []byte) []byte {
 	for _, values := range c.headers {
 		for _, v := range values {
-			_, key, scheme := strings.Cut(v, " ")
-			if !scheme {
-				key = v
-			}
-			body = bytes.ReplaceAll(body, []byte(key), []byte("REMOVED"))
+			body = []byte(outside.Without(string(body), outside.Secret(v)))
 		}
 	}
 	return body

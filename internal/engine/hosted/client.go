@@ -188,12 +188,9 @@ func (c *Client) exchange(ctx context.Context, method, ref string, body io.Reade
 	return nil
 }
 
-// unsaid is what a provider says without the key, which some repeat: parts of it go to the log, into rows and to users.
+// unsaid is what a provider says without the key.
 func (c *Client) unsaid(raw []byte) []byte {
-	if secret := secretOf(c.key); secret != "" {
-		return bytes.ReplaceAll(raw, []byte(secret), []byte(removed))
-	}
-	return raw
+	return []byte(outside.Without(string(raw), outside.Secret(c.key)))
 }
 
 // cause is why an exchange failed, without its address, which may hold a secret.

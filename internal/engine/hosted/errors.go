@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"retake/internal/engine/outside"
@@ -56,7 +55,7 @@ func (e *Engine) refuse(r Refusal, cause error) *retake.Error {
 // quote is a provider's words, fit to be shown: a line, without the key.
 func (e *Engine) quote(s string) string {
 	if key, err := e.cfg.key(); err == nil {
-		s = strings.ReplaceAll(s, key, removed)
+		s = outside.Without(s, key)
 	}
 	return outside.Line(s, 300)
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"retake/internal/engine/outside"
 )
 
 // Whatever a provider says, a recording holds no secret.
@@ -14,7 +16,7 @@ func FuzzOutside(f *testing.F) {
 		if n := readNote([]byte(said)); n.Mark == "" {
 			t.Errorf("%q is a note without a mark", said)
 		}
-		if len(secret) < 8 || strings.Contains(removed, secret) {
+		if len(secret) < 8 || strings.Contains(outside.Removed, secret) {
 			return
 		}
 		if got := cleanURL(said, secret); strings.Contains(got, secret) {
@@ -25,7 +27,7 @@ func FuzzOutside(f *testing.F) {
 			return
 		}
 		if m, ok := cleanValue("", v, secret).(map[string]any); ok {
-			if s, _ := m["token"].(string); m["token"] != nil && s != removed {
+			if s, _ := m["token"].(string); m["token"] != nil && s != outside.Removed {
 				t.Errorf("%q keeps a token: %v", said, m)
 			}
 		}

@@ -18,6 +18,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"retake/internal/engine/outside"
 )
 
 // Exchange is one request and its answer as a recording has it: without keys, without the values of addresses' queries, and without
@@ -64,7 +66,7 @@ type recording struct {
 // RoundTrip makes the exchange; it is written when the answer's body is closed.
 func (r recording) RoundTrip(req *http.Request) (*http.Response, error) {
 	began := time.Now()
-	secret := secretOf(req.Header.Get("Authorization"))
+	secret := outside.Secret(req.Header.Get("Authorization"))
 	x := &Exchange{Method: req.Method, URL: cleanURL(req.URL.String(), secret)}
 	sent := newKept(req.Body, req.Header.Get("Content-Type"))
 	if req.Body != nil {
@@ -83,7 +85,7 @@ func (r recording) RoundTrip(req *http.Request) (*http.Response, error) {
 		return os.WriteFile(name, append(raw, '\n'), 0o600)
 	}
 	if err != nil {
-		x.Failure = clean(err.Error(), secret)
+		x.Failure = outside.Without(err.Error(), secret)
 		return nil, errors.Join(err, write())
 	}
 	x.Status = resp.StatusCode
@@ -159,13 +161,10 @@ func (k *kept) body(secret string) Body {
 			return Body{JSON: bytes.TrimSpace(out.Bytes())}
 		}
 	case whole && strings.HasPrefix(k.kind, "text/"):
-		return Body{Text: clean(k.head.String(), secret)}
+		return Body{Text: outside.Without(k.head.String(), secret)}
 	}
 	return Body{Length: k.length, SHA256: hex.EncodeToString(k.sum.Sum(nil))}
 }
-
-// removed stands for what a recording leaves out.
-const removed = "REMOVED"
 
 var secretNames = []string{"key", "token", "secret", "authorization", "signature", "credential", "password", "cookie", "email", "user", "username", "headers"}
 
@@ -176,19 +175,19 @@ func cleanValue(name string, v any, secret string) any {
 		if m, ok := v.(map[string]any); ok { // headers that a client has to send
 			out := map[string]any{}
 			for k := range m {
-				out[clean(k, secret)] = removed
+				out[outside.Without(k, secret)] = outside.Removed
 			}
 			return out
 		}
 		if v != nil {
-			return removed
+			return outside.Removed
 		}
 	}
 	switch v := v.(type) {
 	case map[string]any:
 		out := map[string]any{}
 		for k, inner := range v {
-			out[clean(k, secret)] = cleanValue(k, inner, secret)
+			out[outside.Without(k, secret)] = cleanValue(k, inner, secret)
 		}
 		return out
 	case []any:
@@ -208,27 +207,14 @@ func cleanValue(name string, v any, secret string) any {
 func cleanURL(s, secret string) string {
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme == "" || u.Host == "" {
-		return clean(s, secret)
+		return outside.Without(s, secret)
 	}
 	u.User = nil
 	if q := u.Query(); len(q) > 0 {
 		for k := range q {
-			q[k] = []string{removed}
+			q[k] = []string{outside.Removed}
 		}
 		u.RawQuery = q.Encode()
 	}
-	return clean(u.String(), secret)
-}
-
-// secretOf is the key in the header Authorization, "" for none.
-func secretOf(header string) string {
-	header = strings.TrimSpace(header)
-	return header[strings.LastIndexByte(header, ' ')+1:]
-}
-
-func clean(s, secret string) string {
-	if secret == "" {
-		return s
-	}
-	return strings.ReplaceAll(s, secret, removed)
+	return outside.Without(u.String(), secret)
 }

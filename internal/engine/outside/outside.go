@@ -36,6 +36,26 @@ func Line(s string, most int) string {
 	return s
 }
 
+// Removed stands in a text for a secret that was taken out.
+const Removed = "REMOVED"
+
+// Secret is the key in a header's value: what follows the scheme, as in "Bearer KEY", or all of it.
+func Secret(header string) string {
+	header = strings.TrimSpace(header)
+	if scheme, key, ok := strings.Cut(header, " "); ok && !strings.ContainsAny(scheme, "=;,") {
+		return strings.TrimSpace(key)
+	}
+	return header
+}
+
+// Without is a text without a secret, which some servers repeat: what they say goes to the log, into rows and to users.
+func Without(text, secret string) string {
+	if secret == "" {
+		return text
+	}
+	return strings.ReplaceAll(text, secret, Removed)
+}
+
 // Forward passes on progress that goes forward, at most up to 1. tell may be nil. It is to be told by one goroutine at a time.
 func Forward(tell retake.ProgressFunc) retake.ProgressFunc {
 	furthest := 0.0

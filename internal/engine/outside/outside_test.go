@@ -22,6 +22,17 @@ func TestLine(t *testing.T) {
 	}
 }
 
+func TestSecret(t *testing.T) {
+	for header, want := range map[string]string{"Bearer KEY": "KEY", " Bearer  KEY ": "KEY", "KEY": "KEY", "a=1; b=2": "a=1; b=2", "": ""} {
+		if got := Secret(header); got != want {
+			t.Errorf("%q holds %q, want %q", header, got, want)
+		}
+	}
+	if got := Without("no such key: KEY", "KEY") + Without("ab", ""); got != "no such key: REMOVEDab" {
+		t.Errorf("without: %q", got)
+	}
+}
+
 // Whatever somebody says, a sentence stays a line, and a pause has a bound.
 func FuzzSaid(f *testing.F) {
 	f.Add("120")

@@ -25,7 +25,7 @@ var runTests = map[string]func(*testing.T, *suite){
 		s.waitStatus(s.create("ox", 1)[0], retake.Succeeded)
 	},
 	"the slots are filled and never overfilled": testSlots,
-	"an engine is given what it takes now":      testTakes,
+	"an engine is given what it takes now":      testSlotsNow,
 	"a panic fails its generation only": func(t *testing.T, s *suite) {
 		q := s.start(func(_ context.Context, g *retake.Generation, _ func(retake.Progress)) retake.Outcome {
 			if g.Namespace == "bad" {
@@ -128,11 +128,11 @@ func testSlots(t *testing.T, s *suite) {
 	}
 }
 
-// testTakes holds that an engine is given one generation while it says that it takes one, and more once it says so.
-func testTakes(t *testing.T, s *suite) {
+// testSlotsNow holds that an engine is given one generation while it says that it takes one, and more once it says so.
+func testSlotsNow(t *testing.T, s *suite) {
 	var takes, running atomic.Int64
 	takes.Store(1)
-	s.config.Takes = func(string) int { return int(takes.Load()) }
+	s.config.SlotsNow = func(string) int { return int(takes.Load()) }
 	both, release := make(chan struct{}), make(chan struct{})
 	q := s.start(func(ctx context.Context, _ *retake.Generation, _ func(retake.Progress)) retake.Outcome {
 		if running.Add(1) == 2 {

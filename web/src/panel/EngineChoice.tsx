@@ -5,7 +5,7 @@ import { able, engine, loadEngines, makers, usual } from "../state/engines";
 import { notice } from "../state/notice";
 import { problemAt } from "../state/plan";
 import { noteFailure } from "../state/session";
-import { mostEach, pick, picked } from "../state/request";
+import { most, mostEach, pick, picked } from "../state/request";
 import { costs, whereTo } from "./engineWords";
 
 /** EngineChoice chooses who makes the takes: one engine, or several to compare. It says of each what it costs, where footage goes and why it isn't ready. */
@@ -66,7 +66,7 @@ function Option({ name, title, engine: e, several }: { name: string; title: stri
   const on = name === "" ? picked.value.length === 0 : picked.value.includes(name);
   const choose = (checked: boolean) => {
     const next = several ? able.value.map((o) => o.name).filter((n) => (n === name ? checked : picked.value.includes(n))) : name ? [name] : [];
-    if (pick(next)) notice(`Each engine makes ${plural(mostEach(next.length), "take")} at most: 12 in all.`);
+    if (pick(next)) notice(`Each engine makes ${plural(mostEach(next.length), "take")} at most: ${most} in all.`);
   };
   return (
     <div class="option">

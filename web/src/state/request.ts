@@ -63,7 +63,7 @@ export const picked = computed<string[]>(() => {
 /** allTakes is how many takes a request makes with all of its engines. */
 export const allTakes = computed(() => takeCount.value * Math.max(1, picked.value.length));
 
-const most = common.num_generations!.maximum!; // takes of one request
+export const most = common.num_generations!.maximum!; // takes of one request
 
 /** mostEach is how many takes each of so many engines can make. */
 export const mostEach = (engines: number) => Math.floor(most / Math.max(1, engines));
