@@ -21,7 +21,7 @@ for m in map(json.loads, sys.stdin):
 `
 
 // Two engines make the takes of one request: what they will cost is said before and what they cost after, the takes stand
-// together with their engines, and two of them are compared by picture and by sound.
+// together with their engines, in the history, too, and two of them are compared by picture and by sound.
 func TestMouseSeveralEngines(t *testing.T) {
 	s := startEngines(t, "models:\n  prefer: [builtin, copy]\n", map[string]string{"copy": copyist})
 	p := open(t, s, 1440, 900)
@@ -104,4 +104,10 @@ func (p *page) tellsCost(t *testing.T) {
 	p.press("\x1b")
 	p.visit("/ai/history")
 	p.wait("what they cost in the history", `[...document.querySelectorAll('[data-testid=row]')].filter(e => e.innerText.includes('Copyist · €0.40')).length === 2`)
+	if got := js[[]string](p, `[...document.querySelectorAll('[data-testid=row].together [data-testid=together]')].map(e => e.className + ': ' + e.textContent)`); len(got) != 4 ||
+		got[0] != "hint: 4 takes of one request" || got[3] != "sr: 4 takes of one request" {
+		t.Errorf("the history says of the four takes: %q", got)
+	}
+	p.keep("several-history")
+	p.axe("takes of one request in the history")
 }

@@ -97,12 +97,13 @@ function List() {
   }
   return (
     <ol class="rows" aria-label={`Takes, ${total.value} in all`} data-testid="rows">
-      {rows.value.map((r, i) => <Item key={r.generation_id} row={r} place={`${i + 1} of ${rows.value.length}`} />)}
+      {rows.value.map((r, i) => <Item key={r.generation_id} row={r} place={`${i + 1} of ${rows.value.length}`} together={rows.value.filter((o) => o.request_id && o.request_id === r.request_id)} />)}
     </ol>
   );
 }
 
-function Item({ row, place }: { row: Row; place: string }) {
+/** Item is a take; together are those listed of its request, if that made several. */
+function Item({ row, place, together }: { row: Row; place: string; together: Row[] }) {
   const report = useSignal(false);
   const which = `the take ${quoted(row)}, ${place}`;
   const running = isRunning(row);
@@ -111,9 +112,10 @@ function Item({ row, place }: { row: Row; place: string }) {
   const input = String(roleOf(row, "input_video") ?? "");
   const part = segmentOf(row);
   return (
-    <li class={`item ${row.status}`} data-testid="row" data-id={row.generation_id} data-status={row.status}>
+    <li class={`item ${row.status}${together.length > 1 ? " together" : ""}`} data-testid="row" data-id={row.generation_id} data-status={row.status}>
       {still ? <a class="still" href={`/ai/workbench?take=${row.generation_id}`} tabIndex={-1} aria-hidden="true"><img alt="" loading="lazy" width={160} height={90} src={still} /></a> : <span class="still none" />}
       <div class="about">
+        {together.length > 1 && <p class={together[0] === row ? "hint" : "sr"} data-testid="together">{plural(together.length, "take")} of one request</p>}
         <a class="words" aria-label={`${row.prompt}, ${place}`} href={`/ai/workbench?take=${row.generation_id}`}>{row.prompt}</a>
         <p class="hint">
           {[modeWords(mode), part && `${part.start.toFixed(2)} to ${part.end.toFixed(2)} s`, fileName(input)].filter(Boolean).join(" · ")}
