@@ -27,7 +27,7 @@ CODED = "-c:v libx264 -preset ultrafast -crf 20 -pix_fmt yuv420p -g 15 "
 # name, size, ffmpeg's options for the pictures, sound
 CLIPS = [
     ("no sound", "320x180", CODED, "none"),
-    ("4K", "3840x2160", CODED, "aac"),
+    ("4K", "3840x2160", CODED + "-r 6", "aac"),  # few pictures: it is their size that counts
     ("portrait", "180x320", CODED, "aac"),
     ("10 bit", "320x180", CODED.replace("yuv420p", "yuv420p10le"), "aac"),
     ("variable rate", "320x180", CODED + "-vf select='lt(mod(n\\,11)\\,7)' -fps_mode vfr", "aac"),
