@@ -2,7 +2,6 @@ package prompt
 
 import (
 	"slices"
-	"strings"
 
 	"retake/internal/wish"
 )
@@ -12,11 +11,7 @@ func (r *reader) say(i int, d wish.Detail) {
 	if d == (wish.Detail{}) && !r.atoms[i].ends || r.negated.on {
 		return
 	}
-	text := r.atoms[i].text
-	if words := r.atoms[i].words; len(words) > 1 {
-		text = strings.Join(words, " ")
-	}
-	r.details = append(r.details, said{at: i, clause: r.clause, detail: d, ends: r.atoms[i].ends, untaken: r.atoms[i].untaken, text: text})
+	r.details = append(r.details, said{at: i, clause: r.clause, detail: d, ends: r.atoms[i].ends, lasts: r.atoms[i].numbered.lasts, titled: r.atoms[i].titled, untaken: r.atoms[i].untaken, text: r.atoms[i].raw})
 }
 
 // attach gives details to the terms they are about: a time to all terms of its clause, else to those of the clause behind it or
@@ -25,8 +20,12 @@ func (r *reader) say(i int, d wish.Detail) {
 func (r *reader) attach() {
 	r.besides()
 	r.endings()
+	r.lengths()
 	r.sequence()
 	for _, s := range r.details {
+		if s.titled != "" && r.titlesIn(s.clause) {
+			s.detail = wish.Detail{Place: s.titled}
+		}
 		when := s.detail.When
 		if when != (wish.When{}) && !r.timedWords(s) {
 			for _, t := range r.timed(s.clause) {
@@ -45,14 +44,14 @@ func (r *reader) attach() {
 			for _, t := range r.timed(s.clause) {
 				r.terms[t].detail.When.Onset = s.untaken
 			}
-		} else if s.detail.To.Said() && !r.l.is("small", s.text) || s.detail.Place != "" || s.detail.Direction != "" || s.detail.Count > 0 || s.detail.Distance > 0 || s.detail.Speed > 0 {
+		} else if s.detail.To.Said() && !r.l.is("small", s.text) || s.detail.Place != "" || s.detail.Direction != "" || s.detail.Count > 0 || s.detail.Distance > 0 || s.detail.Speed > 0 || s.detail.Amount > 0 {
 			r.plan.Unknown = appendNew(r.plan.Unknown, s.text)
 		}
 	}
 }
 
 // endings turns times of a clause that says that something ends: "rain that stops after 3 seconds" lasts until then. Where no time is
-// said, the word is among those not understood.
+// said, what ends is to be gone: "the rain stops".
 func (r *reader) endings() {
 	for _, s := range r.details {
 		if !s.ends {
@@ -65,8 +64,31 @@ func (r *reader) endings() {
 				turned = true
 			}
 		}
-		if !turned {
+		if turned {
+			continue
+		}
+		if about := r.timed(s.clause); len(about) > 0 {
+			t := r.terms[about[len(about)-1]]
+			r.plan.Without, r.removing = appendNew(r.plan.Without, t.text), appendNew(r.removing, t.text)
+			r.terms = slices.DeleteFunc(r.terms, func(o term) bool { return o.at == t.at })
+		} else {
 			r.plan.Unknown = appendNew(r.plan.Unknown, s.text)
+		}
+	}
+}
+
+// lengths turns how long something goes on into until when, from the time that is said beside it on.
+func (r *reader) lengths() {
+	for i, s := range r.details {
+		if !s.lasts {
+			continue
+		}
+		for k, o := range r.details {
+			if from := o.detail.When.From; o.clause == s.clause && !o.lasts && from != (wish.Moment{}) {
+				r.details[k].detail.When = wish.When{}
+				long := s.detail.When.To.Seconds
+				r.details[i].detail.When = wish.When{From: from, To: wish.Moment{Share: from.Share, Seconds: from.Seconds + long}}
+			}
 		}
 	}
 }
@@ -238,16 +260,16 @@ func (r *reader) title(i int, text string) bool {
 	return r.placed(i, text)
 }
 
-// placed makes a title of a quotation that nobody says and that has a place or a colour beside it: `put "Paris" top left`.
+// placed makes a title of a quotation that nobody says and that has a place or a colour beside it, or appears: `put "Paris" top left`.
 func (r *reader) placed(i int, text string) bool {
-	title := r.l.byFirst["title"]
-	if len(title) == 0 || title[len(title)-1].sense == nil || r.speaks(i) || r.negated.on {
+	title := r.l.titles()
+	if title == nil || r.speaks(i) || r.negated.on {
 		return false
 	}
 	for j := max(i-3, 0); j < len(r.atoms) && j <= i+3; j++ {
 		a := r.atoms[j]
-		if a.tokenKind == word && (a.class == colourPhrase || a.class == detailPhrase && a.detail.Place != "") {
-			r.terms = append(r.terms, term{sense: title[len(title)-1].sense, text: "title", at: i, clause: r.clause, phase: r.phase, detail: wish.Detail{Text: text}})
+		if a.tokenKind == word && (a.class == colourPhrase || a.class == detailPhrase && a.detail.Place != "" || r.l.is("appearing", a.text)) {
+			r.terms = append(r.terms, term{sense: title, text: "title", at: i, clause: r.clause, phase: r.phase, detail: wish.Detail{Text: text}})
 			return true
 		}
 	}

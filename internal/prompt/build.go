@@ -13,6 +13,7 @@ func (r *reader) build() {
 	if len(r.terms) == 0 && len(r.quoted) == 0 && r.alone != nil {
 		r.terms = append(r.terms, *r.alone)
 	}
+	r.intents()
 	r.attach()
 	r.unwritten()
 	explicit := map[string]bool{}
@@ -25,6 +26,9 @@ func (r *reader) build() {
 			}
 		}
 		for _, c := range t.sense.cues {
+			if len(t.sense.looks) > 0 && r.keep && r.lex.catalog.treats(c.Noise) {
+				continue // "play it backwards, but leave the audio"
+			}
 			c.Strength = scaled(c.Strength, t.strength)
 			c.Detail = r.lex.catalog.noise(c.Noise).kept(c.Detail.With(t.detail))
 			r.addCue(c, t.strength > 0, explicit)
@@ -131,7 +135,8 @@ func merged(old, new float64, oldMeasured, newMeasured bool) float64 {
 
 // people puts the words for speakers among the unknown when nobody speaks.
 func (r *reader) people() {
-	if len(r.quoted) > 0 {
+	treated := slices.ContainsFunc(r.plan.Sound, func(c Cue) bool { return r.lex.catalog.treats(c.Noise) })
+	if len(r.quoted) > 0 || treated { // "the voice over the telephone" is the clip's own
 		return
 	}
 	for _, a := range r.atoms {
@@ -160,9 +165,9 @@ func (r *reader) included() {
 }
 
 // contraries are effects and treatments of which one undoes the other.
-var contraries = [][2]string{{"warmer", "cooler"}, {"slow motion", "fast motion"}, {"night", "harsh noon"}, {"sharpen", "soften"}}
+var contraries = [][2]string{{"warmer", "cooler"}, {"slow motion", "fast motion"}, {"night", "harsh noon"}, {"brighter", "darker"}, {"more colour", "less colour"}}
 
-var soundContraries = [][2]string{{"louder", "quieter"}, {"faster", "slower"}, {"deeper", "higher"}, {"mono", "wide"}}
+var soundContraries = [][2]string{{"louder", "quieter"}, {"speed up sound", "slow down sound"}, {"deeper", "higher"}, {"mono", "wide"}}
 
 // opposites keeps the later of two that undo each other.
 func (r *reader) opposites() {

@@ -198,7 +198,7 @@ func (b *builder) term(t termRow) error {
 		return errors.New("a term has words, and a picture or a sound")
 	}
 	e := &Entry{Phrases: b.expand(t.Words), Example: t.Example}
-	e.quotes = t.Quotes
+	e.quotes, e.titles = t.Quotes, t.Titles
 	if err := b.senses(e, t.Picture, t.Sound); err != nil {
 		return err
 	}
@@ -207,6 +207,13 @@ func (b *builder) term(t termRow) error {
 		if err := b.senses(e, t.Until.Picture, t.Until.Sound); err != nil {
 			return err
 		}
+	}
+	if t.Against != nil {
+		remedy := &Entry{}
+		if err := b.senses(remedy, t.Against.Picture, t.Against.Sound); err != nil {
+			return err
+		}
+		e.against = &remedy.sense
 	}
 	if t.Beside != nil {
 		d, err := t.Beside.wish()
@@ -358,13 +365,13 @@ func (b *builder) detail(row detailRow) error {
 		return err
 	}
 	untaken := wish.Onset(row.Otherwise)
-	if err := (wish.Detail{When: wish.When{Onset: untaken}}).Check(); err != nil {
+	if err := (wish.Detail{Place: wish.Place(row.Titled), When: wish.When{Onset: untaken}}).Check(); err != nil {
 		return err
 	}
 	b.l.rows.details = append(b.l.rows.details, row)
 	var errs []error
 	for _, w := range b.expand(row.Words) {
-		p := phrase{class: detailPhrase, detail: d, ends: row.Ends, untaken: untaken, numbered: numbered{fromShare: row.From.N, toShare: row.To.N, counts: row.Counts, times: row.Times, part: row.Part}}
+		p := phrase{class: detailPhrase, detail: d, ends: row.Ends, titled: wish.Place(row.Titled), untaken: untaken, numbered: numbered{fromShare: row.From.N, toShare: row.To.N, counts: row.Counts, times: row.Times, part: row.Part, lasts: row.Lasts}}
 		errs = append(errs, b.put(w, "a detail", p))
 	}
 	return errors.Join(errs...)

@@ -38,6 +38,9 @@ func (c Catalog) effect(e Effect) Thing { t, _ := find(c.Picture, string(e)); re
 // noise returns what is known of a sound.
 func (c Catalog) noise(n Noise) Thing { t, _ := find(c.Sound, string(n)); return t }
 
+// treats reports whether a sound is a treatment of the clip's own.
+func (c Catalog) treats(n Noise) bool { return n != Silence && n != Speech && !c.noise(n).Mixes }
+
 func order(list []Thing, name string) int {
 	return slices.IndexFunc(list, func(t Thing) bool { return t.Name == name })
 }

@@ -86,6 +86,9 @@ func vocabulary(l *Lexicon) string {
 		if d.Ends {
 			what = "until the time beside it"
 		}
+		if d.Lasts {
+			what = "for 2 s, from the time beside it on"
+		}
 		if d.Otherwise != "" {
 			what += ", else " + wish.Detail{When: wish.When{Onset: wish.Onset(d.Otherwise)}}.String()
 		}

@@ -33,9 +33,11 @@ type termRow struct {
 	Picture wants       `yaml:"picture"`
 	Sound   wants       `yaml:"sound"`
 	Example string      `yaml:"example"`
-	Quotes  bool        `yaml:"quotes"` // takes the words in quotation marks beside it
-	Beside  *detail     `yaml:"beside"` // what the words mean beside something that takes this detail
-	Until   *substitute `yaml:"until"`  // what stands in while the effects or sounds aren't there
+	Quotes  bool        `yaml:"quotes"`  // takes the words in quotation marks beside it
+	Against *substitute `yaml:"against"` // what the words stand for where the prompt complains of it: "the hum is annoying"
+	Titles  bool        `yaml:"titles"`  // beside a title: how that comes and goes, which it does anyway
+	Beside  *detail     `yaml:"beside"`  // what the words mean beside something that takes this detail
+	Until   *substitute `yaml:"until"`   // what stands in while the effects or sounds aren't there
 }
 
 type substitute struct {
@@ -136,6 +138,8 @@ type detailRow struct {
 	Part   bool `yaml:"part"`   // {n} is the amount, in hundredths
 
 	Ends      bool   `yaml:"ends"`      // the time said beside it is when something ends: "stops after 3 seconds"
+	Lasts     bool   `yaml:"lasts"`     // {n} is how many seconds something goes on, from the time said beside it
+	Titled    string `yaml:"titled"`    // the place that the words stand for beside a title, in the place of a time
 	Otherwise string `yaml:"otherwise"` // the onset that the words stand for where nothing takes the detail: "slowly"
 }
 

@@ -3,6 +3,8 @@ package prompt
 import (
 	"slices"
 	"strconv"
+	"strings"
+	"unicode"
 
 	"retake/internal/wish"
 )
@@ -34,6 +36,7 @@ type phrase struct {
 	detail   wish.Detail // measureWord, detailPhrase, colourPhrase
 	numbered numbered    // detailPhrase
 	ends     bool        // detailPhrase: the time beside it is when something ends
+	titled   wish.Place  // detailPhrase: what it stands for beside a title
 	untaken  wish.Onset  // detailPhrase: what it stands for where nothing takes the detail
 }
 
@@ -44,6 +47,7 @@ const numberSlot = "{n}"
 type numbered struct {
 	fromShare, toShare  float64 // seconds for each
 	counts, times, part bool
+	lasts               bool
 }
 
 // apply puts the numbers of a phrase into d: the first and the last of them, which are the same where there is one.
@@ -51,6 +55,8 @@ func (n numbered) apply(d wish.Detail, v, last float64) wish.Detail {
 	d.When.From.Seconds += v * n.fromShare
 	d.When.To.Seconds += last * n.toShare
 	switch {
+	case n.lasts:
+		d.When.To.Seconds = v
 	case n.counts:
 		d.Count = int(min(max(v, 1), 1000))
 	case n.times:
@@ -77,7 +83,8 @@ func (l *language) number(w string) (float64, bool) {
 type atom struct {
 	tokenKind
 	phrase
-	text string // as written
+	text string // its first word, as written
+	raw  string // all of it, of more words than one
 	n    int    // tokens it spans
 	used bool   // by what was read before it
 }
@@ -95,7 +102,7 @@ func (l *language) match(tokens []token) atom {
 	for _, p := range candidates {
 		if n, value, last := l.spans(p, tokens); n > 0 {
 			p.detail = p.numbered.apply(p.detail, value, last)
-			return atom{tokenKind: word, phrase: p, text: t.text, n: n}
+			return atom{tokenKind: word, phrase: p, text: t.text, raw: written(tokens[:n]), n: n}
 		}
 	}
 	c := unknownWord
@@ -103,6 +110,15 @@ func (l *language) match(tokens []token) atom {
 		c = smallWord
 	}
 	return atom{tokenKind: word, phrase: phrase{class: c}, text: t.text, n: 1}
+}
+
+// written joins words as they were written.
+func written(tokens []token) string {
+	var out []string
+	for _, t := range tokens {
+		out = append(out, t.text)
+	}
+	return strings.ReplaceAll(strings.Join(out, " "), " %", "%")
 }
 
 // spans returns how many tokens the phrase covers at the start of tokens, 0 when it does not match, and the first and the last of the
@@ -114,7 +130,9 @@ func (l *language) spans(p phrase, tokens []token) (n int, value, last float64) 
 			if at >= len(tokens) || tokens[at].kind != word {
 				return 0, 0, 0
 			}
-			if v, ok := l.number(tokens[at].text); want == numberSlot && ok {
+			// A bare time is in figures: "at 2.5", but not "at half the speed".
+			bare := p.numbered.fromShare != 0 && i == len(p.words)-1 && !unicode.IsDigit(rune(tokens[at].text[0]))
+			if v, ok := l.number(tokens[at].text); want == numberSlot && ok && !bare {
 				if last = v; numbers == 0 {
 					value = v
 				}

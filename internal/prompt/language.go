@@ -53,6 +53,8 @@ type sense struct {
 	missing []Missing    // what it stands for that can't be made
 	quotes  bool         // it takes a quotation beside it
 	beside  *wish.Detail // what the words mean beside something that takes it
+	against *sense       // what they stand for where the prompt complains of it
+	titles  bool         // beside a title they say how that comes and goes
 }
 
 // Looks returns the picture effects the entry stands for.
@@ -91,6 +93,11 @@ var grammarParts = []struct{ key, title string }{
 	{"seconds", ""},
 	{"only", ""},
 	{"wishes", ""},
+	{"complaints", "this is to be mended, not made (the hum is annoying)"},
+	{"it", ""},
+	{"stoppers", ""},
+	{"voices", ""},
+	{"appearing", ""},
 	{"likened", ""},
 	{"writing", ""},
 	{"seen", ""},
@@ -132,6 +139,16 @@ func (l *language) entries() []*Entry {
 		}
 	}
 	return out
+}
+
+// titles is what the words for a title stand for, nil where the language has none.
+func (l *language) titles() *sense {
+	for _, e := range l.entries() {
+		if e.quotes && e.gives("title") {
+			return &e.sense
+		}
+	}
+	return nil
 }
 
 func (e *Entry) kind() string {

@@ -42,16 +42,16 @@ func (l *language) makes(phrase string) bool {
 	return slices.ContainsFunc(l.entries(), func(e *Entry) bool { return slices.Contains(e.Phrases, phrase) })
 }
 
-// nearest returns the word of the lexicon with the fewest typing mistakes to w: at most one in a word of up to five
+// nearest returns the word of the lexicon with the fewest typing mistakes to w that begins as it does: at most one in a word of up to seven
 // letters, two in a longer one. Words that are a wish by themselves go before those of colours and of longer phrases; ties go to
 // the word that stands first in the lexicon.
 func (l *language) nearest(w string) string {
 	letters := []rune(w)
-	if len(letters) < 3 || len(letters) > 24 {
+	if len(letters) < 4 || len(letters) > 24 {
 		return ""
 	}
 	limit := 1
-	if len(letters) > 5 {
+	if len(letters) > 7 {
 		limit = 2
 	}
 	var alone, parts []string
@@ -77,7 +77,7 @@ func (l *language) nearest(w string) string {
 func closest(w []rune, list []string, limit int) string {
 	best, found := limit+1, ""
 	for _, p := range list {
-		if p == string(w) {
+		if p == string(w) || !strings.HasPrefix(p, string(w[:1])) {
 			continue
 		}
 		if d := typos(w, []rune(p)); d < best {

@@ -3,6 +3,8 @@ package prompt
 import (
 	"slices"
 	"strings"
+
+	"retake/internal/wish"
 )
 
 // negation is what a word such as "no" does to the words after it.
@@ -58,6 +60,18 @@ func (r *reader) exception(a atom) bool {
 		return false
 	}
 	r.endClause(false)
+	return true
+}
+
+// ending reads a remover behind what it is about, at the end of a clause: "make the rain stop".
+func (r *reader) ending(i int) bool {
+	a := r.atoms[i]
+	last := r.last()
+	if a.class != removerWord || !r.l.is("stoppers", a.text) || last == nil || last.clause != r.clause || i+1 < len(r.atoms) && r.atoms[i+1].tokenKind == word && r.atoms[i+1].class != detailPhrase {
+		return false
+	}
+	r.atoms[i].ends = true
+	r.say(i, wish.Detail{})
 	return true
 }
 

@@ -15,7 +15,7 @@ import (
 )
 
 // people are prompts that somebody wrote who had seen neither the lexicon nor the program, with what they expected, in words of their own.
-const people = "testdata/people.jsonl"
+var people = []string{"testdata/people.jsonl", "testdata/people2.jsonl"}
 
 type peoplePrompt struct {
 	Prompt string
@@ -50,9 +50,13 @@ func (v verdict) String() string {
 // TestPeople holds that prompts as people write them are read, or that what is not is said: nine of ten at least, and none is read as
 // something else. -v shows those that aren't.
 func TestPeople(t *testing.T) {
-	text, err := os.ReadFile(people)
-	if err != nil {
-		t.Fatal(err)
+	var text []byte
+	for _, file := range people {
+		more, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = append(text, more...)
 	}
 	counts := map[string]map[verdict]int{}
 	lines := bufio.NewScanner(bytes.NewReader(text))
@@ -255,9 +259,10 @@ func allowed(list []expected, same, along map[string][]string) (out []string) {
 
 // samePicture and sameSound put the writer's names into those of the engine; any of a list will do.
 var samePicture = map[string][]string{
+	"dark mood": {"darker", "noir"}, "reverse picture": {"reverse"}, "super 8": {"super 8"}, "fast motion": {"fast motion"}, "sketch": {"pencil"}, "dusk": {"dusk"},
 	"warm": {"warmer", "golden hour"}, "cool": {"cooler"}, "storm": {"rain"}, "leaves": {"falling leaves"}, "candle": {"candle light"},
 	"zoom in": {"zoom"}, "zoom out": {"zoom"}, "fade out": {"fade"}, "fade in": {"fade"}, "pixelate": {"blur region", "mosaic"}, "blur": {"background blur", "blur region"},
-	"shake": {"handheld"}, "light leak": {"light leaks"}, "watercolour": {"watercolour"}, "sketch": {"pencil"}, "grain": {"vintage film"}, "vintage film": {"vintage film", "super 8"}, "bokeh": {"background blur"},
+	"shake": {"handheld"}, "light leak": {"light leaks"}, "watercolour": {"watercolour"}, "grain": {"vintage film"}, "vintage film": {"vintage film", "super 8"}, "bokeh": {"background blur"},
 	"denoise picture": {"denoise"}, "desaturate": {"black and white", "less colour"}, "saturate": {"more colour"}, "faded": {"faded", "less colour"}, "brighten": {"brighter"}, "darken": {"darker", "night"},
 	"rotate": {"tilt"}, "tilt": {"tilt", "pan"}, "winter": {"winter", "snow"}, "night": {"night", "moonlight"}, "tint": {"tint", "cooler", "warmer"}, "night vision": {"tint"}, "pastel": {"faded"}, "contrast": {"contrast"}, "heat haze": {"heat haze"}, "black bar": {"blur region", "letterbox"}, "flash": {"lightning", "flash"},
 	"cinematic": {"teal and orange", "letterbox"}, "aspect": {"letterbox"}, "soft": {"soft", "background blur", "glow"},
@@ -271,10 +276,10 @@ var sameSound = map[string][]string{
 
 // alongPicture and alongSound are what may come with it, as it does in the world.
 var alongPicture = map[string][]string{
-	"storm": {"lightning", "rain", "overcast"}, "pan": {"glow"}, "leaves": {"autumn"}, "autumn": {"falling leaves"}, "noir": {"black and white"}, "snow": {"winter"}, "winter": {"snow", "cooler"}, "lightning": {"rain"}, "spring": {"petals"}, "dawn": {"cooler"}, "dusk": {"cooler"}, "candle": {"flicker"}, "vintage film": {"flicker", "dust"}, "glow": {"flicker"}, "light leak": {"warmer"}, "watercolour": {"faded"}, "fireflies": {"night"}, "cinematic": {"less colour"}, "letterbox": {"teal and orange"},
+	"storm": {"lightning", "rain", "overcast"}, "faded": {"glow"}, "warm": {"brighter"}, "darken": {"overcast"}, "pan": {"glow"}, "cool": {"less colour"}, "leaves": {"autumn"}, "autumn": {"falling leaves"}, "noir": {"black and white"}, "snow": {"winter"}, "winter": {"snow", "cooler"}, "lightning": {"rain", "flash"}, "spring": {"petals"}, "dawn": {"cooler"}, "dusk": {"cooler"}, "candle": {"flicker"}, "vintage film": {"flicker", "dust"}, "glow": {"flicker"}, "light leak": {"warmer"}, "watercolour": {"faded"}, "fireflies": {"night"}, "cinematic": {"less colour"}, "letterbox": {"teal and orange"},
 }
 var alongSound = map[string][]string{
-	"storm": {"rain", "thunder", "wind"}, "rain": {"rain", "wind"}, "snow": {"wind"}, "lightning": {"thunder"}, "underwater": {"muffled underwater"}, "slow motion": {"slow down sound"}, "thunder": {"rain"}, "vhs": {"static"},
+	"storm": {"rain", "thunder", "wind"}, "rain": {"rain", "wind"}, "snow": {"wind"}, "lightning": {"thunder"}, "underwater": {"muffled underwater"}, "slow motion": {"slow down sound"}, "thunder": {"rain"}, "vhs": {"static"}, "café": {"murmur"},
 	"fade out": {"fade sound"}, "fade in": {"fade sound"}, "reverse": {"reverse sound"}, "fast motion": {"speed up sound"}, "ocean": {"wind"}, "leaves": {"wind"}, "phone": {"next room"}, "speech": {"robot", "cheering"}, "heartbeat": {"silence"}, "dust": {"wind"}, "crickets": {"fade sound"},
 }
 

@@ -37,6 +37,8 @@ type reader struct {
 type said struct {
 	at, clause int
 	detail     wish.Detail
+	lasts      bool       // it says how long, rather than until when
+	titled     wish.Place // what it stands for beside a title
 	ends       bool       // the time beside it is when something ends
 	untaken    wish.Onset // what it stands for where nothing takes the detail
 	text       string
@@ -165,6 +167,10 @@ func (r *reader) word(i int, a atom) {
 	case termPhrase:
 		r.term(i, a)
 	case detailPhrase:
+		if len(a.words) == 1 && a.words[0] == numberSlot && !r.followed(i, termPhrase) {
+			r.unknown(a.text) // a number of what?
+			return
+		}
 		r.say(i, a.detail)
 	case colourPhrase:
 		r.say(i, a.detail)
@@ -185,6 +191,9 @@ func (r *reader) word(i int, a atom) {
 			r.pending = 0.85
 		}
 	case negatorWord, removerWord:
+		if r.ending(i) {
+			return
+		}
 		if r.soften(i) || r.exception(a) {
 			return
 		}

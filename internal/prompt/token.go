@@ -67,7 +67,7 @@ func scan(text string) []token {
 // measured parts "0.5s" into a number and its unit. Other words it returns as the unit alone, also those that only begin with
 // a digit, such as "8mm" and "50%".
 func measured(w string) (number, unit string) {
-	for _, unit := range []string{"secs", "sec", "s", "x", "db"} {
+	for _, unit := range []string{"secs", "sec", "s", "x", "db", "%"} {
 		if n, ok := strings.CutSuffix(w, unit); ok && n != "" && strings.Trim(n, "0123456789.") == "" {
 			return n, unit
 		}
@@ -98,7 +98,9 @@ func wordLength(text string) int {
 		}
 		previous, _ := utf8.DecodeLastRuneInString(text[:i])
 		number := unicode.IsDigit(previous) && unicode.IsDigit(next)
-		if r == '\'' || r == '’' || r == '/' || (r == '.' && number) {
+		// "b/w" is a word, "embers/sparks" are two.
+		short := r == '/' && (i <= 2 || wordLength(text[i+size:]) <= 2)
+		if r == '\'' || r == '’' || short || (r == '.' && number) {
 			continue
 		}
 		break
