@@ -27,9 +27,9 @@ type tape struct {
 }
 
 const (
-	tapeLines = 480 // in the smaller side of the picture
-	tapeSide  = 256 // of the tile of noise
-	switching = 10  // lines from the lower edge where the heads change
+	tapeLines = 480  // in the smaller side of the picture
+	tapeSide  = 256  // of the tile of noise
+	switching = 0.02 // share of the height, from the lower edge, where the heads change
 )
 
 func newTape(s stage, strength float64) *tape {
@@ -114,7 +114,7 @@ func (m *instant) tremble(n int) (x, noise float64) {
 	noise = 1
 	// The servo has not yet settled in the first lines, and in the last ones the other head takes over.
 	x += k * 14 * math.Exp(-line/9) * wobble(m.seed, 'c', m.t, 2.5)
-	if into := line - (m.total - switching); into >= 0 {
+	if into := line - m.total*(1-switching); into >= 0 {
 		x += m.amount * (22 + 50*m.strength) * (0.55 + 0.3*wobble(m.seed, 'd', m.t, 4) + 0.06*into + 0.12*one('e'))
 		noise += 2.2
 	}
