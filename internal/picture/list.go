@@ -14,6 +14,8 @@ func Entries() []Entry {
 		denoised, debanded, stabilised,
 		// Time: most of these need more than one picture at once.
 		reversed, slowMotion, fastMotion, stopped, freezing,
+		// What lies in the scene.
+		settling,
 		// Lens and camera.
 		backgroundBlurred, racked, zooming, panning, tilting, mirroring, handholding, trailing, doublyExposed,
 		// Light and season.

@@ -148,13 +148,18 @@ func newGusts(seed uint64, wind float64) gusts {
 	return g
 }
 
-// heading turns the wind the way that the prompt names, where it then has a speed of at least so many reference pixels a second.
+// heading turns the wind the way that the prompt names, where it then has a steadier speed of at least so many reference pixels a second.
 func (g gusts) heading(d wish.Direction, least float64) gusts {
 	switch strong := math.Max(math.Abs(g.speed), least); d {
 	case wish.Left:
 		g.speed = -strong
 	case wish.Right:
 		g.speed = strong
+	default:
+		return g
+	}
+	for i := range g.waves {
+		g.waves[i].size *= 0.5 // it must never seem to stop
 	}
 	return g
 }

@@ -16,7 +16,7 @@ var said = map[Kind]wish.Detail{
 }
 
 // restless effects change the brightness from picture to picture on purpose.
-var restless = map[Kind]bool{CandleLight: true, VintageFilm: true, Super8: true, Flicker: true, Fade: true, Flash: true, Lightning: true}
+var restless = map[Kind]bool{CandleLight: true, VintageFilm: true, Super8: true, Flicker: true, Fade: true, Flash: true, Lightning: true, SettledSnow: true}
 
 // fixed effects are there or not: their strength doesn't change how much is changed, or, of drawings, how hard the pencil is.
 var fixed = map[Kind]bool{Fade: true, Mirror: true, Letterbox: true, LUT: true, Freeze: true, StopMotion: true,
@@ -24,7 +24,7 @@ var fixed = map[Kind]bool{Fade: true, Mirror: true, Letterbox: true, LUT: true, 
 }
 
 // local effects change little of the whole: a part of the picture, or its edges.
-var local = map[Kind]bool{Glitch: true, Sharpen: true, StopMotion: true, LensFlare: true, BlurRegion: true, Sparks: true, Title: true, LowerThird: true, Dust: true, Embers: true, Fireflies: true, Petals: true, Confetti: true, Leaves: true}
+var local = map[Kind]bool{Glitch: true, Sharpen: true, StopMotion: true, LensFlare: true, BlurRegion: true, Sparks: true, SettledSnow: true, Title: true, LowerThird: true, Dust: true, Embers: true, Fireflies: true, Petals: true, Confetti: true, Leaves: true}
 
 // mending effects change what is wrong with a picture, of which the test scene has little.
 var mending = map[Kind]bool{Denoise: true, Deband: true}
