@@ -17,7 +17,7 @@ func Entries() []Entry {
 		// What lies in the scene.
 		settling,
 		// Lens and camera.
-		backgroundBlurred, racked, zooming, panning, tilting, mirroring, handholding, trailing, doublyExposed,
+		backgroundBlurred, racked, tiltShifted, hazed, zooming, panning, tilting, mirroring, handholding, motionBlurred, trailing, doublyExposed, kaleidoscopic,
 		// Light and season.
 		nightly, moonlit, dusky, dawning, goldenHours, noon, overcastly, springlike, summery, autumnal, wintry, submerged, candle, flickering, neonLit,
 		// Weather and particles.

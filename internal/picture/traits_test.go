@@ -20,11 +20,13 @@ var restless = map[Kind]bool{CandleLight: true, VintageFilm: true, Super8: true,
 
 // fixed effects are there or not: their strength doesn't change how much is changed, or, of drawings, how hard the pencil is.
 var fixed = map[Kind]bool{Fade: true, Mirror: true, Letterbox: true, LUT: true, Freeze: true, StopMotion: true,
-	Pencil: true, Ink: true,
+	Pencil: true, Ink: true, Kaleidoscope: true,
 }
 
 // local effects change little of the whole: a part of the picture, or its edges.
-var local = map[Kind]bool{Glitch: true, Sharpen: true, StopMotion: true, LensFlare: true, BlurRegion: true, Sparks: true, SettledSnow: true, Title: true, LowerThird: true, Dust: true, Embers: true, Fireflies: true, Petals: true, Confetti: true, Leaves: true}
+var local = map[Kind]bool{Glitch: true, Sharpen: true, StopMotion: true, LensFlare: true, BlurRegion: true, Sparks: true, SettledSnow: true, Title: true, LowerThird: true, Dust: true, Embers: true, Fireflies: true, Petals: true, Confetti: true, Leaves: true,
+	HeatHaze: true, MotionBlur: true,
+}
 
 // mending effects change what is wrong with a picture, of which the test scene has little.
 var mending = map[Kind]bool{Denoise: true, Deband: true}
