@@ -21,7 +21,7 @@ func Entries() []Entry {
 		// Light and season.
 		nightly, moonlit, dusky, dawning, goldenHours, noon, overcastly, springlike, summery, autumnal, wintry, submerged, candle, flickering, neonLit,
 		// Weather and particles.
-		foggy, smoky, starry, raining, snowing, hailing, strikingDown, dusty, leafFall, petalFall, confettis, emberRise, sparking, firefly,
+		foggy, smoky, raying, starry, raining, snowing, hailing, strikingDown, dusty, leafFall, petalFall, confettis, emberRise, sparking, firefly, bubbling,
 		// Colour and looks.
 		recoloured,
 		// Drawn and painted, of the clip's own colours.
@@ -30,7 +30,7 @@ func Entries() []Entry {
 		// Film and tape, before what takes their colours.
 		vintageFilmed, super8Filmed, videotaped, glitched,
 		blackWhite, warmer, cooler, sepiaToned, noirish, bleached, blockbuster, infrareds, thermals,
-		lookedUp, bloomed, flared, lightLeaking, vignetted,
+		lookedUp, bloomed, flared, lightLeaking, vignetted, dropped,
 		// Frames and titles.
 		flashing, sharpened, censored, letterboxed, titled, lowerThird, fadingOut,
 	}

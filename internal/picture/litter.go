@@ -123,7 +123,11 @@ func (e *flying) one(f *retake.Frame, id uint64, t, way, amount float64) {
 	light := 1 - e.twinkle*(0.5-0.5*math.Sin(rate*mix(1.2, 2.4, unit(hash(seed, 8)))*t+3*phase))
 	s := sprite{x: x, y: y, size: math.Max(size, 0.7), turn: phase + 2*math.Pi*e.tumble*rate*t, flat: 1, soft: e.soft * (0.7 + 2.2*math.Pow(near, 14)),
 		alpha: e.alpha * grown * light * math.Min(size/0.7, 1), shape: e.shape, glows: e.glows}
-	if e.shape != disc {
+	switch e.shape {
+	case disc:
+	case bubble: // stands upright, as its glints do, and trembles
+		s.turn, s.flat = 0, 1-0.05*math.Abs(math.Sin(3.1*rate*t+phase))
+	default:
 		s.flat = math.Abs(math.Cos(phase + 2*math.Pi*e.tumble*1.3*t))
 	}
 	if e.shape == disc && size > 0.7 {

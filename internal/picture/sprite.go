@@ -10,9 +10,10 @@ import (
 type shape uint8
 
 const (
-	disc  shape = iota
-	sheet       // a rectangle, half as high as wide
-	leaf        // pointed at both ends
+	disc   shape = iota
+	sheet        // a rectangle, half as high as wide
+	leaf         // pointed at both ends
+	bubble       // a rim, and two glints
 )
 
 // sprite is a small coloured thing at a place of the picture, in samples.
@@ -85,9 +86,23 @@ func (s *sprite) cover(u, v, soft float64) float64 {
 		d = math.Max(math.Abs(u), 2*math.Abs(v))
 	case leaf:
 		d = math.Max(math.Abs(u), math.Abs(v)/math.Max(0.46*(1-u*u), 1e-3))
+	case bubble:
+		return s.film(u, v, soft)
 	default:
 		d = math.Hypot(u, v)
 	}
 	q := clamp01((1 + soft - d) / math.Max(2*soft, 1e-3))
 	return q * q * (3 - 2*q)
+}
+
+// film is how much light a place of a bubble gives: most at its rim, where one looks along the film, and at the window's image and the
+// one that the far side throws back.
+func (s *sprite) film(u, v, soft float64) float64 {
+	d := u*u + v*v
+	if d >= (1+soft)*(1+soft) {
+		return 0
+	}
+	rim := 0.07 + 0.62*math.Pow(min(d, 1), 5)*(0.72+0.28*(u*v+0.5))
+	glint := smooth(1-((u+0.42)*(u+0.42)+(v+0.46)*(v+0.46))/0.036) + 0.4*smooth(1-((u-0.44)*(u-0.44)+(v-0.48)*(v-0.48))/0.03)
+	return min(rim+0.9*glint, 1) * smooth((1+soft-math.Sqrt(d))/(2*soft))
 }

@@ -25,7 +25,7 @@ var fixed = map[Kind]bool{Fade: true, Mirror: true, Letterbox: true, LUT: true, 
 
 // local effects change little of the whole: a part of the picture, or its edges.
 var local = map[Kind]bool{Glitch: true, Sharpen: true, StopMotion: true, LensFlare: true, BlurRegion: true, Sparks: true, SettledSnow: true, Title: true, LowerThird: true, Dust: true, Embers: true, Fireflies: true, Petals: true, Confetti: true, Leaves: true,
-	HeatHaze: true, MotionBlur: true,
+	HeatHaze: true, MotionBlur: true, LensDrops: true, Bubbles: true,
 }
 
 // mending effects change what is wrong with a picture, of which the test scene has little.
