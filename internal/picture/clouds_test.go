@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"retake/internal/retake"
 	"retake/internal/wish"
 )
 
@@ -82,5 +83,24 @@ func TestHeading(t *testing.T) {
 		t.Errorf("slow snow falls by %.2f", slow)
 	} else if _, fast := ways(Snow, wish.Detail{Speed: 2}); fast < 3*slow {
 		t.Errorf("slow snow falls by %.2f while the shutter is open, fast snow by %.2f", slow, fast)
+	}
+}
+
+// TestSpray holds that heavy rain alone has a haze, over the ground and not before the sky.
+func TestSpray(t *testing.T) {
+	format := formats["landscape"]
+	s := newStage(DefaultConfig(), Setup{Format: format, Frames: 90, Seed: 4})
+	if newRain(s, Look{Kind: Rain, Strength: 0.6}).spray != nil {
+		t.Error("usual rain has a haze")
+	}
+	f := retake.NewFrame(format)
+	for i := range f.Y {
+		f.Y[i] = 40
+	}
+	newRain(s, Look{Kind: Rain, Strength: 0.95}).spray.apply(f, 40, 1)
+	w, h := format.Width, format.Height
+	row := func(y int) float64 { return mean(f.Y[y*w : y*w+w]) }
+	if sky, ground := row(h/5), row(h*3/4); sky > 41 || ground < 60 {
+		t.Errorf("luma 40 became %.0f before the sky and %.0f over the ground", sky, ground)
 	}
 }

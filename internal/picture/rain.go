@@ -11,7 +11,7 @@ import (
 const Rain Kind = "rain"
 
 var raining = Entry{Kind: Rain,
-	Doc:   "streaks in four depths, slanted by the wind, and splashes on the ground; the light turns dull, dark and cool",
+	Doc:   "streaks in four depths, slanted by the wind, and splashes on the ground; the light turns dull, dark and cool. Over the ground of heavy rain hangs a haze of spray, which the wind drives on",
 	Falls: true, Takes: []wish.Param{wish.Heading, wish.Pace},
 	Make: func(s stage, l Look) effect { return newRain(s, l) }}
 
@@ -42,6 +42,7 @@ type rain struct {
 	splashes       int
 	list           []streak
 	grade          grade
+	spray          *graded // nil where the rain isn't heavy
 }
 
 func newRain(s stage, l Look) *rain {
@@ -58,15 +59,46 @@ func newRain(s stage, l Look) *rain {
 	}
 	r.splashes = int(150 * density * area)
 	r.list = make([]streak, 0, total+2*r.splashes)
+	if heavy := smooth((strength - 0.65) / 0.3); heavy > 0 {
+		r.spray = r.newSpray(heavy)
+	}
 	return r
 }
 
 func (r *rain) apply(f *retake.Frame, index int, amount float64) {
 	r.light(amount)
 	r.place(index, amount)
-	r.crew.rows(f.Format.Height, func(y0, y1 int) {
-		r.grade.rows(f, y0, y1)
-		draw(f, r.list, y0, y1)
+	if r.spray == nil {
+		r.crew.rows(f.Format.Height, func(y0, y1 int) {
+			r.grade.rows(f, y0, y1)
+			draw(f, r.list, y0, y1)
+		})
+		return
+	}
+	r.crew.rows(f.Format.Height, func(y0, y1 int) { r.grade.rows(f, y0, y1) })
+	r.spray.apply(f, index, amount)
+	r.crew.rows(f.Format.Height, func(y0, y1 int) { draw(f, r.list, y0, y1) })
+}
+
+// newSpray is the haze of drops that burst on the ground: flat banks that the wind drives on, thin where the ground is near.
+func (r *rain) newSpray(heavy float64) *graded {
+	across := 3.0 * float64(r.format.Width) / float64(r.format.Height)
+	luma := mix(0.60, 0.15, r.night) * r.levels.span
+	return newLit(r.stage, func(f *field, index int, amount float64) {
+		f.tinted = true
+		t := r.seconds(index) * r.pace
+		_, way := r.wind.at(t)
+		drift := -way * across / 2400
+		f.lines(r.crew, func() (func(float64), func(float64) (float64, float64, float64, float64)) {
+			banks, density := clouds{seed: hash(r.seed, 'y')}, 0.0
+			return func(y float64) {
+					banks.row(drift, across+drift, 9*y+0.2*t, 0.5*t)
+					density = amount * heavy * 0.75 * math.Exp(-math.Pow((y-0.74)/0.15, 2))
+				}, func(x float64) (gain, y, cb, cr float64) {
+					d := density * (0.15 + 0.85*banks.at(across*x+drift))
+					return 1 - d, d * luma, 14 * d * r.night, -9 * d * r.night
+				}
+		})
 	})
 }
 
