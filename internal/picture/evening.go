@@ -2,11 +2,12 @@ package picture
 
 import (
 	"math"
+	"slices"
 
 	"retake/internal/retake"
 )
 
-// The names of the lights of the evening. Night itself has a file of its own.
+// The names of the lights of the evening.
 const (
 	Dusk      Kind = "dusk"
 	Moonlight Kind = "moonlight"
@@ -22,7 +23,7 @@ var dusky = Entry{Kind: Dusk,
 			c = c.times(math.Exp2(-0.35 - 1.15*part))
 			c = s.levels.saturate(s.levels.graded(blue.on(s.levels, c, part), 1+0.04*part), math.Pow(0.88, part))
 			return c.rolled(0.6)
-		}, part, func(_, y float64) (gain, luma, cb, cr float64) {
+		}, func(_, y float64) (gain, luma, cb, cr float64) {
 			band := math.Exp(-math.Pow((y-0.46)/0.17, 2)) * min(part, 1.3)
 			return 1 - 0.30*min(part, 1.3)*smooth((0.42-y)/0.42), 9 * band * k, -9 * band * k, 11 * band * k
 		})
@@ -39,7 +40,7 @@ var moonlit = Entry{Kind: Moonlight,
 			c = c.toward(grey(rods), clamp01(0.55+0.22*part))
 			c = s.levels.graded(c, 1+0.16*part).times(math.Exp2(-0.45 - 1.15*part))
 			return silver.on(s.levels, c, min(part, 1.3)).rolled(0.55)
-		}, part, func(x, y float64) (gain, luma, cb, cr float64) {
+		}, func(x, y float64) (gain, luma, cb, cr float64) {
 			d := math.Hypot((x-0.5)*0.9, y-0.35)
 			return 1 - 0.38*min(part, 1.3)*smooth((d-0.18)/0.62), 0, 0, 0
 		})
@@ -51,21 +52,22 @@ const lampWarm = 18
 // evening is a look in which small bright things stay lit.
 type evening struct {
 	*graded
-	lamps *night // finds them
+	lamps *lamps
 	bare  *field // the sky without the halos of lamps
 	sky   func(f *field, index int, amount float64)
+	tints bool // whether the sky adds anything
 }
 
-func newEvening(s stage, to func(c rgb) rgb, part float64, sky func(x, y float64) (gain, luma, cb, cr float64)) *evening {
-	e := &evening{graded: newGraded(s, to), lamps: newNight(s, part), bare: newField(s.format), sky: s.still(sky)}
+func newEvening(s stage, to func(c rgb) rgb, sky func(x, y float64) (gain, luma, cb, cr float64)) *evening {
+	e := &evening{graded: newGraded(s, to), lamps: newLamps(s), bare: newField(s.format), sky: s.still(sky)}
 	e.field = newField(s.format)
-	e.field.lamps, e.field.keep = &e.lamps.lamps, &e.lamps.keep
+	e.field.lamps, e.field.keep = &e.lamps.small, &e.lamps.keep
 	e.shine = e.glow
 	return e
 }
 
 func (e *evening) apply(f *retake.Frame, index int, amount float64) {
-	e.lamps.findLamps(f)
+	e.lamps.find(f)
 	e.graded.apply(f, index, amount)
 }
 
@@ -74,8 +76,11 @@ func (e *evening) glow(f *field, _ int, amount float64) {
 	if e.bare.drawn != amount {
 		e.sky(e.bare, 0, amount)
 		copy(f.gain.pix, e.bare.gain.pix)
-		f.tinted = true
+		e.tints = slices.ContainsFunc(e.bare.add[:], func(p plane) bool {
+			return slices.ContainsFunc(p.pix, func(v uint16) bool { return v != fieldBias<<8 })
+		})
 	}
+	f.tinted = e.tints
 	for n := range f.add {
 		copy(f.add[n].pix, e.bare.add[n].pix)
 	}
@@ -85,6 +90,7 @@ func (e *evening) glow(f *field, _ int, amount float64) {
 		if g < 256 {
 			continue
 		}
+		f.tinted = true
 		v := float64(g) / (255 * 256) * halo
 		f.add[0].pix[i] = uint16(min(float64(f.add[0].pix[i])+256*v, 65535))
 		f.add[1].pix[i] = uint16(max(float64(f.add[1].pix[i])-256*v*warm, 0))
