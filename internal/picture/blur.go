@@ -27,6 +27,7 @@ type backgroundBlur struct {
 	mask   plane     // 0 background to 255<<8 subject
 	soft   [3]plane  // the small planes, out of focus
 	weight plane
+	peak   float64 // the largest score: how much the subject stands out
 	seen   bool
 }
 
@@ -83,6 +84,7 @@ func (b *backgroundBlur) judge() {
 	for i, s := range b.score {
 		b.mask.pix[i] = uint16(255 * 256 * smooth((s/math.Max(peak, 0.2)-0.40)/0.28))
 	}
+	b.peak = peak
 	radius := max(1, min(b.mask.w, b.mask.h)/34)
 	b.mask.blur(radius)
 	b.mask.blur(max(1, radius/2))

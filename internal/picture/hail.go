@@ -37,6 +37,7 @@ const hailShutter = 0.16
 
 type hail struct {
 	stage
+	behind
 	strength float64
 	pace     float64
 	wind     gusts
@@ -47,7 +48,7 @@ type hail struct {
 }
 
 func newHail(s stage, l Look) *hail {
-	e := &hail{stage: s, strength: l.Strength, pace: pick(l.Speed, 1), wind: newGusts(hash(s.seed, 'w'), s.wind).heading(l.Direction, 260)}
+	e := &hail{stage: s, behind: newBehind(s), strength: l.Strength, pace: pick(l.Speed, 1), wind: newGusts(hash(s.seed, 'w'), s.wind).heading(l.Direction, 260)}
 	k := s.scale()
 	area := float64(s.format.Width*s.format.Height) / (1920 * 1080 * k * k)
 	density := math.Pow(l.Strength/usual, 1.5)
@@ -109,8 +110,12 @@ func (e *hail) stone(layer int, d stones, id uint64, t, speed, way, amount float
 	round := math.Floor(down / height)
 	x := unit(hash(seed, 5, uint64(int64(round))))*width + way*d.drift*k
 	x -= math.Floor(x/width)*width + margin
+	y := down - round*height - margin
+	if layer < farDepths {
+		grown *= e.shown(x, y)
+	}
 	open := hailShutter * e.seconds(1) * e.pace * k
-	e.add(x, down-round*height-margin, speed*d.drift*open, fall*open, mix(d.small, d.large, size*size), d.soft, d.alpha*grown*mix(0.7, 1, unit(hash(seed, 6))), d.light)
+	e.add(x, y, speed*d.drift*open, fall*open, mix(d.small, d.large, size*size), d.soft, d.alpha*grown*mix(0.7, 1, unit(hash(seed, 6))), d.light)
 }
 
 // jump adds one that has hit the ground and leaps from it, low and short; far ones less.

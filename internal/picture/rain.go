@@ -36,6 +36,7 @@ var curtains = []curtain{
 
 type rain struct {
 	stage
+	behind
 	strength, pace float64
 	wind           gusts
 	counts         []int
@@ -47,7 +48,7 @@ type rain struct {
 
 func newRain(s stage, l Look) *rain {
 	strength := l.Strength
-	r := &rain{stage: s, strength: strength, pace: pick(l.Speed, 1), wind: newGusts(hash(s.seed, 'w'), s.wind).heading(l.Direction, 560)}
+	r := &rain{stage: s, behind: newBehind(s), strength: strength, pace: pick(l.Speed, 1), wind: newGusts(hash(s.seed, 'w'), s.wind).heading(l.Direction, 560)}
 	k := s.scale()
 	area := float64(s.format.Width*s.format.Height) / (1920 * 1080 * k * k)
 	density := math.Pow(strength/0.6, 1.5)
@@ -155,6 +156,9 @@ func (r *rain) drop(layer int, c curtain, id uint64, index int, speed, amount fl
 	place := unit(hash(seed, 6, uint64(int64(round))))
 	x := place*(float64(r.format.Width)+sideways) - math.Max(0, slant)*height + slant*y
 	alpha := c.alpha * grown * mix(0.6, 1, unit(hash(seed, 7))) * mix(0.9, 1.25, r.strength)
+	if layer < farDepths {
+		alpha *= r.shown(x+slant*length/2, y+length/2)
+	}
 	radius, soft := c.radius*k, math.Max(c.soft*k, 0.6)
 	if radius < 0.35 {
 		radius = 0.35

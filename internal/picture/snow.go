@@ -11,7 +11,7 @@ import (
 const Snow Kind = "snow"
 
 var snowing = Entry{Kind: Snow,
-	Doc:   "flakes in five depths, from pinpoints to soft discs out of focus; they sway, drift with gusts of wind, and are blurred along their way; the air greys and cools a little, most in the distance",
+	Doc:   "flakes in five depths, from pinpoints to soft discs out of focus; they sway, drift with gusts of wind, and are blurred along their way; the air greys and cools a little, most in the distance. Far flakes fall behind a subject that clearly stands out",
 	Falls: true, Takes: []wish.Param{wish.Heading, wish.Pace},
 	Make: func(s stage, l Look) effect { return newSnow(s, l) }}
 
@@ -44,6 +44,7 @@ const shutter = 0.38
 
 type snow struct {
 	stage
+	behind
 	strength, pace float64
 	wind           gusts
 	counts         []int
@@ -53,7 +54,7 @@ type snow struct {
 
 func newSnow(s stage, l Look) *snow {
 	strength := l.Strength
-	n := &snow{stage: s, strength: strength, pace: pick(l.Speed, 1), wind: newGusts(hash(s.seed, 'w'), s.wind).heading(l.Direction, 230)}
+	n := &snow{stage: s, behind: newBehind(s), strength: strength, pace: pick(l.Speed, 1), wind: newGusts(hash(s.seed, 'w'), s.wind).heading(l.Direction, 230)}
 	k := s.scale()
 	area := float64(s.format.Width*s.format.Height) / (1920 * 1080 * k * k)
 	// A light snow is a third of the usual one, a blizzard three and a half times as much.
@@ -128,6 +129,9 @@ func (n *snow) flake(layer int, d depth, id uint64, t, speed, way, hurry, amount
 	sway, swaySpeed := math.Sincos(rate*2*t + phase)
 	x := unit(hash(seed, 7, uint64(int64(round))))*width + (way*d.drift*mix(0.85, 1.15, unit(hash(seed, 8)))+d.sway*sway)*k
 	x -= math.Floor(x/width)*width + margin
+	if layer < farDepths {
+		grown *= n.shown(x, y)
+	}
 	open := shutter * n.seconds(1) * n.pace * k
 	dx := (speed*d.drift + d.sway*2*rate*swaySpeed) * open
 	dy := fall * open
