@@ -15,7 +15,11 @@ var kaleidoscopic = Entry{Kind: Kaleidoscope, Takes: []wish.Param{wish.Pace},
 	Doc: "a wedge of the picture, seen between mirrors: twelve of it, every other one turned over, make a star that turns slowly as the wedge travels; it is dissolved in and out",
 	Make: func(s stage, l Look) effect {
 		m := &mirrors{stage: s, from: retake.NewFrame(s.format), pairs: 6, pace: pick(l.Speed, 1), phase: 2 * math.Pi * unit(hash(s.seed, 'M'))}
-		if hash(s.seed, 'M', 1)&1 == 0 { // to the right or to the left, where skies and empty ground aren't all there is
+		// Along the picture's longer side, and down rather than up, so that the sky isn't all there is.
+		switch {
+		case s.format.Height > s.format.Width:
+			m.seen = math.Pi / 2
+		case hash(s.seed, 'M', 1)&1 == 0:
 			m.seen = math.Pi
 		}
 		return m

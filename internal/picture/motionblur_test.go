@@ -62,6 +62,31 @@ func TestMotionBlur(t *testing.T) {
 	}
 }
 
+// TestNoiseIsNoMotion holds that grain, which is another in each picture, isn't drawn out.
+func TestNoiseIsNoMotion(t *testing.T) {
+	format := formats["landscape"]
+	chain, err := NewChain(Config{Threads: 2, Ramp: 0.1}, Setup{Format: format, Frames: 21, Looks: []Look{{Kind: MotionBlur, Strength: 0.8}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var f, plain *retake.Frame
+	for i := range 10 {
+		f = retake.NewFrame(format)
+		for n := range f.Data {
+			f.Data[n] = 128
+		}
+		for n := range f.Y {
+			f.Y[n] = byte(100 + 24*unit(hash(uint64(i), uint64(n))))
+		}
+		plain = retake.NewFrame(format)
+		plain.CopyFrom(f)
+		chain.Apply(f, i)
+	}
+	if d := difference(f, plain); d > 0.3 {
+		t.Errorf("grain changes by %.2f codes", d)
+	}
+}
+
 // sharpness is the mean step from a sample of luma to the next in a part of the picture.
 func sharpness(f *retake.Frame, x0, y0, x1, y1 int) float64 {
 	sum, w := 0.0, f.Format.Width
