@@ -167,19 +167,21 @@ func (e *motionBlur) apply(f *retake.Frame, _ int, amount float64) {
 
 // pass draws rows [y0, y1) of dst, each place the mean of four of src, so much of its vector apart. block is what a vector stands for.
 func (e *motionBlur) pass(dst, src []byte, w, h, y0, y1, block int, apart float64) {
+	line := make([]drawnOut, e.bw) // of the row
 	for y := y0; y < min(y1, h); y++ {
-		down, below := between(y, block, e.bh)
-		upper, lower := e.way[down*e.bw:(down+1)*e.bw], e.way[min(down+1, e.bh-1)*e.bw:]
+		up, below := between(y, block, e.bh)
+		upper, lower := e.way[up*e.bw:(up+1)*e.bw], e.way[min(up+1, e.bh-1)*e.bw:]
+		for i, v := range upper {
+			line[i] = v.toward(lower[i], below, float32(apart))
+		}
 		for x := 0; x < w; x += 8 {
 			left, right := between(x+3, block, e.bw)
-			next := min(left+1, e.bw-1)
-			vx := blendWay(upper[left].x, upper[next].x, lower[left].x, lower[next].x, right, below) * float32(apart)
-			vy := blendWay(upper[left].y, upper[next].y, lower[left].y, lower[next].y, right, below) * float32(apart)
-			if vx*vx+vy*vy < 0.01 {
+			v := line[left].toward(line[min(left+1, e.bw-1)], right, 1)
+			if v.x*v.x+v.y*v.y < 0.01 {
 				copy(dst[y*w+x:y*w+min(x+8, w)], src[y*w+x:])
 				continue
 			}
-			meanOfFour(dst, src, w, h, x, y, vx, vy)
+			meanOfFour(dst, src, w, h, x, y, v)
 		}
 	}
 }
@@ -190,39 +192,33 @@ func between(x, block, n int) (at int, part float32) {
 	return v / (2 * block), float32(v%(2*block)) / float32(2*block)
 }
 
-func blendWay(a, b, c, d, right, below float32) float32 {
-	top, bottom := a+float32((b-a)*right), c+float32((d-c)*right)
-	return top + float32((bottom-top)*below)
+// toward is the vector so far on the way from v to o, times k.
+func (v drawnOut) toward(o drawnOut, part, k float32) drawnOut {
+	return drawnOut{k * (v.x + float32((o.x-v.x)*part)), k * (v.y + float32((o.y-v.y)*part))}
 }
 
-// meanOfFour draws eight samples from x on. Beyond the picture its edge goes on.
-func meanOfFour(dst, src []byte, w, h, x, y int, vx, vy float32) {
+// meanOfFour draws eight samples from x on: of four places, one and a half and a half of v to both sides. Beyond the picture its edge goes on.
+func meanOfFour(dst, src []byte, w, h, x, y int, v drawnOut) {
 	const low, half = 0x00FF00FF00FF00FF, 0x0002000200020002
-	var places [4]int // of the first sample
-	inside := x+8 <= w
-	var offsets [4]int
-	for n := range places {
-		k := float32(n) - 1.5
-		offsets[n] = int(math.Round(float64(k * vx)))
-		row := min(max(y+int(math.Round(float64(k*vy))), 0), h-1)
-		places[n] = row * w
-		inside = inside && x+offsets[n] >= 0 && x+offsets[n]+8 <= w
-	}
-	if !inside {
-		for i := x; i < min(x+8, w); i++ {
+	nearX, farX, nearY, farY := whole(float32(0.5*v.x)), whole(float32(1.5*v.x)), whole(float32(0.5*v.y)), whole(float32(1.5*v.y))
+	row := func(y int) int { return min(max(y, 0), h-1) * w }
+	rows, offsets := [4]int{row(y - farY), row(y - nearY), row(y + nearY), row(y + farY)}, [4]int{x - farX, x - nearX, x + nearX, x + farX}
+	if min(offsets[0], offsets[3]) < 0 || max(x, offsets[0], offsets[3])+8 > w {
+		for i := range min(8, w-x) {
 			sum := 2
-			for n, row := range places {
+			for n, row := range rows {
 				sum += int(src[row+min(max(i+offsets[n], 0), w-1)])
 			}
-			dst[y*w+i] = byte(sum >> 2)
+			dst[y*w+x+i] = byte(sum >> 2)
 		}
 		return
 	}
-	even, odd := uint64(half), uint64(half)
-	for n, row := range places {
-		v := binary.LittleEndian.Uint64(src[row+x+offsets[n]:])
-		even += v & low
-		odd += v >> 8 & low
-	}
+	a, b := binary.LittleEndian.Uint64(src[rows[0]+offsets[0]:]), binary.LittleEndian.Uint64(src[rows[1]+offsets[1]:])
+	c, d := binary.LittleEndian.Uint64(src[rows[2]+offsets[2]:]), binary.LittleEndian.Uint64(src[rows[3]+offsets[3]:])
+	even := a&low + b&low + c&low + d&low + half
+	odd := a>>8&low + b>>8&low + c>>8&low + d>>8&low + half
 	binary.LittleEndian.PutUint64(dst[y*w+x:], even>>2&low|(odd>>2&low)<<8)
 }
+
+// whole is the whole number nearest to a small one.
+func whole(v float32) int { return int(v+4096.5) - 4096 }

@@ -68,7 +68,9 @@ func (t *tiltShift) apply(f *retake.Frame, _ int, amount float64) {
 			out := pix[y*w : y*w+w]
 			if t.upright || level[0] > 0 {
 				t.near[n].row(near[:w], y, step)
-				t.far[n].row(far[:w], y, step)
+				if t.upright || level[0] > 256 {
+					t.far[n].row(far[:w], y, step)
+				}
 				refocus(out, near[:w], far[:w], level)
 			}
 			if n > 0 {
