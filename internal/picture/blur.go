@@ -52,13 +52,8 @@ func newBackgroundBlur(s stage, strength float64) *backgroundBlur {
 
 // watch follows the subject, also while the blur itself is still at nothing.
 func (b *backgroundBlur) watch(f *retake.Frame, _ int) {
-	w, h, cw, ch := f.Format.Width, f.Format.Height, f.Format.ChromaWidth(), f.Format.ChromaHeight()
 	b.small[0], b.last = b.last, b.small[0]
-	b.crew.rows(b.mask.h, func(r0, r1 int) {
-		b.small[0].shrink(f.Y, w, h, maskStep, r0, r1)
-		b.small[1].shrink(f.Cb, cw, ch, maskStep/2, r0, r1)
-		b.small[2].shrink(f.Cr, cw, ch, maskStep/2, r0, r1)
-	})
+	b.crew.shrink(&b.small, f, maskStep)
 	b.judge()
 	b.seen = true
 }

@@ -1,7 +1,10 @@
 package picture
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"retake/internal/retake"
@@ -10,7 +13,6 @@ import (
 // kept are pictures that wait on the disk, in a file that has no name any more: it goes with whoever has it open.
 type kept struct {
 	file *os.File
-	n    int
 }
 
 func newKept(dir string) (*kept, error) {
@@ -25,11 +27,34 @@ func newKept(dir string) (*kept, error) {
 	return &kept{file: file}, nil
 }
 
+// keepAll reads pictures from..to of a source and keeps them; each is shown to see, unless that is nil. What is returned is to be closed also
+// beside an error, where it isn't nil.
+func keepAll(ctx context.Context, dir string, source retake.FrameReader, f *retake.Frame, from, to int, see func(*retake.Frame)) (*kept, error) {
+	k, err := newKept(dir)
+	if err != nil {
+		return nil, err
+	}
+	for i := from; i <= to; i++ {
+		if err := source.Next(ctx, f); err != nil {
+			if errors.Is(err, io.EOF) {
+				err = fmt.Errorf("the source has no picture %d: %w", i, io.ErrUnexpectedEOF)
+			}
+			return k, err
+		}
+		if see != nil {
+			see(f)
+		}
+		if err := k.add(f); err != nil {
+			return k, err
+		}
+	}
+	return k, nil
+}
+
 func (k *kept) add(f *retake.Frame) error {
 	if _, err := k.file.Write(f.Data); err != nil {
 		return fmt.Errorf("keep pictures: %w", err)
 	}
-	k.n++
 	return nil
 }
 

@@ -68,15 +68,7 @@ func (d *denoiser) row(past []uint16, now []byte) {
 	}
 }
 
-func (d *denoiser) apply(f *retake.Frame, _ int, amount float64) {
-	weight := int32(math.Round(256 * amount))
-	d.crew.rows(len(f.Data), func(a, b int) {
-		past, now := d.past[a:b], f.Data[a:b]
-		for i, v := range now {
-			now[i] = byte((int32(v)*(256-weight)<<8 + int32(past[i])*weight + 1<<15) >> 16)
-		}
-	})
-}
+func (d *denoiser) apply(f *retake.Frame, _ int, amount float64) { d.crew.past(f, d.past, amount) }
 
 var debanded = Entry{Kind: Deband,
 	Doc: "steps in smooth skies and walls go: where a place and four around it differ by no more than a step, it becomes their mean, dithered; edges and texture stay",

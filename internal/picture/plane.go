@@ -1,6 +1,10 @@
 package picture
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"retake/internal/retake"
+)
 
 // plane is a small picture of one channel with 8 fraction bits, used for what needs no detail: masks and blurs.
 type plane struct {
@@ -53,6 +57,16 @@ func shrinkBy(out []uint16, rows []byte, w, step int) {
 		a, b := above[2*c:2*c+2], below[2*c:2*c+2]
 		out[c] = (uint16(a[0]) + uint16(a[1]) + uint16(b[0]) + uint16(b[1])) << 6
 	}
+}
+
+// shrink makes a small copy of a picture: planes of Y, Cb and Cr of one size, a sample for each step × step of luma.
+func (c crew) shrink(to *[3]plane, f *retake.Frame, step int) {
+	w, h, cw, ch := f.Format.Width, f.Format.Height, f.Format.ChromaWidth(), f.Format.ChromaHeight()
+	c.rows(to[0].h, func(r0, r1 int) {
+		to[0].shrink(f.Y, w, h, step, r0, r1)
+		to[1].shrink(f.Cb, cw, ch, step/2, r0, r1)
+		to[2].shrink(f.Cr, cw, ch, step/2, r0, r1)
+	})
 }
 
 // sum8 adds eight bytes.

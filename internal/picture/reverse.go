@@ -53,9 +53,11 @@ func (r *reverseReader) Next(ctx context.Context, dst *retake.Frame) error {
 		}
 	} else {
 		if r.kept == nil {
-			if err := r.keep(ctx, dst); err != nil {
+			var err error
+			if r.kept, err = keepAll(ctx, r.dir, r.source, dst, r.from, r.to, nil); err != nil {
 				return fmt.Errorf("reverse: %w", err)
 			}
+			r.other = retake.NewFrame(r.format)
 		}
 		if err := r.back(dst, index); err != nil {
 			return fmt.Errorf("reverse: %w", err)
@@ -64,27 +66,6 @@ func (r *reverseReader) Next(ctx context.Context, dst *retake.Frame) error {
 	dst.Time = float64(index) / frequency(r.format)
 	r.next++
 	return ctx.Err()
-}
-
-// keep reads the pictures that are to run backwards into the file.
-func (r *reverseReader) keep(ctx context.Context, f *retake.Frame) error {
-	var err error
-	if r.kept, err = newKept(r.dir); err != nil {
-		return err
-	}
-	r.other = retake.NewFrame(r.format)
-	for i := r.from; i <= r.to; i++ {
-		if err := r.source.Next(ctx, f); err != nil {
-			if errors.Is(err, io.EOF) {
-				err = fmt.Errorf("the source has no picture %d: %w", i, io.ErrUnexpectedEOF)
-			}
-			return err
-		}
-		if err := r.kept.add(f); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // back makes picture index: the one that stands as far from the end, and near the ends some of the original.

@@ -64,13 +64,8 @@ func newBlanket(s stage, l Look) *blanket {
 
 // watch follows what is still, and what is ground.
 func (e *blanket) watch(f *retake.Frame, _ int) {
-	w, h, cw, ch := f.Format.Width, f.Format.Height, f.Format.ChromaWidth(), f.Format.ChromaHeight()
 	e.now[0], e.last = e.last, e.now[0]
-	e.crew.rows(e.last.h, func(r0, r1 int) {
-		e.now[0].shrink(f.Y, w, h, settleStep, r0, r1)
-		e.now[1].shrink(f.Cb, cw, ch, settleStep/2, r0, r1)
-		e.now[2].shrink(f.Cr, cw, ch, settleStep/2, r0, r1)
-	})
+	e.crew.shrink(&e.now, f, settleStep)
 	step := float32(e.seconds(1))
 	if !e.seen {
 		step = 100

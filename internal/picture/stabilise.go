@@ -78,27 +78,18 @@ func (r *steadyReader) Next(ctx context.Context, dst *retake.Frame) error {
 
 // study reads all pictures, measures the camera's way and decides on the moves.
 func (r *steadyReader) study(ctx context.Context, f *retake.Frame) error {
-	var err error
-	if r.kept, err = newKept(r.dir); err != nil {
-		return err
-	}
 	al := newAligner(r.stage.crew, r.stage.format)
 	var way []similar // of picture i against the first
-	for i := r.from; i <= r.to; i++ {
-		if err := r.source.Next(ctx, f); err != nil {
-			if errors.Is(err, io.EOF) {
-				err = fmt.Errorf("the source has no picture %d: %w", i, io.ErrUnexpectedEOF)
-			}
-			return err
-		}
-		if err := r.kept.add(f); err != nil {
-			return err
-		}
+	var err error
+	r.kept, err = keepAll(ctx, r.dir, r.source, f, r.from, r.to, func(f *retake.Frame) {
 		step := al.next(f)
 		if len(way) > 0 {
 			step = way[len(way)-1].then(step)
 		}
 		way = append(way, step)
+	})
+	if err != nil {
+		return err
 	}
 	r.plan(way)
 	return nil

@@ -42,9 +42,14 @@ func (e *trails) watch(f *retake.Frame, _ int) {
 }
 
 func (e *trails) apply(f *retake.Frame, _ int, amount float64) {
-	weight := int32(math.Round(256 * e.share * amount))
-	e.crew.rows(len(f.Data), func(a, b int) {
-		past, now := e.past[a:b], f.Data[a:b]
+	e.crew.past(f, e.past, e.share*amount)
+}
+
+// past lays so much of other samples, which have 8 fraction bits, over those of f.
+func (c crew) past(f *retake.Frame, past []uint16, share float64) {
+	weight := int32(math.Round(256 * clamp01(share)))
+	c.rows(len(f.Data), func(a, b int) {
+		past, now := past[a:b], f.Data[a:b]
 		for i, v := range now {
 			now[i] = byte((int32(v)*(256-weight)<<8 + int32(past[i])*weight + 1<<15) >> 16)
 		}
