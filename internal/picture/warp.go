@@ -63,6 +63,9 @@ func (p placing) rows(dst, src []byte, width, height, y0, y1 int, weight int32) 
 			px, py := at(to - 1)
 			row[to-1] = blended(row[to-1], bilinear(src, width, height, px, py), weight)
 		}
+		if from == to {
+			continue
+		}
 		px, py := at(from)
 		bilinearRow(row[from:to], src, width, px, py, stepX, stepY, weight)
 	}
@@ -91,6 +94,18 @@ func bilinearRow(row, src []byte, width int, x, y, stepX, stepY int64, weight in
 			row[i] = src[at]
 			at += step
 		}
+	case stepY == 0: // the same two rows all along
+		fy := int32(y >> 8 & 0xff)
+		a := src[int(y>>16)*width:]
+		b := a[width : 2*width]
+		a = a[:width]
+		for i := range row {
+			at, fx := int(x>>16), int32(x>>8&0xff)
+			top := int32(a[at])<<8 + (int32(a[at+1])-int32(a[at]))*fx
+			bottom := int32(b[at])<<8 + (int32(b[at+1])-int32(b[at]))*fx
+			row[i] = byte((top<<8 + (bottom-top)*fy + 1<<15) >> 16)
+			x += stepX
+		}
 	default:
 		for i := range row {
 			row[i] = byte(amid(src, width, x, y))
@@ -103,11 +118,10 @@ func bilinearRow(row, src []byte, width int, x, y, stepX, stepY int64, weight in
 // amid is bilinear at a place that lies inside.
 func amid(src []byte, width int, x, y int64) int32 {
 	fx, fy := int32(x>>8&0xff), int32(y>>8&0xff)
-	at := int(y>>16)*width + int(x>>16)
-	a, b := src[at:at+2:at+2], src[at+width:at+width+2:at+width+2]
+	a := src[int(y>>16)*width+int(x>>16):]
+	b := a[width : width+2]
 	top := int32(a[0])<<8 + (int32(a[1])-int32(a[0]))*fx
-	bottom := int32(b[0])<<8 + (int32(b[1])-int32(b[0]))*fx
-	return (top<<8 + (bottom-top)*fy + 1<<15) >> 16
+	return (top<<8 + (int32(b[0])<<8+(int32(b[1])-int32(b[0]))*fx-top)*fy + 1<<15) >> 16
 }
 
 func blended(old byte, now, weight int32) byte {
