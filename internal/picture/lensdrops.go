@@ -49,11 +49,7 @@ type drop struct {
 
 func (d *drops) apply(f *retake.Frame, index int, amount float64) {
 	w, h, cw, ch := f.Format.Width, f.Format.Height, f.Format.ChromaWidth(), f.Format.ChromaHeight()
-	d.crew.rows(d.soft[0].h, func(r0, r1 int) {
-		d.soft[0].shrink(f.Y, w, h, d.step, r0, r1)
-		d.soft[1].shrink(f.Cb, cw, ch, d.step/2, r0, r1)
-		d.soft[2].shrink(f.Cr, cw, ch, d.step/2, r0, r1)
-	})
+	d.crew.shrink(&d.soft, f, d.step)
 	for n := range d.soft {
 		d.soft[n].blur(1)
 	}

@@ -106,12 +106,7 @@ func (t *tiltShift) levels(out []int32, y, h int, amount float64) {
 
 // soften makes the two soft pictures.
 func (t *tiltShift) soften(f *retake.Frame) {
-	w, h, cw, ch := f.Format.Width, f.Format.Height, f.Format.ChromaWidth(), f.Format.ChromaHeight()
-	t.crew.rows(t.near[0].h, func(r0, r1 int) {
-		t.near[0].shrink(f.Y, w, h, t.step, r0, r1)
-		t.near[1].shrink(f.Cb, cw, ch, t.step/2, r0, r1)
-		t.near[2].shrink(f.Cr, cw, ch, t.step/2, r0, r1)
-	})
+	t.crew.shrink(&t.near, f, t.step)
 	for n := range t.near {
 		t.near[n].blur(1)
 		copy(t.far[n].pix, t.near[n].pix)
