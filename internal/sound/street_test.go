@@ -165,6 +165,9 @@ func TestSubwayStops(t *testing.T) {
 	if last < 1.5*first || r.hits[len(r.hits)-1] > r.stop {
 		t.Errorf("a car goes by in %.2f s, at last in %.2f s, until %.1f of %.1f s", first, last, r.hits[len(r.hits)-1], r.stop)
 	}
+	if long := empty(100).ride(); len(long.stops) != 3 || long.hits[len(long.hits)-1] < 80 {
+		t.Errorf("in 100 s trains stop at %v, and are heard until %.0f s", long.stops, long.hits[len(long.hits)-1])
+	}
 	p := painted(t, Subway, 0.5, 16, 1)
 	high := func(from, to float64) float64 {
 		return bandShare(p.cut(int(from*paintedRate), int(to*paintedRate)), paintedRate, 1700, 11000)

@@ -16,12 +16,14 @@ type ride struct {
 	heard curve     // 0 far away to 1 here
 	hits  []float64 // seconds at which wheels go over a joint
 	stop  float64   // second in which it stands
+	stops []float64 // that, and those of the trains after it
 }
 
 const (
 	subwayCar  = 17.0 // metres over the couplings
 	subwayTop  = 14.0 // metres a second at which it comes in
 	subwayStay = 7.0  // seconds that it stands
+	subwayNext = 40.0 // seconds until the next one, where the segment is longer
 )
 
 // ride plans one over the segment: it brakes evenly, stands, and, where two seconds or more are left, starts again.
@@ -32,10 +34,17 @@ func (s *scene) ride() ride {
 	if s.seconds() < away+2 {
 		away = math.Inf(1)
 	}
+	for t := r.stop; t < s.seconds(); t += subwayNext {
+		r.stops = append(r.stops, t)
+	}
 	next, along := 0, 0.0
 	wheels := []float64{2, 4.1, 12.9, 15}
 	for i := range r.speed {
-		t := float64(i) * block / s.rate
+		at := float64(i) * block / s.rate
+		t := math.Mod(at, subwayNext)
+		if t < block/s.rate {
+			next, along = 0, 0
+		}
 		v := subwayTop * min(1, max(r.stop-t, 0)/(0.8*r.stop+0.01))
 		here := min(1, t/(0.45*r.stop+0.01))
 		if t > away {
@@ -44,10 +53,8 @@ func (s *scene) ride() ride {
 		}
 		r.speed[i], r.heard[i] = v, here*here*(3-2*here)
 		along += v * block / s.rate
-		for at := func() float64 {
-			return math.Floor(float64(next)/4)*subwayCar + wheels[next%4]
-		}; along > at(); next++ {
-			r.hits = append(r.hits, t)
+		for ; along > math.Floor(float64(next)/4)*subwayCar+wheels[next%4]; next++ {
+			r.hits = append(r.hits, at)
 		}
 	}
 	return r
@@ -122,21 +129,27 @@ func (s *scene) traction(r ride, side float64) error {
 
 // squeals are those of brakes, which come in spells and rise a little as the wheels slow down: a few of their many tones at a time.
 func (s *scene) squeals(r ride, side float64) error {
+	for _, stop := range r.stops {
+		s.squeal(stop, 0.42*r.stop, side)
+	}
+	return s.stopped()
+}
+
+// squeal is that of the seconds before a stop in which it brakes.
+func (s *scene) squeal(stop, brakes, side float64) {
 	base := s.between(1900, 2500)
-	brakes := 0.42 * r.stop
-	for t := r.stop - brakes; t < r.stop-0.1; {
-		length := min(s.between(0.4, 1.3), r.stop-t+0.1)
+	for t := stop - brakes; t < stop-0.1; {
+		length := min(s.between(0.4, 1.3), stop-t+0.1)
 		level, hz := arch(length, 0.3), base*s.between(0.97, 1.05)
 		rough, late := s.wander(40), t
 		for _, part := range []struct{ ratio, gain float64 }{{1, 1}, {1.58, 0.45}, {2.03, 0.5}, {3.1, 0.15}} {
 			x := s.sung(length, func(t float64) float64 { return hz * part.ratio * (1 + 0.02*t/length) }, func(t float64) float64 {
 				return level(t) * (0.6 + 0.4*rough.at(min(int((late+t)*s.rate), s.frames-1)))
 			}, 1)
-			s.put(t, x, side+s.between(-6, 6), part.gain*s.between(0.4, 1)*(0.35+0.65*(1-(r.stop-t)/brakes)))
+			s.put(t, x, side+s.between(-6, 6), part.gain*s.between(0.4, 1)*(0.35+0.65*(1-(stop-t)/brakes)))
 		}
 		t += length * s.between(0.5, 1.2)
 	}
-	return s.stopped()
 }
 
 // brakeAir is let go when the train stands, twice, and the doors open with a roll and a thud.
@@ -150,12 +163,14 @@ func (s *scene) brakeAir(r ride, side float64) error {
 		}
 		s.put(at, x, side+s.between(-15, 15), 1)
 	}
-	puff(r.stop+0.15, 0.30, 1)
-	puff(r.stop+0.85, 0.12, 0.7)
-	for _, door := range []float64{-35, 8, 40} {
-		at := r.stop + 1.4 + s.between(0, 0.06)
-		s.put(at, s.burst(700, 0.6, 0.15, 0.22, 0.30), side+door, 1)
-		s.put(at+0.75, s.struck(s.wood(95, 0.03)), side+door, 0.25)
+	for _, stop := range r.stops {
+		puff(stop+0.15, 0.30, 1)
+		puff(stop+0.85, 0.12, 0.7)
+		for _, door := range []float64{-35, 8, 40} {
+			at := stop + 1.4 + s.between(0, 0.06)
+			s.put(at, s.burst(700, 0.6, 0.15, 0.22, 0.30), side+door, 1)
+			s.put(at+0.75, s.struck(s.wood(95, 0.03)), side+door, 0.25)
+		}
 	}
 	return s.stopped()
 }
