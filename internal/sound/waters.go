@@ -74,7 +74,7 @@ func (s *scene) river(item Item) error {
 			return err
 		}
 	}
-	s.bubbling(s.random(220+330*item.strength()), func() float64 { return s.between(0, 1) }, 0.10)
+	s.bubbling(s.random(220+330*item.strength()), func() float64 { return 0.5 + 0.22*min(max(s.rng.NormFloat64(), -2.4), 2.4) }, 0.10)
 	s.gulps(2.5+2*item.strength(), 0.11)
 	return s.recede(item, 0.4)
 }
