@@ -14,7 +14,7 @@ BENCH      ?= .
 BENCHCOUNT ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build web check-web demo test deps vet lint unit flows prove matrix fuzz test-ltx2 test-comfyui bench bench-page bench-long bench-splice joins sample contact-sheet sound-sheet effects screenshots clean
+.PHONY: help build web check-web demo test deps vet lint unit flows prove matrix fuzz test-ltx2 test-comfyui bench bench-page bench-long bench-splice bench-effects joins sample contact-sheet sound-sheet effects screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -104,6 +104,10 @@ bench-long: build ## edits of long and large clips: time and memory
 bench-splice: build ## beside ffmpeg and public tools that cut without encoding all, on the same pictures
 	@scripts/install-deps.sh test
 	scripts/bench-splice.py --runs $(or $(RUNS),3) --chart docs/benchmarks-splice.svg
+
+bench-effects: ## what each picture effect adds to decoding and encoding the same pictures
+	@scripts/install-deps.sh test
+	scripts/bench-effects.py
 
 joins: ## results of every codec and container, played and sought through their joins in Chromium
 	@scripts/install-deps.sh test
