@@ -194,10 +194,10 @@ func (r *reader) timed(clause int) []int {
 	return nil
 }
 
-// taker returns the nearest term of the clause, or of a neighbouring one where that has none, that takes one of params, else -1.
+// taker returns the nearest term of the clause that takes one of params, or of the nearest clause before it with a term, or of the one behind, else -1.
 func (r *reader) taker(s said, params []wish.Param) int {
-	for _, clause := range []int{s.clause, s.clause - 1, s.clause + 1} {
-		best, nearest, some := -1, 0, false
+	in := func(clause int) (best int, some bool) {
+		best, nearest := -1, 0
 		for i, t := range r.terms {
 			if t.clause != clause {
 				continue
@@ -207,11 +207,17 @@ func (r *reader) taker(s said, params []wish.Param) int {
 				best, nearest = i, d
 			}
 		}
-		if best >= 0 || some && clause == s.clause {
+		return best, some
+	}
+	for clause := s.clause; clause >= 0; clause-- {
+		if best, some := in(clause); best >= 0 || some && clause == s.clause {
 			return best
+		} else if some {
+			break
 		}
 	}
-	return -1
+	best, _ := in(s.clause + 1)
+	return best
 }
 
 func (r *reader) takes(t term, params []wish.Param) bool {

@@ -149,6 +149,7 @@ var corpus = []struct{ prompt, want, unknown string }{
 	{"snow, slowly", "snow [0.6 × speed]", ""},
 	{"dusk, slowly", "dusk [gradually]", ""},
 	{"slowly zoom out", "zoom [out, 0.6 × speed]", ""},
+	{"petals, strong, upwards", "petals (strong) [up]", ""},
 	{"crash zoom", "zoom [in, 2 × speed]", ""},
 	{"no music, birds or thunder; light rain", "rain (light); sound: rain (light)", ""},
 	{"no music and heavy snow", "snow (heavy)", ""},
