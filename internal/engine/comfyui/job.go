@@ -223,17 +223,7 @@ func (r *run) take(ctx context.Context, end *ended) (*retake.Take, error) {
 	}
 	t := &retake.Take{File: path, Seed: r.job.Seed, Edited: r.job.Window.Span}
 	if r.e.template.masks() {
-		t.Edited = inClip(r.job, edited(r.job))
+		t.Edited = outside.InClip(r.job, edited(r.job))
 	}
 	return t, nil
-}
-
-// inClip turns a span of the window's time into one of the clip's that covers the segment.
-func inClip(job retake.Job, s retake.Segment) retake.Segment {
-	w := job.Window
-	pace := w.Span.Duration() * w.Picture.Rate.FPS() / float64(max(w.Real, 1))
-	return retake.Segment{
-		Start: max(min(w.Span.Start+s.Start*pace, job.Segment.Start), w.Span.Start),
-		End:   min(max(w.Span.Start+s.End*pace, job.Segment.End), max(w.Span.End, job.Segment.End)),
-	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"retake/internal/engine/outside"
 	"retake/internal/retake"
 )
 
@@ -124,7 +125,7 @@ func TestMasks(t *testing.T) {
 func TestEdited(t *testing.T) {
 	for _, mode := range retake.Modes() {
 		job := testJob(mode)
-		got := inClip(job, edited(job))
+		got := outside.InClip(job, edited(job))
 		if got.Start > job.Segment.Start || got.End < job.Segment.End || got.Start < job.Window.Span.Start || got.Duration() > 2.7 {
 			t.Errorf("%s: %v", mode, got)
 		}

@@ -232,19 +232,9 @@ func (e *Engine) take(job retake.Job, m message) (*retake.Take, error) {
 		t.Seed = *m.Seed
 	}
 	if m.Edited != nil {
-		t.Edited = inClip(job, *m.Edited)
+		t.Edited = outside.InClip(job, *m.Edited)
 	}
 	return t, nil
-}
-
-// inClip turns a span of the window's time into one of the clip's that covers the segment.
-func inClip(job retake.Job, s retake.Segment) retake.Segment {
-	w := job.Window
-	pace := w.Span.Duration() * w.Picture.Rate.FPS() / float64(max(w.Real, 1))
-	return retake.Segment{
-		Start: max(min(w.Span.Start+s.Start*pace, job.Segment.Start), w.Span.Start),
-		End:   min(max(w.Span.Start+s.End*pace, job.Segment.End), max(w.Span.End, job.Segment.End)),
-	}
 }
 
 // answerFile finds the answer in the job's folder: a regular file reached without a link.

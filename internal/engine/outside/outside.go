@@ -127,3 +127,13 @@ func Check(slots int, answerLimit int64, times map[string]time.Duration) error {
 	}
 	return errors.Join(errs...)
 }
+
+// InClip turns a span of the window's time into one of the clip's that covers the segment.
+func InClip(job retake.Job, s retake.Segment) retake.Segment {
+	w := job.Window
+	pace := w.Span.Duration() * w.Picture.Rate.FPS() / float64(max(w.Real, 1))
+	return retake.Segment{
+		Start: max(min(w.Span.Start+s.Start*pace, job.Segment.Start), w.Span.Start),
+		End:   min(max(w.Span.Start+s.End*pace, job.Segment.End), max(w.Span.End, job.Segment.End)),
+	}
+}
