@@ -193,3 +193,16 @@ func TestQueueListIsBounded(t *testing.T) {
 	}
 	w.do("GET", "/api/ai/queue?page_size=1001", "").expect(t, 400, "invalid_params", "page_size must be an integer between 1 and 1000")
 }
+
+// TestSoleCost holds that a sum is given only where there is one: those of two currencies can't be added.
+func TestSoleCost(t *testing.T) {
+	usd, eur := retake.Cost{Cost: "0.6", Currency: "USD"}, retake.Cost{Cost: "0.5", Currency: "EUR"}
+	if got := soleCost([]retake.Cost{usd}); got == nil || *got != "0.6" {
+		t.Errorf("one currency: %v", got)
+	}
+	for _, costs := range [][]retake.Cost{nil, {eur, usd}} {
+		if got := soleCost(costs); got != nil {
+			t.Errorf("%v: %s", costs, *got)
+		}
+	}
+}

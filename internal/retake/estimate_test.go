@@ -15,6 +15,9 @@ func TestEstimate(t *testing.T) {
 	e.Add(EngineInfo{Name: "builtin"}, 2, 100, Rate{25, 1})
 	e.Add(priced("ltx", PerSecond, "0.1", "USD"), 3, 50, Rate{25, 1})
 	e.Add(priced("fal", PerJob, "0.05", "USD"), 2, 50, Rate{25, 1})
+	fixed := priced("fixed", PerSecond, "0.1", "EUR")
+	fixed.Rates = []Rate{{50, 1}} // 50 pictures are a second of its window, whatever the clip's rate
+	e.Add(fixed, 1, 50, Rate{25, 1})
 	e.Add(priced("euro", PerJob, "1.5", "EUR"), 1, 50, Rate{25, 1})
 	if !e.Complete {
 		t.Error("all is known, and it is said not to be")
@@ -23,9 +26,9 @@ func TestEstimate(t *testing.T) {
 	e.Add(EngineInfo{Name: "unknown", Unpriced: true}, 1, 50, Rate{25, 1})
 	of := func(s string) *string { return &s }
 	want := &Estimate{Engines: []EngineEstimate{
-		{"builtin", 2, nil, nil, Free}, {"ltx", 3, of("0.6"), of("USD"), Priced}, {"fal", 2, of("0.1"), of("USD"), Priced}, {"euro", 1, of("1.5"), of("EUR"), Priced},
+		{"builtin", 2, nil, nil, Free}, {"ltx", 3, of("0.6"), of("USD"), Priced}, {"fal", 2, of("0.1"), of("USD"), Priced}, {"fixed", 1, of("0.1"), of("EUR"), Priced}, {"euro", 1, of("1.5"), of("EUR"), Priced},
 		{"clipless", 1, nil, nil, PriceUnknown}, {"unknown", 1, nil, nil, PriceUnknown},
-	}, Totals: []Cost{{"1.5", "EUR"}, {"0.7", "USD"}}}
+	}, Totals: []Cost{{"1.6", "EUR"}, {"0.7", "USD"}}}
 	if diff := cmp.Diff(want, e); diff != "" {
 		t.Error(diff)
 	}
