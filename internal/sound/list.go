@@ -11,7 +11,7 @@ func Entries() []Entry {
 		// Ambience and foley.
 		raining, ocean, thundering, windy,
 		roofRain, umbrellaRain, leafRain, river, drip, fire, birds, gulls, crickets, frogs, dog, cat,
-		applause, cheering, murmur, crowd, cafe, engine, traffic, city, train, subway, siren, aeroplane, helicopter,
+		applause, cheering, laughter, murmur, crowd, cafe, engine, traffic, city, train, subway, siren, aeroplane, helicopter,
 		knocking, door, bell, horn, phoneRings, clock, typing, heartbeat, footsteps, glass, whoosh, gunshot, boom, projector, scratch,
 		static, hum, drone, pad, beat, beep,
 		// Words.

@@ -24,3 +24,14 @@ func TestPeopleAndEngines(t *testing.T) {
 	between(t, "second in which an aeroplane is nearest", float64(top), 5, 10)
 	between(t, "swell of an aeroplane, dB", e[top]-max(e[0], e[len(e)-1]), 4, 30)
 }
+
+// TestLaughter holds that laughter is of voices, in short calls with breath between: its level moves more than that of people who talk.
+func TestLaughter(t *testing.T) {
+	laughs, talk := painted(t, Laughter, 0.1, 8, 1), painted(t, Murmur, 0.1, 8, 1)
+	between(t, "laughter between 150 Hz and 4 kHz", bandShare(laughs, paintedRate, 150, 4000), 0.85, 1)
+	_, calls := meanAndSpread(envelope(laughs.cut(paintedRate, 8*paintedRate), paintedRate/50))
+	_, words := meanAndSpread(envelope(talk.cut(paintedRate, 8*paintedRate), paintedRate/50))
+	if calls < words+1 {
+		t.Errorf("the level of laughter moves by %.1f dB, that of talk by %.1f dB", calls, words)
+	}
+}
