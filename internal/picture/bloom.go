@@ -40,6 +40,9 @@ var flashing = Entry{Kind: Flash, Timed: true, Takes: []wish.Param{wish.Counted}
 		if !l.When.Whole() || at < from {
 			at = max(from, 0.1) // clear of the seam
 		}
+		if s.others > 2 {
+			n = 0 // beside a lamp that flickers twice a second there is room for the lightning's flashes alone
+		}
 		for range n {
 			if at < to {
 				e.at = append(e.at, at)

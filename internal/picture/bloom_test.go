@@ -105,3 +105,39 @@ func TestDoubleExposure(t *testing.T) {
 		t.Errorf("shadows gain %.1f codes, lights %.1f", added[0]/n[0], added[1]/n[1])
 	}
 }
+
+// TestFlashesTogether holds that effects which flash never do so more than three times in a second together: a flash is a rise of luma by a
+// tenth of what there is from black to white, and a fall (WCAG 2.2, 2.3.1).
+func TestFlashesTogether(t *testing.T) {
+	format := formats["full"]
+	second := int(frequency(format))
+	for _, kinds := range [][]Kind{{Flash, Lightning}, {Flicker, Lightning}, {Flash, Flicker}, {Flash, Flicker, Lightning}} {
+		for _, seed := range []int64{2, 3} {
+			setup := Setup{Format: format, Frames: 4 * second, Seed: seed}
+			for _, k := range kinds {
+				setup.Looks = append(setup.Looks, Look{Kind: k, Strength: 1, Detail: wish.Detail{Count: 1000}})
+			}
+			var peaks []int
+			trough, peak, at := 255.0, 0.0, 0
+			for i, f := range run(t, DefaultConfig(), setup, true) {
+				switch now := mean(f.Y); {
+				case now > peak:
+					peak, at = now, i
+				case peak-trough > 22 && now < peak-22:
+					peaks = append(peaks, at)
+					trough, peak = now, now
+				case now < trough:
+					trough, peak = now, now
+				}
+			}
+			if len(peaks) == 0 {
+				t.Errorf("%v: no flash", kinds)
+			}
+			for i := 3; i < len(peaks); i++ {
+				if peaks[i]-peaks[i-3] < second {
+					t.Errorf("%v, seed %d: pictures %v are four flashes in a second", kinds, seed, peaks[i-3:i+1])
+				}
+			}
+		}
+	}
+}

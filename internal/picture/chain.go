@@ -119,7 +119,7 @@ type stage struct {
 	super8 bool    // super 8 is among the looks: what vintage film has in common with it isn't done twice
 	ramp   float64 // seconds over which effects grow in
 
-	flickers bool // whether another effect flashes
+	others int // how often in a second effects besides lightning flash at most
 }
 
 func newStage(cfg Config, s Setup) stage {
@@ -135,8 +135,8 @@ func newStage(cfg Config, s Setup) stage {
 			st.night = max(st.night, clamp01(0.5*l.Strength))
 		case Rain, Hail:
 			st.dull = max(st.dull, clamp01(l.Strength))
-		case Flicker:
-			st.flickers = true
+		case Flicker, Flash:
+			st.others += 2
 		}
 	}
 	return st

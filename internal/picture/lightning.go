@@ -27,8 +27,8 @@ type lightning struct {
 
 func newLightning(s stage, l Look) *lightning {
 	limit := flashesASecond
-	if s.flickers {
-		limit = 1 // it flashes twice a second by itself
+	if s.others > 0 {
+		limit = 1 // they flash twice a second by themselves
 	}
 	e := &lightning{stage: s, strength: l.Strength, strikes: strikes(s, l, limit), bolts: map[int]channel{}}
 	for _, k := range e.strikes {

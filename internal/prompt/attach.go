@@ -27,6 +27,9 @@ func (r *reader) attach() {
 			s.detail = wish.Detail{Place: s.titled}
 		}
 		when := s.detail.When
+		if from, to := when.From, when.To; from.Share == 0 && to.Share == 0 && to.Seconds > 0 && from.Seconds > to.Seconds {
+			when.From, when.To = to, from // "from 3 s to 1 s"
+		}
 		if when != (wish.When{}) && !r.timedWords(s) {
 			for _, t := range r.timed(s.clause) {
 				r.terms[t].detail = r.terms[t].detail.With(wish.Detail{When: when})

@@ -144,6 +144,8 @@ var corpus = []struct{ prompt, want, unknown string }{
 	{"snow that gets heavier by the end", "snow (heavy) [gradually]", ""},
 	{`title "Lisbon" fading in at the start and out at the end`, `title "Lisbon" [gradually]`, ""},
 	{`"BOOM" appears top right`, `title "BOOM" [at: top right]`, ""},
+	{"snow from 3 s to 1 s", "snow [from 1 s to 3 s]", ""},
+	{"snow at -5 seconds", "snow", "-5 seconds"},
 	{"a flash at 2.5", "flash [from 2.5 s on]", ""},
 	{"embers/sparks", "embers, sparks", ""},
 	{"snow, slowly", "snow [0.6 × speed]", ""},

@@ -252,3 +252,14 @@ func TestNearest(t *testing.T) {
 		}
 	}
 }
+
+// TestQuotedControls holds that what steers a terminal or turns text about doesn't get from a quotation into a sentence that is printed.
+func TestQuotedControls(t *testing.T) {
+	plan, err := lex(t).Read("title \"he\x1b[31m \u202ello\a 👩‍🚀\"")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := plan.Sentence(), `title "he[31m llo 👩‍🚀"`; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -28,7 +28,7 @@ var closers = map[rune]rune{'"': '"', '“': '”', '„': '“', '«': '»', '�
 // scan splits text into words in lower case, quotations and breaks. Invalid UTF-8 is skipped.
 func scan(text string) []token {
 	var out []token
-	before := ' '
+	before, sign := ' ', false // sign: before is the minus of a number
 	for len(text) > 0 {
 		r, n := utf8.DecodeRuneInString(text)
 		if body, length, ok := quotation(text, r, before); ok {
@@ -44,6 +44,9 @@ func scan(text string) []token {
 			length := wordLength(text)
 			w := strings.ToLower(strings.ReplaceAll(text[:length], "’", "'"))
 			if w = strings.TrimSuffix(strings.Trim(w, "'&/"), "'s"); w != "" { // "a woman's voice"
+				if (before == '-' || before == '−') && sign {
+					w = "-" + w // is no number that anything could take
+				}
 				number, unit := measured(w)
 				if number != "" {
 					out = append(out, token{word, number})
@@ -59,6 +62,7 @@ func scan(text string) []token {
 		case r == ':':
 			out = append(out, token{kind: colon})
 		}
+		sign = (r == '-' || r == '−') && (before == ' ' || before == '(') && len(text) > n && text[n] >= '0' && text[n] <= '9'
 		text, before = text[n:], r
 	}
 	return out
@@ -111,6 +115,17 @@ func wordLength(text string) int {
 	return end
 }
 
+// shown drops what steers a terminal or turns text about rather than being seen: control and format characters.
+func shown(r rune) rune {
+	switch {
+	case unicode.IsSpace(r):
+		return ' '
+	case unicode.IsControl(r) || unicode.Is(unicode.Cf, r) && r != '\u200d': // which joins emoji
+		return -1
+	}
+	return r
+}
+
 // quotation reads a quotation at the start of text. before is the rune in front of it.
 func quotation(text string, r, before rune) (body string, length int, ok bool) {
 	closer, opens := closers[r]
@@ -127,7 +142,7 @@ func quotation(text string, r, before rune) (body string, length int, ok bool) {
 		if (c == '\'' || c == '’') && inWord(next) {
 			continue // an apostrophe inside the quotation
 		}
-		body = strings.ToValidUTF8(rest[:at], "")
+		body = strings.Map(shown, strings.ToValidUTF8(rest[:at], ""))
 		return strings.Join(strings.Fields(body), " "), utf8.RuneLen(r) + end, true
 	}
 	return "", 0, false
