@@ -53,17 +53,19 @@ lint: ## gofmt, staticcheck, import rules, shell syntax
 # before it ends, which each of the scripts' commands would do, and takes longer to start than ffmpeg does, so that media
 # programs are confined by one without it. Packages that are all arithmetic and run nothing side by side are not watched:
 # they take up to five times as long then. Those that share the rows of a picture out, and do no more side by side, are
-# watched in their own tests.
+# watched in their own tests; of the hundred effects it is enough to watch those tests in which each of them shares its rows.
 ARITHMETIC := math $(addprefix retake/internal/,sound measure aac flac alac bits nal pcm mp3 ac3 opus vorbis h264 hevc)
-ROWS       := $(addprefix retake/internal/,picture seam depth)
+ROWS       := $(addprefix retake/internal/,seam depth)
+EFFECTS    := retake/internal/picture
 RACE        = GORACE=atexit_sleep_ms=20 CGO_ENABLED=1 $(GO) test -race $(foreach p,$(1),-gcflags=$(p)=-race=false) \
 	-ldflags=-X=retake/internal/media.self=$(CURDIR)/bin/sandboxed -p $(PACKAGES) -vet=off -shuffle=on -timeout 40m $(TESTFLAGS)
 PACKAGES   ?= $(shell expr $$(nproc) + 1)
 LONGEST    := $(addprefix retake/internal/,webui/browser pipeline)
 unit: ## unit, conformance and command-line tests, with the race detector
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/sandboxed ./internal/media/sandboxed
+	$(call RACE,$(ARITHMETIC)) -run 'Same|Reader|Reverse|Stabilise' $(EFFECTS)
 	$(call RACE,$(ARITHMETIC)) $(ROWS)
-	$(call RACE,$(ARITHMETIC) $(ROWS)) $(LONGEST) $(filter-out $(ROWS) $(LONGEST),$(shell $(GO) list ./...))
+	$(call RACE,$(ARITHMETIC) $(ROWS) $(EFFECTS)) $(LONGEST) $(EFFECTS) $(filter-out $(ROWS) $(EFFECTS) $(LONGEST),$(shell $(GO) list ./...))
 
 flows: build ## the hub's sample programs against a server of our own
 	@scripts/test-flows.sh
