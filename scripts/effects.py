@@ -58,7 +58,7 @@ def tried(work, clip, ask, mode):
     done = run([RETAKE, "edit", clip, "-p", ask["prompt"], "--start", str(START), "--duration", str(DURATION), "--mode", mode, "--seed", "1", "--json", "-o", result],
                ok=(0, 2, 3))
     if done.returncode:
-        if silent and ask["sound"]:
+        if silent and ask["sound"] and "no sound" in done.stdout + done.stderr:
             return "refused"  # there is no sound to treat
         raise Wrong(done.stderr.strip()[-200:])
     try:

@@ -19,7 +19,7 @@ func (s similar) then(o similar) similar {
 }
 
 // aligner finds how the whole of a picture has moved against the one before, by what most of it does: what moves by itself is
-// given little weight. It goes from an eighth of the size or less to a quarter, and at each halves the squares of what is left (Gauss and Newton; B. D. Lucas
+// given little weight. It goes from a sixteenth of the size by an eighth to a quarter, and at each halves the squares of what is left (Gauss and Newton; B. D. Lucas
 // and T. Kanade, "An Iterative Image Registration Technique", 1981), weighted by Tukey's biweight.
 type aligner struct {
 	crew   crew

@@ -40,8 +40,11 @@ var flashing = Entry{Kind: Flash, Timed: true, Takes: []wish.Param{wish.Counted}
 		if !l.When.Whole() || at < from {
 			at = max(from, 0.1) // clear of the seam
 		}
-		if s.others > 2 {
+		switch {
+		case s.flickers:
 			n = 0 // beside a lamp that flickers twice a second there is room for the lightning's flashes alone
+		case s.flashes > 1:
+			n = 1 // "a flash at 1 s and a flash at 4 s"
 		}
 		for range n {
 			if at < to {

@@ -119,7 +119,8 @@ type stage struct {
 	super8 bool    // super 8 is among the looks: what vintage film has in common with it isn't done twice
 	ramp   float64 // seconds over which effects grow in
 
-	others int // how often in a second effects besides lightning flash at most
+	flickers bool // whether a lamp flickers, at most twice a second
+	flashes  int  // how many looks flash
 }
 
 func newStage(cfg Config, s Setup) stage {
@@ -135,8 +136,10 @@ func newStage(cfg Config, s Setup) stage {
 			st.night = max(st.night, clamp01(0.5*l.Strength))
 		case Rain, Hail:
 			st.dull = max(st.dull, clamp01(l.Strength))
-		case Flicker, Flash:
-			st.others += 2
+		case Flicker:
+			st.flickers = true
+		case Flash:
+			st.flashes++
 		}
 	}
 	return st

@@ -27,7 +27,7 @@ type lightning struct {
 
 func newLightning(s stage, l Look) *lightning {
 	limit := flashesASecond
-	if s.others > 0 {
+	if s.flickers || s.flashes > 0 {
 		limit = 1 // they flash twice a second by themselves
 	}
 	e := &lightning{stage: s, strength: l.Strength, strikes: strikes(s, l, limit), bolts: map[int]channel{}}

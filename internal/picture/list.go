@@ -47,7 +47,7 @@ type Entry struct {
 	// Make prepares an effect on single pictures.
 	Make func(s stage, l Look) effect
 	// Read puts an effect on the order or the timing of pictures around the reader that gives the segment's own. The result
-	// gives as many pictures, of the same times, and closes source with itself.
+	// gives as many pictures, and closes source with itself.
 	Read func(cfg Config, source retake.FrameReader, s Setup, l Look) (retake.FrameReader, error)
 
 	// Timed effects mind Look.When themselves: they are called for the whole segment, with amount 1 but at its ends. The

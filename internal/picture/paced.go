@@ -91,7 +91,7 @@ func frequency(f retake.PictureFormat) float64 {
 	return 30
 }
 
-// Next gives the next picture, with the presentation time of the original in its place.
+// Next gives the next picture, whose time is that of a steady clock: the encoder puts it in the place of the original.
 func (s *pacedReader) Next(ctx context.Context, dst *retake.Frame) error {
 	if s.next > s.last {
 		return io.EOF

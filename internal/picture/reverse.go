@@ -41,7 +41,7 @@ type reverseReader struct {
 	other *retake.Frame // the one that is dissolved from or into
 }
 
-// Next gives the next picture, with the presentation time of the original in its place.
+// Next gives the next picture, whose time is that of a steady clock: the encoder puts it in the place of the original.
 func (r *reverseReader) Next(ctx context.Context, dst *retake.Frame) error {
 	if r.next > r.last {
 		return io.EOF

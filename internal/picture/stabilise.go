@@ -48,7 +48,7 @@ type steadyReader struct {
 // move is how far a picture is moved, in luma samples, and turned, in degrees.
 type move struct{ x, y, turn float64 }
 
-// Next gives the next picture, with the presentation time of the original in its place.
+// Next gives the next picture, whose time is that of a steady clock: the encoder puts it in the place of the original.
 func (r *steadyReader) Next(ctx context.Context, dst *retake.Frame) error {
 	index := r.next
 	if index >= r.stage.frames {

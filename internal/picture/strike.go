@@ -18,8 +18,7 @@ type strike struct {
 	last  bool    // of its group: it fades more slowly
 }
 
-// strikes plans when lightning strikes between the times from and to, in seconds: so many times as count says, or so many as fit a
-// storm of the strength. At most limit strokes begin in any second.
+// strikes plans when lightning strikes in a look's time: so many times as it counts, or so many as fit a storm of its strength. At most limit strokes begin in any second.
 func strikes(s stage, l Look, limit int) []strike {
 	fps := frequency(s.format)
 	from, to := l.When.Span(float64(s.frames) / fps)

@@ -47,50 +47,63 @@ func (r *reader) attach() {
 			for _, t := range r.timed(s.clause) {
 				r.terms[t].detail.When.Onset = s.untaken
 			}
-		} else if s.detail.To.Said() && !r.l.is("small", s.text) || s.detail.Place != "" || s.detail.Direction != "" || s.detail.Count > 0 || s.detail.Distance > 0 || s.detail.Speed > 0 || s.detail.Amount > 0 {
+		} else if !slices.Equal(params, []wish.Param{wish.Tint}) || !r.l.is("small", s.text) { // "the white snow" says nothing
 			r.plan.Unknown = appendNew(r.plan.Unknown, s.text)
 		}
 	}
 }
 
 // endings turns times of a clause that says that something ends: "rain that stops after 3 seconds" lasts until then. Where no time is
-// said, what ends is to be gone: "the rain stops".
+// said, what the verb stands right behind is to be gone: "the rain stops"; one that has its time already ends by that.
 func (r *reader) endings() {
+	turned := map[int]bool{}
 	for _, s := range r.details {
-		if !s.ends {
+		if !s.ends || turned[s.clause] {
 			continue
 		}
-		turned := false
 		for i, o := range r.details {
 			if at := o.detail.When.From; o.clause == s.clause && at != (wish.Moment{}) {
 				r.details[i].detail.When = wish.When{To: at}
-				turned = true
+				turned[s.clause] = true
 			}
 		}
-		if turned {
-			continue
-		}
-		if about := r.timed(s.clause); len(about) > 0 {
-			t := r.terms[about[len(about)-1]]
-			r.plan.Without, r.removing = appendNew(r.plan.Without, t.text), appendNew(r.removing, t.text)
-			r.terms = slices.DeleteFunc(r.terms, func(o term) bool { return o.at == t.at })
-		} else {
-			r.plan.Unknown = appendNew(r.plan.Unknown, s.text)
+		if !turned[s.clause] {
+			r.over(s)
 		}
 	}
 }
 
-// lengths turns how long something goes on into until when, from the time that is said beside it on.
+// over takes out the term that a verb of ending without a time stands right behind.
+func (r *reader) over(s said) {
+	j := s.at - 1
+	for j >= 0 && r.atoms[j].tokenKind == word && r.atoms[j].class == smallWord && !r.l.is("but", r.atoms[j].text) {
+		j--
+	}
+	i := slices.IndexFunc(r.terms, func(t term) bool { return t.at == j })
+	switch {
+	case i >= 0 && r.terms[i].clause == s.clause:
+		text := r.terms[i].text
+		r.plan.Without, r.removing = appendNew(r.plan.Without, text), appendNew(r.removing, text)
+		r.terms = slices.Delete(r.terms, i, i+1)
+	case !r.timeSaid(s.clause-1) && !r.timeSaid(s.clause-2): // "rain in the first half, then it stops" says it again
+		r.plan.Unknown = appendNew(r.plan.Unknown, s.text)
+	}
+}
+
+// lengths turns how long something goes on into until when, from the time on that is said beside it, or in the clause before where that of
+// the length has no wish of its own.
 func (r *reader) lengths() {
 	for i, s := range r.details {
 		if !s.lasts {
 			continue
 		}
+		own := slices.ContainsFunc(r.terms, func(t term) bool { return t.clause == s.clause })
 		for k, o := range r.details {
-			if from := o.detail.When.From; o.clause == s.clause && !o.lasts && from != (wish.Moment{}) {
+			from := o.detail.When.From
+			if near := o.clause == s.clause || !own && o.clause == s.clause-1; near && !o.lasts && from != (wish.Moment{}) {
+				onset := o.detail.When.Onset
 				r.details[k].detail.When = wish.When{}
-				long := s.detail.When.To.Seconds
-				r.details[i].detail.When = wish.When{From: from, To: wish.Moment{Share: from.Share, Seconds: from.Seconds + long}}
+				r.details[i].detail.When = wish.When{From: from, To: wish.Moment{Share: from.Share, Seconds: from.Seconds + s.detail.When.To.Seconds}, Onset: onset}
 			}
 		}
 	}
@@ -252,11 +265,11 @@ func (r *reader) title(i int, text string) bool {
 		if a.class != termPhrase || !a.sense.quotes {
 			continue
 		}
-		if last := r.last(); last != nil && last.at == j {
-			if last.detail.Text != "" {
-				text = last.detail.Text + "\n" + text
+		if k := slices.IndexFunc(r.terms, func(t term) bool { return t.at == j }); k >= 0 {
+			if have := r.terms[k].detail.Text; have != "" {
+				text = have + "\n" + text
 			}
-			last.detail.Text = text
+			r.terms[k].detail.Text = text
 		}
 		return true
 	}
@@ -275,12 +288,27 @@ func (r *reader) placed(i int, text string) bool {
 	if title == nil || r.speaks(i) || r.negated.on {
 		return false
 	}
-	for j := max(i-3, 0); j < len(r.atoms) && j <= i+3; j++ {
+	shown := func(j int) bool {
 		a := r.atoms[j]
-		if a.tokenKind == word && (a.class == colourPhrase || a.class == detailPhrase && a.detail.Place != "" || r.l.is("appearing", a.text)) {
-			r.terms = append(r.terms, term{sense: title, text: "title", at: i, clause: r.clause, phase: r.phase, detail: wish.Detail{Text: text}})
-			return true
+		switch {
+		case a.used:
+			return false
+		case a.class == colourPhrase:
+			return j > 0 && r.l.is("in_colour", r.atoms[j-1].text) // "in red"
+		case a.class == detailPhrase:
+			return a.detail.Place != "" && !slices.Contains([]wish.Place{wish.Background, wish.Foreground, wish.Edges}, a.detail.Place)
 		}
+		return r.l.is("appearing", a.text)
 	}
-	return false
+	beside := false
+	for j := i - 1; j >= max(i-3, 0) && r.atoms[j].tokenKind == word; j-- {
+		beside = beside || shown(j)
+	}
+	for j := i + 1; j < min(i+4, len(r.atoms)) && r.atoms[j].tokenKind == word; j++ {
+		beside = beside || shown(j)
+	}
+	if beside {
+		r.terms = append(r.terms, term{sense: title, text: "title", at: i, clause: r.clause, phase: r.phase, detail: wish.Detail{Text: text}})
+	}
+	return beside
 }

@@ -99,7 +99,8 @@ func scaled(own, said float64) float64 {
 func (r *reader) addLook(l Look, measured bool, explicit map[string]bool) {
 	key := "look " + string(l.Effect)
 	same := func(o Look) bool {
-		return o.Effect == l.Effect && o.Object == l.Object && o.Text == l.Text && o.From == l.From
+		return o.Effect == l.Effect && o.Object == l.Object && o.Text == l.Text && o.From == l.From && o.Variant == l.Variant &&
+			(o.Place == l.Place || o.Place == "" || l.Place == "") && (o.When == l.When || o.When.Whole() || l.When.Whole())
 	}
 	if i := slices.IndexFunc(r.plan.Picture, same); i >= 0 {
 		o := &r.plan.Picture[i]

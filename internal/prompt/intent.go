@@ -13,8 +13,18 @@ func (r *reader) intents() {
 	r.tones()
 }
 
-// complaints turns what a prompt complains of into what is done against it: "the hum is annoying", "there's a hiss, get rid of it".
+// complaints turns what a prompt complains of into what is done against it: "the hum is annoying", "there's a hiss, get rid of it". What there is
+// nothing against isn't made, and said to stay.
 func (r *reader) complaints() {
+	r.terms = slices.DeleteFunc(r.terms, func(t term) bool {
+		if t.sense.mends() || !r.complains(t.at) {
+			return false
+		}
+		if t.sense.against == nil {
+			r.plan.Without, r.removing = appendNew(r.plan.Without, t.text), appendNew(r.removing, t.text)
+		}
+		return t.sense.against == nil
+	})
 	for i, t := range r.terms {
 		if t.sense.against != nil && r.complains(t.at) {
 			r.terms[i].sense = t.sense.against
@@ -22,35 +32,88 @@ func (r *reader) complaints() {
 	}
 }
 
-// complains reports whether the sentence around atom i is a complaint.
+// mending are effects and treatments that words of complaint stand for themselves: "too yellow", "shaky footage".
+var mending = []string{"stabilise", "denoise", "deband", "sharpen", "contrast", "brighter", "darker", "warmer", "cooler", "more colour", "less colour",
+	"de-hum", "de-noise", "de-ess", "clearer voice", "louder", "quieter"}
+
+// mends reports whether it stands for a remedy.
+func (s *sense) mends() bool {
+	return len(s.looks)+len(s.cues) > 0 &&
+		!slices.ContainsFunc(s.looks, func(l Look) bool { return !slices.Contains(mending, string(l.Effect)) }) &&
+		!slices.ContainsFunc(s.cues, func(c Cue) bool { return !slices.Contains(mending, string(c.Noise)) })
+}
+
+// complains reports whether a complaint is about the term at atom i: behind it ("the hum is annoying"), right before it with an article ("the
+// nasty hum"), by a word for mending before it ("fix the hum") or in a clause of its own ("shaky, fix it"), or by taking "it" away.
 func (r *reader) complains(i int) bool {
-	from, to := r.sentence(i)
-	for j, a := range r.atoms[from:to] {
+	from, to := r.part(i)
+	pointed := false // at something that is there already
+	for j := from; j < i; j++ {
+		text := r.atoms[j].text
+		if r.l.is("menders", text) || pointed && r.l.is("complaints", text) {
+			return true
+		}
+		pointed = pointed || r.l.is("pointing", text)
+	}
+	for j := i + 1; j < to; j++ {
+		if r.l.is("complaints", r.atoms[j].text) {
+			return true
+		}
+	}
+	return r.mendsIt(i)
+}
+
+// mendsIt reports whether a later clause of the sentence that has no wish of its own, or the next sentence, mends or removes "it".
+func (r *reader) mendsIt(i int) bool {
+	_, end := r.part(i)
+	for j := end; j < len(r.atoms); j++ {
+		a := r.atoms[j]
 		if a.tokenKind != word {
 			continue
 		}
-		next := from + j + 1
-		if r.l.is("complaints", a.text) || a.class == removerWord && next < to && r.l.is("it", r.atoms[next].text) {
+		last := j+1 >= len(r.atoms) || r.atoms[j+1].tokenKind != word
+		ends := func(k int) bool {
+			return k+1 >= len(r.atoms) || r.atoms[k+1].tokenKind != word || r.l.is("menders", r.atoms[k+1].text)
+		}
+		switch {
+		case a.class == termPhrase:
+			return false
+		case r.l.is("menders", a.text) && (last || r.l.is("it", r.atoms[j+1].text) && ends(j+1) || r.atoms[j+1].class == smallWord && ends(j+1)):
+			return true
+		case a.class == removerWord && !last && r.l.is("it", r.atoms[j+1].text) && ends(j+1):
 			return true
 		}
 	}
 	return false
 }
 
-// sentence returns the atoms around atom i up to the next full stops.
-func (r *reader) sentence(i int) (from, to int) {
-	for from = i; from > 0 && r.atoms[from-1].tokenKind != stop; from-- {
+// part returns the atoms around atom i up to the next commas, full stops and words that begin another thought.
+func (r *reader) part(i int) (from, to int) {
+	bound := func(a atom) bool {
+		return a.tokenKind != word || a.class != termPhrase && (r.l.is("and", a.text) || r.l.is("but", a.text) || r.l.is("then", a.text))
 	}
-	for to = i; to < len(r.atoms) && r.atoms[to].tokenKind != stop; to++ {
+	for from = i; from > 0 && !bound(r.atoms[from-1]); from-- {
+	}
+	for to = i + 1; to < len(r.atoms) && !bound(r.atoms[to]); to++ {
 	}
 	return from, to
 }
 
-// titleFades drops "fading in" and the like where there is a title: it comes and goes so anyway. Times that are said with it are the title's.
+// titleFades drops "fading in" and the like beside a title: it comes and goes so anyway. Times that are said with it are the title's.
 func (r *reader) titleFades() {
-	if slices.ContainsFunc(r.terms, term.isTitle) {
-		r.terms = slices.DeleteFunc(r.terms, func(t term) bool { return t.sense.titles })
+	r.terms = slices.DeleteFunc(r.terms, func(t term) bool {
+		return t.sense.titles && slices.ContainsFunc(r.terms, func(o term) bool { return o.isTitle() && r.together(o.at, t.at) })
+	})
+}
+
+// together reports whether two atoms are of one sentence in which no word for the picture or for sound stands between them.
+func (r *reader) together(i, j int) bool {
+	for _, a := range r.atoms[min(i, j):max(i, j)] {
+		if a.tokenKind == stop || a.tokenKind == word && (r.l.is("seen", a.text) || r.l.is("hearing", a.text)) {
+			return false
+		}
 	}
+	return true
 }
 
 func (t term) isTitle() bool { return t.sense.quotes && t.detail.Text != "" }
@@ -80,7 +143,7 @@ func (r *reader) ofVoices(i int) bool {
 	for j := i - 1; j >= 0 && r.atoms[j].tokenKind != stop; j-- {
 		a := r.atoms[j]
 		switch {
-		case a.tokenKind == comma && !it:
+		case a.tokenKind == comma && !it, a.tokenKind == quote:
 			return false
 		case a.tokenKind == word && r.l.is("voices", a.text):
 			return true

@@ -67,7 +67,7 @@ func (r *reader) exception(a atom) bool {
 func (r *reader) ending(i int) bool {
 	a := r.atoms[i]
 	last := r.last()
-	if a.class != removerWord || !r.l.is("stoppers", a.text) || last == nil || last.clause != r.clause || i+1 < len(r.atoms) && r.atoms[i+1].tokenKind == word && r.atoms[i+1].class != detailPhrase {
+	if a.class != removerWord || !r.l.is("stoppers", a.text) || last == nil || last.at != i-1 || i+1 < len(r.atoms) && r.atoms[i+1].tokenKind == word && r.atoms[i+1].class != detailPhrase {
 		return false
 	}
 	r.atoms[i].ends = true

@@ -81,7 +81,7 @@ func (p plan) treatsOriginal() bool { return len(p.treatments) > 0 && len(p.word
 // addAmbience keeps the stronger of two items of one kind, unless they come at different times.
 func (p *plan) addAmbience(item Item) {
 	for n, have := range p.ambience {
-		if have.Kind == item.Kind && (have.When == item.When || !entry(item.Kind).Timed) {
+		if have.Kind == item.Kind && have.Variant == item.Variant && (have.When == item.When || !entry(item.Kind).Timed) {
 			if item.strength() > have.strength() {
 				p.ambience[n] = item
 			}
