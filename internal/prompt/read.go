@@ -148,10 +148,8 @@ func (r *reader) read() {
 	}
 }
 
-func (r *reader) word(i int, a atom) {
-	if r.recolour(i) || r.bareRecolour(i) || r.likened(i) || r.shaded(i) {
-		return
-	}
+// turn begins and ends what a word does to those behind it, whatever it stands for itself.
+func (r *reader) turn(i int, a atom) {
 	if r.wished(i) {
 		r.endClause(false)
 	}
@@ -163,6 +161,13 @@ func (r *reader) word(i int, a atom) {
 	} else if r.l.is("changers", a.text) && (a.class == smallWord || a.class == replaceWord) && r.changes(i) {
 		r.negated = negation{on: true, changes: true}
 	}
+}
+
+func (r *reader) word(i int, a atom) {
+	if r.recolour(i) || r.bareRecolour(i) || r.likened(i) || r.shaded(i) {
+		return
+	}
+	r.turn(i, a)
 	switch a.class {
 	case termPhrase:
 		r.term(i, a)
