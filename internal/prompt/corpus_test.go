@@ -150,6 +150,7 @@ var corpus = []struct{ prompt, want, unknown string }{
 	{"rain from second 2 on, lasting 3 seconds", "rain [from 2 s to 5 s]; sound: rain [from 2 s to 5 s]", ""},
 	{"a flash at second 1 and a flash at second 4", "flash [from 1 s on], flash [from 4 s on]", ""},
 	{"smoke on the left and smoke on the right", "smoke [at: left], smoke [at: right]", ""},
+	{"Standbild ab Sekunde 1 für 2 Sekunden", "freeze [from 1 s to 3 s]", ""},
 	{"add a hum", "sound: hum over the original", ""},
 	{"shaky footage, please fix", "stabilise", ""},
 	{"make it shaky", "handheld", ""},
