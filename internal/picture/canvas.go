@@ -61,7 +61,7 @@ func newCanvas(s stage) *canvas {
 // watch takes the picture in.
 func (c *canvas) watch(f *retake.Frame, _ int) {
 	w, h, cw := f.Format.Width, f.Format.Height, f.Format.ChromaWidth()
-	ch := len(f.Cb) / max(cw, 1)
+	ch := f.Format.ChromaHeight()
 	c.crew.rows(c.h, func(r0, r1 int) { c.now.shrink(f.Y, w, h, c.step, r0, r1) })
 	c.calm(c.noise())
 	c.crew.rows(c.h, func(r0, r1 int) {

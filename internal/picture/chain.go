@@ -148,6 +148,23 @@ func newStage(cfg Config, s Setup) stage {
 // scale returns pixels for one reference pixel of a 1080-line picture.
 func (s stage) scale() float64 { return float64(min(s.format.Width, s.format.Height)) / 1080 }
 
+// area returns the picture's area, in those of a 1920×1080 picture at its scale.
+func (s stage) area() float64 {
+	k := s.scale()
+	return float64(s.format.Width*s.format.Height) / (1920 * 1080 * k * k)
+}
+
+// softStep is how many samples of a picture one of its soft copies stands for each way.
+func (s stage) softStep() int {
+	switch k := s.scale(); {
+	case k < 0.7:
+		return 2
+	case k > 1.5:
+		return 8
+	}
+	return 4
+}
+
 // seconds returns the time of a picture, by its number: a steady clock, also for clips of variable rate.
 func (s stage) seconds(index int) float64 {
 	return float64(index) / frequency(s.format)

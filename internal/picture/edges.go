@@ -138,8 +138,8 @@ func (q *squares) apply(f *retake.Frame, _ int, amount float64) {
 	weight := int32(math.Round(256 * amount))
 	w, h, cw := f.Format.Width, f.Format.Height, f.Format.ChromaWidth()
 	q.plane(f.Y, w, h, q.side, weight)
-	q.plane(f.Cb, cw, len(f.Cb)/max(cw, 1), max(q.side/2, 1), weight)
-	q.plane(f.Cr, cw, len(f.Cr)/max(cw, 1), max(q.side/2, 1), weight)
+	q.plane(f.Cb, cw, f.Format.ChromaHeight(), max(q.side/2, 1), weight)
+	q.plane(f.Cr, cw, f.Format.ChromaHeight(), max(q.side/2, 1), weight)
 }
 
 // plane puts the mean of each square in its place.

@@ -21,8 +21,7 @@ var flared = Entry{Kind: LensFlare, Takes: []wish.Param{wish.Placing, wish.Tint}
 			f.source.stand(0.5+0.34*x, 0.5+0.34*y)
 		}
 		if l.To.Said() {
-			t := s.levels.towards(toLab(srgb(l.To)))
-			f.tint = [2]float64{t[0] / 50, t[1] / 50}
+			f.tint = s.levels.cast(l.To)
 		}
 		g.shine = func(d *field, _ int, amount float64) { f.draw(d, amount) }
 		return f

@@ -41,13 +41,9 @@ func (g *glowing) apply(f *retake.Frame, index int, amount float64) {
 
 // bleed finds what glows in a small copy of the picture, spreads it and puts it into the field.
 func (g *glowing) bleed(f *retake.Frame, amount float64) {
-	w, h, cw, ch := f.Format.Width, f.Format.Height, f.Format.ChromaWidth(), f.Format.ChromaHeight()
 	start := g.levels.code(g.from)
-	cells := g.field.gain.h
-	g.crew.rows(cells, func(r0, r1 int) {
-		g.small[0].shrink(f.Y, w, h, fieldStep, r0, r1)
-		g.small[1].shrink(f.Cb, cw, ch, fieldStep/2, r0, r1)
-		g.small[2].shrink(f.Cr, cw, ch, fieldStep/2, r0, r1)
+	g.crew.shrink(&g.small, f, fieldStep)
+	g.crew.rows(g.field.gain.h, func(r0, r1 int) {
 		for i := r0 * g.field.gain.w; i < r1*g.field.gain.w; i++ {
 			y := byte(g.small[0].pix[i] >> 8)
 			hue := g.cube.hue(byte(g.small[1].pix[i]>>8), byte(g.small[2].pix[i]>>8))

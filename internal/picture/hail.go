@@ -49,8 +49,7 @@ type hail struct {
 
 func newHail(s stage, l Look) *hail {
 	e := &hail{stage: s, behind: newBehind(s), strength: l.Strength, pace: pick(l.Speed, 1), wind: newGusts(hash(s.seed, 'w'), s.wind).heading(l.Direction, 260)}
-	k := s.scale()
-	area := float64(s.format.Width*s.format.Height) / (1920 * 1080 * k * k)
+	area := s.area()
 	density := math.Pow(l.Strength/usual, 1.5)
 	for _, d := range stonesDepths {
 		e.counts = append(e.counts, int(math.Ceil(d.count*density*area)))

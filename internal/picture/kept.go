@@ -27,30 +27,6 @@ func newKept(dir string) (*kept, error) {
 	return &kept{file: file}, nil
 }
 
-// keepAll reads pictures from..to of a source and keeps them; each is shown to see, unless that is nil. What is returned is to be closed also
-// beside an error, where it isn't nil.
-func keepAll(ctx context.Context, dir string, source retake.FrameReader, f *retake.Frame, from, to int, see func(*retake.Frame)) (*kept, error) {
-	k, err := newKept(dir)
-	if err != nil {
-		return nil, err
-	}
-	for i := from; i <= to; i++ {
-		if err := source.Next(ctx, f); err != nil {
-			if errors.Is(err, io.EOF) {
-				err = fmt.Errorf("the source has no picture %d: %w", i, io.ErrUnexpectedEOF)
-			}
-			return k, err
-		}
-		if see != nil {
-			see(f)
-		}
-		if err := k.add(f); err != nil {
-			return k, err
-		}
-	}
-	return k, nil
-}
-
 func (k *kept) add(f *retake.Frame) error {
 	if _, err := k.file.Write(f.Data); err != nil {
 		return fmt.Errorf("keep pictures: %w", err)
@@ -65,6 +41,90 @@ func (k *kept) load(dst *retake.Frame, i int) error {
 	}
 	return nil
 }
+
+// keptReader reads the pictures from..to of a segment to the disk before it shows any of them, and gives the others as they are.
+type keptReader struct {
+	kind     Kind
+	source   retake.FrameReader
+	dir      string
+	format   retake.PictureFormat
+	from, to int // pictures, both included
+	last     int
+
+	see  func(f *retake.Frame)                    // is shown each as it is kept; may be nil
+	all  func()                                   // is told when all are; may be nil
+	show func(dst *retake.Frame, index int) error // makes picture index of those that are kept
+
+	next int
+	kept *kept
+}
+
+// newKeptReader is one for a look's part of the segment.
+func newKeptReader(source retake.FrameReader, s Setup, l Look) (*keptReader, error) {
+	from, to, err := s.part(l)
+	if err != nil {
+		return nil, err
+	}
+	return &keptReader{kind: l.Kind, source: source, dir: s.Dir, format: s.Format, from: from, to: to, last: s.Frames - 1}, nil
+}
+
+// Next gives the next picture, whose time is that of a steady clock: the encoder puts it in the place of the original.
+func (r *keptReader) Next(ctx context.Context, dst *retake.Frame) error {
+	if r.next > r.last {
+		return io.EOF
+	}
+	index := r.next
+	if index < r.from || index > r.to {
+		if err := r.source.Next(ctx, dst); err != nil {
+			return err
+		}
+	} else if err := r.made(ctx, dst, index); err != nil {
+		return fmt.Errorf("%s: %w", r.kind, err)
+	}
+	dst.Time = float64(index) / frequency(r.format)
+	r.next++
+	return ctx.Err()
+}
+
+func (r *keptReader) made(ctx context.Context, dst *retake.Frame, index int) error {
+	if r.kept == nil {
+		if err := r.keep(ctx, dst); err != nil {
+			return err
+		}
+	}
+	return r.show(dst, index)
+}
+
+// keep reads the pictures to the disk, by way of f.
+func (r *keptReader) keep(ctx context.Context, f *retake.Frame) (err error) {
+	if r.kept, err = newKept(r.dir); err != nil {
+		return err
+	}
+	for i := r.from; i <= r.to; i++ {
+		if err := r.source.Next(ctx, f); err != nil {
+			if errors.Is(err, io.EOF) {
+				err = fmt.Errorf("the source has no picture %d: %w", i, io.ErrUnexpectedEOF)
+			}
+			return err
+		}
+		if r.see != nil {
+			r.see(f)
+		}
+		if err := r.kept.add(f); err != nil {
+			return err
+		}
+	}
+	if r.all != nil {
+		r.all()
+	}
+	return nil
+}
+
+// load fills dst with picture index of the segment as it was.
+func (r *keptReader) load(dst *retake.Frame, index int) error { return r.kept.load(dst, index-r.from) }
+
+// Close closes the source and lets go of what was kept.
+func (r *keptReader) Close() error { return errors.Join(r.source.Close(), r.kept.close()) }
 
 // close lets go of the file. It may be called on nil.
 func (k *kept) close() error {

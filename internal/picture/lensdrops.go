@@ -12,20 +12,12 @@ const LensDrops Kind = "lens drops"
 var dropped = Entry{Kind: LensDrops,
 	Doc: "drops of water on the lens: each shows the scene upside down and out of focus, with a dark rim and a glint. They hit one by one, sit, and the heavy ones run down",
 	Make: func(s stage, l Look) effect {
-		d := &drops{stage: s, step: 4}
-		switch k := s.scale(); {
-		case k < 0.7:
-			d.step = 2
-		case k > 1.5:
-			d.step = 8
-		}
+		d := &drops{stage: s, step: s.softStep()}
 		w, h := cells(s.format.Width, d.step), cells(s.format.Height, d.step)
 		for n := range d.soft {
 			d.soft[n] = newPlane(w, h)
 		}
-		k := s.scale()
-		area := float64(s.format.Width*s.format.Height) / (1920 * 1080 * k * k)
-		d.total = int(math.Ceil(105 * area * math.Pow(l.Strength/usual, 2.2)))
+		d.total = int(math.Ceil(105 * s.area() * math.Pow(l.Strength/usual, 2.2)))
 		return d
 	}}
 

@@ -64,9 +64,7 @@ func littered(kind Kind, doc string, l litter) Entry {
 		if look.To.Said() {
 			f.colours = []rgb{{float64(look.To.R) / 255, float64(look.To.G) / 255, float64(look.To.B) / 255}}
 		}
-		k := s.scale()
-		area := float64(s.format.Width*s.format.Height) / (1920 * 1080 * k * k)
-		f.total = int(math.Ceil(l.count * area * math.Pow(look.Strength/usual, 1.6)))
+		f.total = int(math.Ceil(l.count * s.area() * math.Pow(look.Strength/usual, 1.6)))
 		return f
 	}}
 }

@@ -15,7 +15,7 @@ const (
 var denoised = Entry{Kind: Denoise,
 	Doc: "grain and sensor noise go: each place is averaged over time for as long as it shows the same, and what moves is left as it is, so that nothing smears",
 	Make: func(s stage, l Look) effect {
-		d := &denoiser{stage: s, past: make([]uint16, len(retake.NewFrame(s.format).Data))}
+		d := &denoiser{stage: s, past: make([]uint16, s.format.FrameSize())}
 		reach := 3 + 9*l.Strength
 		for i := range d.trust {
 			// How much of the past a place keeps where it differs from it by so many sixteenths of a code.

@@ -37,6 +37,12 @@ var neonLit = Entry{Kind: Neon, Takes: []wish.Param{wish.Tint},
 		return g
 	}}
 
+// cast is the colour of light that is added to a picture: codes of Cb and Cr for each code of luma.
+func (l levels) cast(c wish.Colour) [2]float64 {
+	t := l.towards(toLab(srgb(c)))
+	return [2]float64{t[0] / 50, t[1] / 50}
+}
+
 // towards returns the codes of limited range that chroma is moved by for light of a colour's hue.
 func (l levels) towards(o lab) [2]float64 {
 	_, cb, cr := l.toCodes(o.light())

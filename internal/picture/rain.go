@@ -49,8 +49,7 @@ type rain struct {
 func newRain(s stage, l Look) *rain {
 	strength := l.Strength
 	r := &rain{stage: s, behind: newBehind(s), strength: strength, pace: pick(l.Speed, 1), wind: newGusts(hash(s.seed, 'w'), s.wind).heading(l.Direction, 560)}
-	k := s.scale()
-	area := float64(s.format.Width*s.format.Height) / (1920 * 1080 * k * k)
+	area := s.area()
 	density := math.Pow(strength/0.6, 1.5)
 	total := 0
 	for _, c := range curtains {

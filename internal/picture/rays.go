@@ -22,8 +22,7 @@ var raying = Entry{Kind: LightRays, Takes: []wish.Param{wish.Placing, wish.Tint}
 			r.beam, r.reach = 125, 1.4
 		}
 		if l.To.Said() {
-			t := s.levels.towards(toLab(srgb(l.To)))
-			r.tint = [2]float64{t[0] / 50, t[1] / 50}
+			r.tint = s.levels.cast(l.To)
 		}
 		r.shine = r.draw
 		return r

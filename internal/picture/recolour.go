@@ -40,12 +40,7 @@ func newRecolour(s stage, l Look) *recolour {
 
 // watch follows where the colours of the range are, also while nothing is changed yet.
 func (r *recolour) watch(f *retake.Frame, _ int) {
-	w, h, cw, ch := f.Format.Width, f.Format.Height, f.Format.ChromaWidth(), f.Format.ChromaHeight()
-	r.crew.rows(r.mask.h, func(r0, r1 int) {
-		r.small[0].shrink(f.Y, w, h, dyeStep, r0, r1)
-		r.small[1].shrink(f.Cb, cw, ch, dyeStep/2, r0, r1)
-		r.small[2].shrink(f.Cr, cw, ch, dyeStep/2, r0, r1)
-	})
+	r.crew.shrink(&r.small, f, dyeStep)
 	if !r.seen {
 		r.choose()
 	}

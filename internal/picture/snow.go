@@ -55,8 +55,7 @@ type snow struct {
 func newSnow(s stage, l Look) *snow {
 	strength := l.Strength
 	n := &snow{stage: s, behind: newBehind(s), strength: strength, pace: pick(l.Speed, 1), wind: newGusts(hash(s.seed, 'w'), s.wind).heading(l.Direction, 230)}
-	k := s.scale()
-	area := float64(s.format.Width*s.format.Height) / (1920 * 1080 * k * k)
+	area := s.area()
 	// A light snow is a third of the usual one, a blizzard three and a half times as much.
 	density := math.Pow(strength/0.6, 2) * (0.85 + 0.15*strength/0.6)
 	total := 0

@@ -20,7 +20,7 @@ func newSoftened(s stage, radius float64) *softened {
 func (e *softened) apply(f *retake.Frame, _ int, amount float64) {
 	e.from.CopyFrom(f)
 	w, h, cw := f.Format.Width, f.Format.Height, f.Format.ChromaWidth()
-	ch := len(f.Cb) / max(cw, 1)
+	ch := f.Format.ChromaHeight()
 	radius := e.radius * e.scale()
 	e.crew.rows(h, func(y0, y1 int) {
 		soften(f.Y, e.from.Y, w, h, y0, y1, radius, amount)

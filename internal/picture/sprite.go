@@ -34,7 +34,7 @@ func stamp(f *retake.Frame, list []sprite, y0, y1 int) {
 		s.plane(f.Y, f.Format.Width, f.Format.Height, 1, y0, y1, s.y0)
 		if !s.glows || s.cb != 128 || s.cr != 128 {
 			cw := f.Format.ChromaWidth()
-			ch := len(f.Cb) / max(cw, 1)
+			ch := f.Format.ChromaHeight()
 			s.plane(f.Cb, cw, ch, 2, y0, y1, s.cb)
 			s.plane(f.Cr, cw, ch, 2, y0, y1, s.cr)
 		}

@@ -26,13 +26,7 @@ type tiltShift struct {
 }
 
 func newTiltShift(s stage, strength float64, place wish.Place) *tiltShift {
-	t := &tiltShift{stage: s, step: 4, middle: 0.56, vivid: 0.3 * strength}
-	switch k := s.scale(); {
-	case k < 0.7:
-		t.step = 2
-	case k > 1.5:
-		t.step = 8
-	}
+	t := &tiltShift{stage: s, step: s.softStep(), middle: 0.56, vivid: 0.3 * strength}
 	px, py := placeOf(place)
 	switch {
 	case py != 0:

@@ -15,7 +15,7 @@ const (
 var trailing = Entry{Kind: EchoTrails,
 	Doc: "what moves leaves a trail that fades away: pictures before it, the newest the most, lie over each",
 	Make: func(s stage, l Look) effect {
-		return &trails{stage: s, past: make([]uint16, len(retake.NewFrame(s.format).Data)),
+		return &trails{stage: s, past: make([]uint16, s.format.FrameSize()),
 			keep: math.Exp(-1 / (frequency(s.format) * (0.12 + 0.3*l.Strength))), share: 0.45 + 0.4*l.Strength}
 	}}
 

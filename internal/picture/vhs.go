@@ -57,7 +57,7 @@ func (t *tape) apply(f *retake.Frame, index int, amount float64) {
 	moment := t.moment(index, amount)
 	weight := int32(math.Round(256 * amount))
 	w, h, cw := f.Format.Width, f.Format.Height, f.Format.ChromaWidth()
-	ch := len(f.Cb) / max(cw, 1)
+	ch := f.Format.ChromaHeight()
 	s := t.scale()
 	pitch := max(1080*s/tapeLines, 1)
 	bright := head{src: t.from.Y, w: w, h: h, pitch: pitch, step: 1, near: (1 + 4.5*t.strength) * s, far: (4 + 9*t.strength) * s, rim: 0.35 + 0.5*t.strength, noise: 2 + 6*t.strength, end: &t.luma}

@@ -32,7 +32,7 @@ func (w *warped) apply(f *retake.Frame, index int, amount float64) {
 	w.from.CopyFrom(f)
 	weight := int32(math.Round(256 * clamp01(over)))
 	width, height, cw := f.Format.Width, f.Format.Height, f.Format.ChromaWidth()
-	ch := len(f.Cb) / max(cw, 1)
+	ch := f.Format.ChromaHeight()
 	half := p
 	half.c, half.f = p.c/2, p.f/2
 	w.crew.rows(height, func(y0, y1 int) {

@@ -35,7 +35,7 @@ func (w *weave) apply(f *retake.Frame, index int, amount float64) {
 // slide draws from into f, moved by so many samples of luma; what the edges have goes on beyond them.
 func (c crew) slide(f, from *retake.Frame, dx, dy float64) {
 	w, h, cw := f.Format.Width, f.Format.Height, f.Format.ChromaWidth()
-	ch := len(f.Cb) / max(cw, 1)
+	ch := f.Format.ChromaHeight()
 	c.rows(h, func(y0, y1 int) {
 		tmp := make([]uint16, w)
 		slideRows(f.Y, from.Y, w, h, y0, y1, dx, dy, tmp)

@@ -11,7 +11,7 @@ func (r *reader) say(i int, d wish.Detail) {
 	if d == (wish.Detail{}) && !r.atoms[i].ends || r.negated.on {
 		return
 	}
-	r.details = append(r.details, said{at: i, clause: r.clause, detail: d, ends: r.atoms[i].ends, lasts: r.atoms[i].numbered.lasts, titled: r.atoms[i].titled, untaken: r.atoms[i].untaken, text: r.atoms[i].raw})
+	r.details = append(r.details, said{at: i, clause: r.clause, detail: d, text: r.atoms[i].raw})
 }
 
 // attach gives details to the terms they are about: a time to all terms of its clause, else to those of the clause behind it or
@@ -23,8 +23,8 @@ func (r *reader) attach() {
 	r.lengths()
 	r.sequence()
 	for _, s := range r.details {
-		if s.titled != "" && r.titlesIn(s.clause) {
-			s.detail = wish.Detail{Place: s.titled}
+		if titled := r.atoms[s.at].titled; titled != "" && r.titlesIn(s.clause) {
+			s.detail = wish.Detail{Place: titled}
 		}
 		when := s.detail.When
 		if from, to := when.From, when.To; from.Share == 0 && to.Share == 0 && to.Seconds > 0 && from.Seconds > to.Seconds {
@@ -43,9 +43,9 @@ func (r *reader) attach() {
 		}
 		if t := r.taker(s, params); t >= 0 {
 			r.terms[t].detail = r.terms[t].detail.With(rest)
-		} else if s.untaken != "" {
+		} else if untaken := r.atoms[s.at].untaken; untaken != "" {
 			for _, t := range r.timed(s.clause) {
-				r.terms[t].detail.When.Onset = s.untaken
+				r.terms[t].detail.When.Onset = untaken
 			}
 		} else if !slices.Equal(params, []wish.Param{wish.Tint}) || !r.l.is("small", s.text) { // "the white snow" says nothing
 			r.plan.Unknown = appendNew(r.plan.Unknown, s.text)
@@ -58,7 +58,7 @@ func (r *reader) attach() {
 func (r *reader) endings() {
 	turned := map[int]bool{}
 	for _, s := range r.details {
-		if !s.ends || turned[s.clause] {
+		if !r.atoms[s.at].ends || turned[s.clause] {
 			continue
 		}
 		for i, o := range r.details {
@@ -82,8 +82,7 @@ func (r *reader) over(s said) {
 	i := slices.IndexFunc(r.terms, func(t term) bool { return t.at == j })
 	switch {
 	case i >= 0 && r.terms[i].clause == s.clause:
-		text := r.terms[i].text
-		r.plan.Without, r.removing = appendNew(r.plan.Without, text), appendNew(r.removing, text)
+		r.stays(r.terms[i].text)
 		r.terms = slices.Delete(r.terms, i, i+1)
 	case !r.timeSaid(s.clause-1) && !r.timeSaid(s.clause-2): // "rain in the first half, then it stops" says it again
 		r.plan.Unknown = appendNew(r.plan.Unknown, s.text)
@@ -94,13 +93,13 @@ func (r *reader) over(s said) {
 // the length has no wish of its own.
 func (r *reader) lengths() {
 	for i, s := range r.details {
-		if !s.lasts {
+		if !r.atoms[s.at].numbered.lasts {
 			continue
 		}
 		own := slices.ContainsFunc(r.terms, func(t term) bool { return t.clause == s.clause })
 		for k, o := range r.details {
 			from := o.detail.When.From
-			if near := o.clause == s.clause || !own && o.clause == s.clause-1; near && !o.lasts && from != (wish.Moment{}) {
+			if near := o.clause == s.clause || !own && o.clause == s.clause-1; near && !r.atoms[o.at].numbered.lasts && from != (wish.Moment{}) {
 				onset := o.detail.When.Onset
 				r.details[k].detail.When = wish.When{}
 				r.details[i].detail.When = wish.When{From: from, To: wish.Moment{Share: from.Share, Seconds: from.Seconds + s.detail.When.To.Seconds}, Onset: onset}

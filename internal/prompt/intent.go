@@ -16,20 +16,17 @@ func (r *reader) intents() {
 // complaints turns what a prompt complains of into what is done against it: "the hum is annoying", "there's a hiss, get rid of it". What there is
 // nothing against isn't made, and said to stay.
 func (r *reader) complaints() {
-	r.terms = slices.DeleteFunc(r.terms, func(t term) bool {
-		if t.sense.mends() || !r.complains(t.at) {
-			return false
+	var wished []term
+	for _, t := range r.terms {
+		if !t.sense.mends() && r.complains(t.at) {
+			if t.sense = t.sense.against; t.sense == nil {
+				r.stays(t.text)
+				continue
+			}
 		}
-		if t.sense.against == nil {
-			r.plan.Without, r.removing = appendNew(r.plan.Without, t.text), appendNew(r.removing, t.text)
-		}
-		return t.sense.against == nil
-	})
-	for i, t := range r.terms {
-		if t.sense.against != nil && r.complains(t.at) {
-			r.terms[i].sense = t.sense.against
-		}
+		wished = append(wished, t)
 	}
+	r.terms = wished
 }
 
 // mending are effects and treatments that words of complaint stand for themselves: "too yellow", "shaky footage".

@@ -109,14 +109,14 @@ func (r *reader) melt(i int) bool {
 		return true // "snow that never melts"
 	}
 	if last := r.last(); last != nil && last.clause == r.clause && last.sense.snows() {
-		r.melted(last.text)
+		r.stays(last.text)
 		r.terms = r.terms[:len(r.terms)-1]
 		return true
 	}
 	for j := i + 1; j < len(r.atoms) && j <= i+3; j++ {
 		a := r.atoms[j]
 		if a.class == termPhrase && a.sense.snows() {
-			r.melted(strings.Join(a.words, " "))
+			r.stays(strings.Join(a.words, " "))
 			r.atoms[j].class = smallWord
 			return true
 		}
@@ -127,7 +127,8 @@ func (r *reader) melt(i int) bool {
 	return false
 }
 
-func (r *reader) melted(what string) {
+// stays notes what should be gone and can't be taken out of the clip.
+func (r *reader) stays(what string) {
 	r.plan.Without = appendNew(r.plan.Without, what)
 	r.removing = appendNew(r.removing, what)
 }

@@ -37,10 +37,6 @@ type reader struct {
 type said struct {
 	at, clause int
 	detail     wish.Detail
-	lasts      bool       // it says how long, rather than until when
-	titled     wish.Place // what it stands for beside a title
-	ends       bool       // the time beside it is when something ends
-	untaken    wish.Onset // what it stands for where nothing takes the detail
 	text       string
 }
 

@@ -10,22 +10,16 @@ var cafe = Entry{Kind: Cafe, Doc: "a room full of tables: talk that can't be mad
 
 func (s *scene) cafe(item Item) error {
 	strong := item.strength()
-	layers := []struct {
-		lufs   float64
-		rarely bool
-		paint  func(l *scene) error
-	}{
+	err := s.layers([]layer{
 		{-24, false, func(l *scene) error {
 			return l.murmur(Item{Strength: 0.35, Detail: item.Detail}, 10+int(14*strong), 0.8)
 		}},
 		{-25 + 2*strong, true, func(l *scene) error { return l.crockery(item, 1.1+2*strong) }},
 		{-30 + 2*strong, true, func(l *scene) error { return l.chairs(item, 5.5-2.5*strong) }},
 		{-31 + 4*strong, true, func(l *scene) error { return l.machine(item) }},
-	}
-	for _, l := range layers {
-		if err := s.lay(l.lufs, l.rarely, l.paint); err != nil {
-			return err
-		}
+	})
+	if err != nil {
+		return err
 	}
 	return s.recede(item, 0.7)
 }

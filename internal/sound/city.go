@@ -16,11 +16,7 @@ var city = Entry{Kind: City, Doc: "a street in a town: the murmur of traffic far
 
 func (s *scene) city(item Item) error {
 	strong := item.strength()
-	layers := []struct {
-		lufs   float64
-		rarely bool
-		paint  func(l *scene) error
-	}{
+	err := s.layers([]layer{
 		{-29, false, func(l *scene) error { return l.farTraffic(1) }},
 		{-21 + 3*strong, true, func(l *scene) error { return l.streetCars(strong) }},
 		{-35 + 5*strong, false, func(l *scene) error {
@@ -28,11 +24,9 @@ func (s *scene) city(item Item) error {
 		}},
 		{-31 + 3*strong, true, func(l *scene) error { return l.walkers(strong) }},
 		{-27 + 2*strong, true, func(l *scene) error { return l.farHorns(strong) }},
-	}
-	for _, l := range layers {
-		if err := s.lay(l.lufs, l.rarely, l.paint); err != nil {
-			return err
-		}
+	})
+	if err != nil {
+		return err
 	}
 	return s.recede(item, 0.7)
 }

@@ -24,12 +24,7 @@ func (s *scene) engine(item Item) error {
 	revs := s.wander(0.5)
 	pops := several(12, func() []float32 {
 		x := s.struck([]mode{{s.between(66, 74), 0.016, 1}, {s.between(130, 150), 0.010, 0.6}, {s.between(280, 330), 0.006, 0.35}, {s.between(600, 700), 0.004, 0.15}})
-		for i, v := range s.burst(900, 0.5, 0.001, 0.005, 0.25) {
-			if i < len(x) {
-				x[i] += v
-			}
-		}
-		return x
+		return upon(x, s.burst(900, 0.5, 0.001, 0.005, 0.25))
 	})
 	uneven := []float64{1, 0.88, 0.95, 0.82} // the cylinders
 	for n, t := 0, 0.0; t < s.seconds(); n++ {

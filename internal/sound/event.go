@@ -40,6 +40,14 @@ func (s *scene) burst(hz, q, rise, decay, amp float64) []float32 {
 	return x
 }
 
+// upon adds one sound to the beginning of another, as far as that goes, and returns it.
+func upon(x, more []float32) []float32 {
+	for i, v := range more[:min(len(more), len(x))] {
+		x[i] += v
+	}
+	return x
+}
+
 // put adds x from a second on, heard from azimuth. What reaches past the segment is cut off.
 func (s *scene) put(second float64, x []float32, azimuth, gain float64) {
 	at := int(second * s.rate)

@@ -39,10 +39,7 @@ func (s *scene) helicopter(item Item) error {
 func (s *scene) blades(perSecond float64) {
 	slaps := several(4, func() []float32 {
 		x := s.struck([]mode{{s.between(48, 56), 0.020, 1}, {s.between(95, 110), 0.015, 0.9}, {s.between(170, 210), 0.010, 0.6}, {s.between(330, 400), 0.006, 0.35}})
-		for i, v := range s.burst(750, 0.4, 0.004, 0.010, 0.45) {
-			x[min(i, len(x)-1)] += v
-		}
-		return x
+		return upon(x, s.burst(750, 0.4, 0.004, 0.010, 0.45))
 	})
 	for n, t := 0, 0.0; t < s.seconds(); n, t = n+1, t+s.between(0.99, 1.01)/perSecond {
 		weight := 0.8

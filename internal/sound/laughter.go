@@ -43,9 +43,5 @@ func (s *scene) laugh(pitch float64, v [2]float64) []float32 {
 	s.mouth(vowel, mode{v[0], 5, 1}, mode{v[1], 7, 0.6}, mode{2700, 7, 0.2})
 	x := make([]float32, int(breath*s.rate)+len(vowel))
 	copy(x[len(x)-len(vowel):], vowel)
-	h := s.burst(v[1], 1.2, breath*0.7, 0.02, 0.25)
-	for i := range min(len(h), len(x)) {
-		x[i] += h[i]
-	}
-	return x
+	return upon(x, s.burst(v[1], 1.2, breath*0.7, 0.02, 0.25))
 }

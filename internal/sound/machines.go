@@ -23,12 +23,7 @@ func (s *scene) projector(item Item) error {
 	side, pace := s.side(item, 12), 18*item.pace()
 	claws := several(6, func() []float32 {
 		x := s.struck([]mode{{s.between(290, 340), 0.006, 0.35}, {s.between(820, 900), 0.005, 0.5}, {s.between(1650, 1850), 0.004, 0.45}, {s.between(3100, 3500), 0.0025, 0.3}})
-		for i, v := range s.burst(2600, 0.5, 0.0008, 0.004, 0.7) {
-			if i < len(x) {
-				x[i] += v
-			}
-		}
-		return x
+		return upon(x, s.burst(2600, 0.5, 0.0008, 0.004, 0.7))
 	})
 	drift := s.wander(0.4)
 	for n, t := 0, 0.0; t < s.seconds(); n++ {

@@ -128,6 +128,23 @@ func (s *scene) lay(lufs float64, rarely bool, paint func(l *scene) error) error
 	return s.stopped()
 }
 
+// layer is what lay is told of one.
+type layer struct {
+	lufs   float64
+	rarely bool
+	paint  func(l *scene) error
+}
+
+// layers adds what sounds at a place, one after the other.
+func (s *scene) layers(list []layer) error {
+	for _, l := range list {
+		if err := s.lay(l.lufs, l.rarely, l.paint); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // single is a layer of one channel, for the sound of one thing, and longer than the segment by what fits into it where that comes near.
 func (s *scene) single() *scene {
 	l := *s

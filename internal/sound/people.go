@@ -69,18 +69,13 @@ func (s *scene) murmur(item Item, voices int, decay float64) error {
 
 func (s *scene) cheering(item Item) error {
 	strong := item.strength()
-	for _, l := range []struct {
-		lufs   float64
-		rarely bool
-		paint  func(l *scene) error
-	}{
+	err := s.layers([]layer{
 		{-23, false, func(l *scene) error { return l.shouts(item, 16+int(40*strong)) }},
 		{-29, false, func(l *scene) error { return l.applause(Item{Strength: strong, Detail: item.Detail}) }},
 		{-29 + 3*strong, true, func(l *scene) error { return l.whistles(item, 0.5+1.2*strong) }},
-	} {
-		if err := s.lay(l.lufs, l.rarely, l.paint); err != nil {
-			return err
-		}
+	})
+	if err != nil {
+		return err
 	}
 	return s.recede(item, 1.6)
 }

@@ -62,22 +62,16 @@ func (s *scene) ride() ride {
 
 func (s *scene) subway(item Item) error {
 	r, side := s.ride(), s.side(item, 25)
-	layers := []struct {
-		lufs   float64
-		rarely bool
-		paint  func(l *scene) error
-	}{
+	err := s.layers([]layer{
 		{-37, false, func(l *scene) error { return l.farTraffic(1.5) }}, // the fans of the station
 		{-23, true, func(l *scene) error { return l.tunnel(r) }},
 		{-24, true, func(l *scene) error { return l.subwayWheels(r, side) }},
 		{-31, true, func(l *scene) error { return l.traction(r, side) }},
 		{-27 + 3*item.strength(), true, func(l *scene) error { return l.squeals(r, side) }},
 		{-26, true, func(l *scene) error { return l.brakeAir(r, side) }},
-	}
-	for _, l := range layers {
-		if err := s.lay(l.lufs, l.rarely, l.paint); err != nil {
-			return err
-		}
+	})
+	if err != nil {
+		return err
 	}
 	s.lowEnd(100, 0.4)
 	newReverb(s.rate, 1.3, 2.1, 2600, 0.15).add(s.out, s.speakers, 0.30)
@@ -156,12 +150,7 @@ func (s *scene) squeal(stop, brakes, side float64) {
 func (s *scene) brakeAir(r ride, side float64) error {
 	puff := func(at, decay, gain float64) {
 		x := s.burst(3600, 0.35, 0.015, decay, gain)
-		for i, v := range s.burst(7500, 0.8, 0.02, decay*0.7, 0.6*gain) {
-			if i < len(x) {
-				x[i] += v
-			}
-		}
-		s.put(at, x, side+s.between(-15, 15), 1)
+		s.put(at, upon(x, s.burst(7500, 0.8, 0.02, decay*0.7, 0.6*gain)), side+s.between(-15, 15), 1)
 	}
 	for _, stop := range r.stops {
 		puff(stop+0.15, 0.30, 1)

@@ -44,20 +44,14 @@ func (s *scene) train(item Item) error {
 	if item.Variant == "horn" || item.Variant == "whistle" {
 		engine = -18
 	}
-	layers := []struct {
-		lufs   float64
-		rarely bool
-		paint  func(l *scene) error
-	}{
+	err := s.layers([]layer{
 		{-24, true, func(l *scene) error { return l.wheels(c) }},
 		{-23, true, func(l *scene) error { l.joints(c); return nil }},
 		{-29, true, func(l *scene) error { return l.rumble(c) }},
 		{engine, true, func(l *scene) error { return l.locomotive(c, item.Variant, steam) }},
-	}
-	for _, l := range layers {
-		if err := s.lay(l.lufs, l.rarely, l.paint); err != nil {
-			return err
-		}
+	})
+	if err != nil {
+		return err
 	}
 	s.lowEnd(100, 0.4)
 	return s.recede(item, 0.6)
@@ -81,12 +75,7 @@ func (s *scene) clacks() [][]float32 {
 	return several(6, func() []float32 {
 		x := s.struck([]mode{{s.between(62, 74), 0.024, 0.7}, {s.between(120, 150), 0.018, 0.6}, {s.between(300, 380), 0.012, 0.5}, {s.between(680, 820), 0.010, 0.5},
 			{s.between(1050, 1250), 0.009, 0.4}, {s.between(1900, 2300), 0.006, 0.25}, {s.between(3200, 3800), 0.004, 0.1}})
-		for i, v := range s.burst(1300, 0.5, 0.001, 0.010, 0.8) {
-			if i < len(x) {
-				x[i] += v
-			}
-		}
-		return x
+		return upon(x, s.burst(1300, 0.5, 0.001, 0.010, 0.8))
 	})
 }
 
@@ -149,11 +138,7 @@ func (s *scene) locomotive(c convoy, variant string, steam bool) error {
 // chuff paints the exhaust of two cylinders: four beats for each turn of wheels of 5.2 m, one of them harder.
 func (s *scene) chuff(speed float64) {
 	beats := several(4, func() []float32 {
-		x := s.burst(420, 0.4, 0.012, 0.045, 1)
-		for i, v := range s.burst(1900, 0.5, 0.010, 0.030, 0.5) {
-			x[min(i, len(x)-1)] += v
-		}
-		return x
+		return upon(s.burst(420, 0.4, 0.012, 0.045, 1), s.burst(1900, 0.5, 0.010, 0.030, 0.5))
 	})
 	gap := 5.2 / 4 / speed
 	for n, t := 0, 0.0; t < s.seconds(); n, t = n+1, t+gap*s.between(0.97, 1.03) {

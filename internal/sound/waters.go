@@ -42,12 +42,7 @@ func (s *scene) rainOn(item Item, d drops) error {
 	s.out.scale(d.wash)
 	hits := several(24, func() []float32 {
 		x := s.struck(s.wood(s.between(d.lo, d.hi), d.decay*s.between(0.7, 1.4)))
-		for i, v := range s.burst(min(4*d.hi, 5000), 0.6, 0.0005, d.decay/5, 0.6) {
-			if i < len(x) {
-				x[i] += v
-			}
-		}
-		return x
+		return upon(x, s.burst(min(4*d.hi, 5000), 0.6, 0.0005, d.decay/5, 0.6))
 	})
 	for _, t := range s.random(d.perSecond * (0.3 + 1.4*item.strength())) {
 		s.put(t, hits[s.rng.IntN(len(hits))], someAzimuth(s.rng, s.speakers), 0.10*min(s.spread(0.7), 4))
