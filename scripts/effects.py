@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Edits clips of five kinds with each effect and each sound of the built-in engine, and proves every result.
 
-usage: effects.py [--only TEXT] [--of pictures|sounds] [--clips TEXT] [--out docs/effects.md]
+usage: effects.py [--only TEXT] [--of pictures|sounds] [--clips TEXT] [--kept FILE] [--out docs/effects.md]
 
 Effects are tried in the mode that replaces pictures and in the one that replaces both, sounds in the one that replaces
 sound and in the one that replaces both. `retake verify` must say that all outside the segment is the original, and where it says
 "exact" of both, compare.py, which owes nothing to Retake, must agree. Inside, something must have changed: at least one picture decodes to
-something else, or the sound does. The exit status is 1 when a result is wrong.
+something else, or the sound does. The exit status is 1 when a result is wrong. The whole takes more than an hour on two cores: results are
+written to FILE as they come, and those that stand there already, other than wrong ones, are not tried again.
 """
 import argparse
 import concurrent.futures
@@ -76,6 +77,25 @@ def tried(work, clip, ask, mode):
         os.unlink(result)
 
 
+def outcome(work, clip, ask, mode, key, kept):
+    """What became of one prompt, written down; "WRONG" is told at once."""
+    try:
+        got = tried(work, clip, ask, mode)
+    except (Wrong, subprocess.CalledProcessError, KeyError, ValueError) as e:
+        got = "WRONG"
+        print(f"effects: FAIL {ask['prompt']}, {mode}, {key[0]}: {e}", flush=True)
+    kept.write(json.dumps([*key, got]) + "\n")
+    return got
+
+
+def stood(path):
+    """The results of an earlier run that aren't wrong, by clip, prompt, sound and mode."""
+    if not path or not os.path.exists(path):
+        return {}
+    lines = [json.loads(line) for line in pathlib.Path(path).read_text().splitlines()]
+    return {tuple(key): got for *key, got in lines if got != "WRONG"}
+
+
 def page(rows, names):
     cells = sum(len(row) for row in rows.values())
     count = lambda what: sum(v == what for row in rows.values() for v in row.values())
@@ -97,26 +117,25 @@ def main():
     options.add_argument("--only", default="")
     options.add_argument("--of", default="", choices=["", "pictures", "sounds"])
     options.add_argument("--clips", default="")
+    options.add_argument("--kept")
     options.add_argument("--out")
     given = options.parse_args()
     chosen = [c for c in CLIPS if given.clips in c[0]]
     wanted = asks(given.only, given.of)
-    rows, wrong, jobs = {}, 0, []
+    had, kept = stood(given.kept), open(given.kept or os.devnull, "a", buffering=1)
+    rows, jobs = {}, []
     with tempfile.TemporaryDirectory() as work, concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
         for name, size, coded, sound in chosen:
             clip = os.path.join(work, name.replace(" ", "-") + ".mp4")
             matrix.make(clip, coded, "mp4", sound, size, SECONDS)
             for ask in wanted:
                 for mode in ([SOUND, BOTH] if ask["sound"] else [PICTURE, BOTH]):
-                    jobs.append((name, ask, mode, pool.submit(tried, work, clip, ask, mode)))
-        for name, ask, mode, job in jobs:
-            try:
-                got = job.result()
-            except (Wrong, subprocess.CalledProcessError, KeyError, ValueError) as e:
-                wrong += 1
-                got = "WRONG"
-                print(f"effects: FAIL {ask['prompt']}, {mode}, {name}: {e}", flush=True)
-            rows.setdefault((ask["prompt"], ask["sound"]), {})[name, mode] = got
+                    key = (name, ask["prompt"], ask["sound"], mode)
+                    jobs.append((key, None if key in had else pool.submit(outcome, work, clip, ask, mode, key, kept)))
+        for key, job in jobs:
+            name, prompt, sound, mode = key
+            rows.setdefault((prompt, sound), {})[name, mode] = job.result() if job else had[key]
+    wrong = sum(got == "WRONG" for row in rows.values() for got in row.values())
     print(f"effects: {len(jobs)} results, {wrong} wrong")
     if given.out:
         pathlib.Path(given.out).write_text(page(rows, [c[0] for c in chosen]))

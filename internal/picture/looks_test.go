@@ -181,13 +181,34 @@ func TestEnlarge(t *testing.T) {
 	}
 }
 
-func TestSum8(t *testing.T) {
-	if got := sum8(0xFFFFFFFFFFFFFFFF); got != 8*255 {
-		t.Errorf("got %d", got)
+// TestShrink holds blocks of every size, whole ones and those cut off at the edges, against the mean of their samples.
+func TestShrink(t *testing.T) {
+	for _, size := range [][2]int{{64, 64}, {67, 61}, {3, 5}, {130, 9}} {
+		w, h := size[0], size[1]
+		src := make([]byte, w*h)
+		for i := range src {
+			src[i] = byte(hash(7, uint64(i))) | byte(-(i / w / 8 & 1)) // every second band of eight rows is as bright as can be
+		}
+		for step := 1; step <= 9; step++ {
+			p := newPlane(cells(w, step), cells(h, step))
+			p.shrink(src, w, h, step, 0, p.h)
+			for i, got := range p.pix {
+				sum, n := 0, 0
+				for y := i / p.w * step; y < min((i/p.w+1)*step, h); y++ {
+					for x := i % p.w * step; x < min((i%p.w+1)*step, w); x++ {
+						sum += int(src[y*w+x])
+						n++
+					}
+				}
+				if want := sum << 8 / n; int(got) != want {
+					t.Fatalf("%d×%d by %d, cell %d: %d, want %d", w, h, step, i, got, want)
+				}
+			}
+		}
 	}
-	if got := sum8(0x0102030405060708); got != 36 {
-		t.Errorf("got %d", got)
-	}
+}
+
+func TestReaches(t *testing.T) {
 	for _, tt := range []struct {
 		v    uint64
 		want bool

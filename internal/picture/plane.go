@@ -23,20 +23,16 @@ func (p plane) shrink(src []byte, w, h, step, r0, r1 int) {
 	for r := r0; r < r1; r++ {
 		ya, yb := r*step, min((r+1)*step, h)
 		out := p.pix[r*p.w : (r+1)*p.w]
-		if step <= 2 && yb-ya == step && w%step == 0 {
-			shrinkBy(out, src[ya*w:yb*w], w, step)
-			continue
+		whole := 0
+		if yb-ya == step {
+			whole = shrinkWhole(out[:w/step], src[ya*w:yb*w], w, step)
 		}
-		for c := range out {
+		for c := whole; c < len(out); c++ {
 			xa, xb := c*step, min((c+1)*step, w)
 			sum := uint32(0)
 			for y := ya; y < yb; y++ {
-				if row := src[y*w+xa : y*w+xb]; len(row) == 8 {
-					sum += sum8(binary.LittleEndian.Uint64(row))
-				} else {
-					for _, v := range row {
-						sum += uint32(v)
-					}
+				for _, v := range src[y*w+xa : y*w+xb] {
+					sum += uint32(v)
 				}
 			}
 			out[c] = uint16(sum << 8 / uint32((yb-ya)*(xb-xa)))
@@ -44,19 +40,42 @@ func (p plane) shrink(src []byte, w, h, step, r0, r1 int) {
 	}
 }
 
-// shrinkBy is shrink for one row of whole blocks of 1 or 2 samples.
-func shrinkBy(out []uint16, rows []byte, w, step int) {
-	if step == 1 {
-		for c, v := range rows {
+// shrinkWhole is shrink for a row of whole blocks of 1, 2, 4 or 8 samples. It returns how many it has done, which for other sizes is none.
+func shrinkWhole(out []uint16, rows []byte, w, step int) int {
+	const even = 0x00FF00FF00FF00FF // lanes of 16 bits, which the sums of 8 × 8 samples don't fill
+	switch step {
+	case 1:
+		for c, v := range rows[:len(out)] {
 			out[c] = uint16(v) << 8
 		}
-		return
+	case 2:
+		above, below := rows[:w], rows[w:2*w]
+		for c := range out {
+			a, b := above[2*c:2*c+2], below[2*c:2*c+2]
+			out[c] = (uint16(a[0]) + uint16(a[1]) + uint16(b[0]) + uint16(b[1])) << 6
+		}
+	case 4:
+		for c := range out {
+			sum := uint32(0)
+			for at := 4 * c; at < len(rows); at += w {
+				v := binary.LittleEndian.Uint32(rows[at:])
+				sum += v&(even&0xFFFFFFFF) + v>>8&(even&0xFFFFFFFF)
+			}
+			out[c] = uint16((sum + sum>>16) << 4)
+		}
+	case 8:
+		for c := range out {
+			sum := uint64(0)
+			for at := 8 * c; at < len(rows); at += w {
+				v := binary.LittleEndian.Uint64(rows[at:])
+				sum += v&even + v>>8&even
+			}
+			out[c] = uint16(sum * 0x0001000100010001 >> 48 << 2)
+		}
+	default:
+		return 0
 	}
-	above, below := rows[:w], rows[w:2*w]
-	for c := range out {
-		a, b := above[2*c:2*c+2], below[2*c:2*c+2]
-		out[c] = (uint16(a[0]) + uint16(a[1]) + uint16(b[0]) + uint16(b[1])) << 6
-	}
+	return len(out)
 }
 
 // shrink makes a small copy of a picture: planes of Y, Cb and Cr of one size, a sample for each step × step of luma.
@@ -67,12 +86,6 @@ func (c crew) shrink(to *[3]plane, f *retake.Frame, step int) {
 		to[1].shrink(f.Cb, cw, ch, step/2, r0, r1)
 		to[2].shrink(f.Cr, cw, ch, step/2, r0, r1)
 	})
-}
-
-// sum8 adds eight bytes.
-func sum8(v uint64) uint32 {
-	const even = 0x00FF00FF00FF00FF
-	return uint32((v&even + v>>8&even) * 0x0001000100010001 >> 48)
 }
 
 // blur is a box blur of the given radius in both directions; three of them are close to a Gaussian. Beyond the edge

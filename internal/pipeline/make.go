@@ -63,35 +63,39 @@ func (r *run) askEngine(ctx context.Context, job retake.Job) (err error) {
 	return err
 }
 
-// writeResult writes the spliced file. The sound, which takes little, comes first; new pictures and the copy of what stays
-// in front of them come about side by side.
-func (r *run) writeResult(ctx context.Context, job retake.Job, out string) (err error) {
-	mode := r.job.Request.Mode
-	sound := newSound{}
-	if mode.Audio() {
-		if sound, err = r.newSound(ctx, job); err != nil {
-			return err
-		}
-	}
-	changes, patcher, file, err := r.openResult(out, sound)
+// writeResult writes the spliced file. New pictures come about beside the new sound and the copy of what stays in front of both.
+func (r *run) writeResult(ctx context.Context, job retake.Job, out string) error {
+	file, err := os.OpenFile(out, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if err != nil {
-		return err
+		return fmt.Errorf("splice: %w", err)
 	}
 	defer file.Close()
 	var work group
-	work.run(r.cancel, func() error { return patcher.CopyHead(ctx) })
-	reps := make([]container.Replacement, len(changes))
-	if mode.Video() {
+	var reps []container.Replacement
+	if r.job.Request.Mode.Video() {
+		reps = make([]container.Replacement, 1)
 		work.run(r.cancel, func() (err error) {
 			reps[0], err = r.newPictures(ctx, r.footage)
 			return err
 		})
 	}
-	if sound.change != nil {
-		reps[len(reps)-1] = sound.replacement
-	}
+	var sound newSound
+	var patcher container.Patcher
+	work.run(r.cancel, func() (err error) {
+		if sound, err = r.newSound(ctx, job); err != nil {
+			return err
+		}
+		if patcher, err = r.src.File.Patch(file, r.changes(sound), sound.added); err != nil {
+			return fmt.Errorf("splice: %w", err)
+		}
+		return patcher.CopyHead(ctx)
+	})
 	if err := work.wait(); err != nil {
 		return err
+	}
+	r.warnings = append(append(r.warnings, sound.warnings...), r.cautions()...)
+	if sound.change != nil {
+		reps = append(reps, sound.replacement)
 	}
 	r.clock.enter(retake.PhaseSplicing)
 	if err := patcher.Finish(ctx, reps); err != nil {
@@ -103,25 +107,26 @@ func (r *run) writeResult(ctx context.Context, job retake.Job, out string) (err 
 	return file.Close()
 }
 
-// openResult creates the result file and prepares its patcher.
-func (r *run) openResult(out string, sound newSound) ([]container.Change, container.Patcher, *os.File, error) {
-	var changes []container.Change
+// changes is what the result has in place of the clip's own: the pictures first.
+func (r *run) changes(sound newSound) (changes []container.Change) {
 	if r.job.Request.Mode.Video() {
 		changes = append(changes, container.Change{Track: r.src.Video.Track.Index, First: r.plan.N, Count: r.plan.M - r.plan.N})
 	}
 	if sound.change != nil {
 		changes = append(changes, *sound.change)
 	}
-	file, err := os.OpenFile(out, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, nil, nil, fmt.Errorf("splice: %w", err)
+	return changes
+}
+
+// cautions says what players may make of pictures that were encoded without loss.
+func (r *run) cautions() []string {
+	if !r.job.Request.Mode.Video() || r.quality().Bridge != retake.BridgeExact || r.plan.LeadIn()+r.plan.Encoded() == 0 {
+		return nil
 	}
-	patcher, err := r.src.File.Patch(file, changes, sound.added)
-	if err != nil {
-		file.Close()
-		return nil, nil, nil, fmt.Errorf("splice: %w", err)
+	if c := r.src.Video.LosslessCaution(); c != "" {
+		return []string{c}
 	}
-	return changes, patcher, file, nil
+	return nil
 }
 
 // newPictures encodes lead-in, edit and bridge and joins them. The decoder runs once; each span's encoder drains
@@ -142,11 +147,6 @@ func (r *run) newPictures(ctx context.Context, footage *footage) (container.Repl
 		{retake.SpanLeadIn, p.LeadIn(), q.LeadIn(), &footage.lead},
 		{retake.SpanEdit, p.Edit(), edit, answer},
 		{retake.SpanBridge, p.Encoded(), q.AfterSegment(), footage},
-	}
-	if q.Bridge == retake.BridgeExact && p.LeadIn()+p.Encoded() > 0 {
-		if c := v.LosslessCaution(); c != "" {
-			r.warnings = append(r.warnings, c)
-		}
 	}
 	parts := make([]*splice.Part, len(spans))
 	var draining group

@@ -18,6 +18,7 @@ type newSound struct {
 	change      *container.Change
 	replacement container.Replacement
 	added       []*container.Sound
+	warnings    []string
 }
 
 // soundSpan returns the segment in sample frames: on the track's own timeline, or from the clip's start when there
@@ -30,14 +31,18 @@ func (r *run) soundSpan(rate int) (from, to int64) {
 	return at(r.segment.Start), at(r.segment.End)
 }
 
+// newSound puts the take's sound, if it has any, into the clip's track or one of its own.
 func (r *run) newSound(ctx context.Context, job retake.Job) (newSound, error) {
+	if !r.job.Request.Mode.Audio() {
+		return newSound{}, nil
+	}
 	if r.src.Audio == nil {
 		track, err := r.freshTrack(ctx, job)
 		if err != nil {
 			return newSound{}, err
 		}
-		r.warnings = append(r.warnings, "The clip had no sound: it now has a track that is silent outside the segment.")
-		return newSound{added: []*container.Sound{track}}, nil
+		return newSound{added: []*container.Sound{track},
+			warnings: []string{"The clip had no sound: it now has a track that is silent outside the segment."}}, nil
 	}
 	from, _ := r.soundSpan(job.Sound.Rate)
 	change, replacement, err := r.src.Audio.Replace(ctx, r.Tools, from, r.take.Sound)
