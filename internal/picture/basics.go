@@ -88,7 +88,7 @@ var tinted = Entry{Kind: Tinted, Takes: []wish.Param{wish.Tint},
 var inverted = Entry{Kind: Inverted,
 	Doc: "the negative: dark is bright, and each colour its opposite",
 	Make: func(s stage, l Look) effect {
-		part := clamp01(0.2 + 0.8*l.Strength)
+		part := clamp01(0.2 + 0.8*l.Strength/usual)
 		return newGraded(s, func(c rgb) rgb {
 			return c.each(func(v float64) float64 { return fromLight(clamp01(v)) }).
 				toward(c.each(func(v float64) float64 { return 1 - fromLight(clamp01(v)) }), part).each(toLight)

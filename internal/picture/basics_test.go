@@ -1,6 +1,7 @@
 package picture
 
 import (
+	"math"
 	"testing"
 
 	"retake/internal/wish"
@@ -36,7 +37,7 @@ func TestBasics(t *testing.T) {
 	if got := run(t, Config{Threads: 2, Ramp: 0.1}, Setup{Format: format, Frames: 9, Looks: []Look{{Kind: Tinted, Strength: 0.6, Detail: wish.Detail{To: wish.Colour{Name: "red", R: 230, G: 30, B: 30}}}}}, false)[4]; mean(got.Cr) < mean(plain.Cr)+8 {
 		t.Errorf("red tint: Cr %.0f, was %.0f", mean(got.Cr), mean(plain.Cr))
 	}
-	if l, _, _ := of(Inverted, wish.Detail{}); (l-126)*(light-126) > 0 && light != 126 {
-		t.Errorf("inverted: luma %.0f, was %.0f", l, light)
+	if l, _, r := of(Inverted, wish.Detail{}); math.Abs(l-(251-light)) > 4 || r < 0.9*contrast {
+		t.Errorf("inverted: luma %.0f of %.0f, a contrast of %.2f of %.2f", l, light, r, contrast)
 	}
 }

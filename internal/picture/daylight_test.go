@@ -130,3 +130,28 @@ func TestNeonColour(t *testing.T) {
 		t.Errorf("neither side is green: %.0f° and %.0f°", a.grey.hue(), a.white.hue())
 	}
 }
+
+// TestDuskBehind holds that what is dark, which stands before the sky, isn't in the warm light at the horizon.
+func TestDuskBehind(t *testing.T) {
+	format := standards[0]
+	l := levelsOf(format)
+	warmth := func(luma float64) float64 {
+		chain, err := NewChain(Config{Threads: 2}, Setup{Format: format, Frames: 9, Looks: []Look{asking(Dusk, 0.6)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := retake.NewFrame(format)
+		for i := range f.Y {
+			f.Y[i] = toByte(l.code(luma))
+		}
+		for i := range f.Cb {
+			f.Cb[i], f.Cr[i] = 128, 128
+		}
+		chain.Apply(f, 4)
+		row := func(y int) []byte { w := format.ChromaWidth(); return f.Cr[y*w : y*w+w] }
+		return mean(row(format.ChromaHeight()*46/100)) - mean(row(format.ChromaHeight()-1))
+	}
+	if sky, post := warmth(0.6), warmth(0.05); sky < 5 || post > 1 {
+		t.Errorf("the horizon is warmer by %.1f codes of Cr in the sky and by %.1f in the dark", sky, post)
+	}
+}

@@ -14,7 +14,7 @@ const (
 )
 
 var dusky = Entry{Kind: Dusk,
-	Doc: "the blue hour: exposure falls by one to two stops in linear light, the air is blue, the sky dark above with a last warm band at the horizon; lamps and windows stay lit and glow",
+	Doc: "the blue hour: exposure falls by one to two stops in linear light, the air is blue, the sky dark above with a last warm band at the horizon, where the picture isn't dark; lamps and windows stay lit and glow",
 	Make: func(s stage, l Look) effect {
 		part := l.Strength / usual
 		blue := tint{shadow: rgb{0.70, 0.92, 1.60}, light: rgb{0.90, 0.94, 1.22}}
@@ -53,7 +53,9 @@ const lampWarm = 18
 type evening struct {
 	*graded
 	lamps *lamps
-	bare  *field // the sky without the halos of lamps
+	bare  *field     // the sky without the halos of lamps
+	luma  plane      // what is dark stands before the sky, not in its light
+	lit   [256]int32 // how far a luma is in it, 0 to 256
 	sky   func(f *field, index int, amount float64)
 	tints bool // whether the sky adds anything
 }
@@ -61,6 +63,10 @@ type evening struct {
 func newEvening(s stage, to func(c rgb) rgb, sky func(x, y float64) (gain, luma, cb, cr float64)) *evening {
 	e := &evening{graded: newGraded(s, to), lamps: newLamps(s), bare: newField(s.format), sky: s.still(sky)}
 	e.field = newField(s.format)
+	e.luma = newPlane(e.bare.gain.w, e.bare.gain.h)
+	for code := range e.lit {
+		e.lit[code] = int32(256 * smooth((s.levels.luma(code)-0.06)/0.42))
+	}
 	e.field.lamps, e.field.keep = &e.lamps.small, &e.lamps.keep
 	e.shine = e.glow
 	return e
@@ -68,6 +74,7 @@ func newEvening(s stage, to func(c rgb) rgb, sky func(x, y float64) (gain, luma,
 
 func (e *evening) apply(f *retake.Frame, index int, amount float64) {
 	e.lamps.find(f)
+	e.crew.rows(e.luma.h, func(r0, r1 int) { e.luma.shrink(f.Y, f.Format.Width, f.Format.Height, fieldStep, r0, r1) })
 	e.graded.apply(f, index, amount)
 }
 
@@ -82,7 +89,9 @@ func (e *evening) glow(f *field, _ int, amount float64) {
 	}
 	f.tinted = e.tints
 	for n := range f.add {
-		copy(f.add[n].pix, e.bare.add[n].pix)
+		for i, v := range e.bare.add[n].pix {
+			f.add[n].pix[i] = uint16(fieldBias<<8 + (int32(v)-fieldBias<<8)*e.lit[e.luma.pix[i]>>8]>>8)
+		}
 	}
 	halo := amount * 90 * e.levels.span / 219
 	warm := amount * 0.25
