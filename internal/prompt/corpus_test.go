@@ -29,6 +29,34 @@ func TestCorpus(t *testing.T) {
 var corpus = []struct{ prompt, want, unknown string }{
 	{"replace the sound with rain and fade to black", "fade [out]; sound: rain", ""},
 	{"fade out", "fade [out]; sound: fade sound", ""},
+	// Less of what has a remedy.
+	{"increase saturation, lower contrast", "more colour, faded (slight)", ""},
+	{"reduce the contrast", "faded (slight)", ""},
+	{"decrease the saturation, less bright", "darker, less colour", ""},
+	{"turn the brightness down", "darker", ""},
+	{"reduce the hum and add birds", "sound: birds, de-hum over the original", ""},
+	{"less camera shake", "stabilise", ""},
+	{"the wind noise is really annoying, get rid of it", "sound: de-noise", ""},
+	{"snow with wind noise", "wind-blown snow; sound: wind", ""},
+	{"weniger Kontrast", "faded (slight)", ""},
+	// Corners behind "at the".
+	{"zoom in on the top left corner", "zoom [in, at: top left]", ""},
+	{`at the bottom right a title "Hi"`, `title "Hi" [at: bottom right]`, ""},
+	{"blur the bottom right corner", "blur region [at: bottom right]", ""},
+	{"blur the lower left corner", "blur region [at: bottom left]", ""},
+	{"blur the left side", "blur region [at: left]", ""},
+	// Decades aren't seconds.
+	{"sepia, 1920s", "sepia", "1920s"},
+	{"1970s super 8 film look", "super 8", ""},
+	// One title, however it is spoken of.
+	{`put the title "Chapter One" in the centre in gold letters`, `title "Chapter One" [gold, at: centre]`, ""},
+	{`lower third "Anna Berg" "Farmer, Norway"`, `lower third "Anna Berg", "Farmer, Norway"`, ""},
+	// The clip's own sound is kept.
+	{"add birds, keep the dialogue", "sound: birds over the original", ""},
+	{"birds, keep the music", "sound: birds over the original", ""},
+	{"rain over the existing sound", "sound: rain over the original", ""},
+	{`ein Mann sagt "Guten Abend"`, `sound: a man says "Guten Abend"`, ""},
+	{"Es schneit stark und der Wind heult", "wind-blown snow (heavy); sound: wind (strong)", ""},
 	// One effect, as a word, a sentence, a wish.
 	{"snow", "snow", ""},
 	{"make it snow", "snow", ""},

@@ -34,7 +34,7 @@ type termRow struct {
 	Sound   wants       `yaml:"sound"`
 	Example string      `yaml:"example"`
 	Quotes  bool        `yaml:"quotes"`  // takes the words in quotation marks beside it
-	Against *substitute `yaml:"against"` // what the words stand for where the prompt complains of it: "the hum is annoying"
+	Against *substitute `yaml:"against"` // what the words stand for where the prompt complains of it or takes it away: "the hum is annoying", "less hum"
 	Titles  bool        `yaml:"titles"`  // beside a title: how that comes and goes, which it does anyway
 	Beside  *detail     `yaml:"beside"`  // what the words mean beside something that takes this detail
 	Until   *substitute `yaml:"until"`   // what stands in while the effects or sounds aren't there

@@ -10,6 +10,7 @@ import (
 func (r *reader) intents() {
 	r.complaints()
 	r.titleFades()
+	r.titleWords()
 	r.tones()
 }
 
@@ -100,6 +101,13 @@ func (r *reader) part(i int) (from, to int) {
 func (r *reader) titleFades() {
 	r.terms = slices.DeleteFunc(r.terms, func(t term) bool {
 		return t.sense.titles && slices.ContainsFunc(r.terms, func(o term) bool { return o.isTitle() && r.together(o.at, t.at) })
+	})
+}
+
+// titleWords drops further words for a title beside one that has its text: "the title \"One\" in gold letters".
+func (r *reader) titleWords() {
+	r.terms = slices.DeleteFunc(r.terms, func(t term) bool {
+		return t.sense.quotes && t.detail.Text == "" && slices.ContainsFunc(r.terms, func(o term) bool { return o.isTitle() && r.together(o.at, t.at) })
 	})
 }
 

@@ -169,7 +169,9 @@ func (r *reader) word(i int, a atom) {
 		r.term(i, a)
 	case detailPhrase:
 		if len(a.words) == 1 && a.words[0] == numberSlot && !r.followed(i, termPhrase) {
-			r.unknown(a.text) // a number of what?
+			if !r.l.is("small", a.text) { // "ein Mann sagt"
+				r.unknown(a.text) // a number of what?
+			}
 			return
 		}
 		r.say(i, a.detail)
@@ -313,9 +315,12 @@ func (r *reader) last() *term {
 }
 
 func (r *reader) term(i int, a atom) {
-	if r.negated.on {
+	if r.negated.on && (!r.negated.removes || a.sense.against == nil) {
 		r.without(strings.Join(a.words, " "))
 		return
+	}
+	if r.negated.on {
+		a.sense = a.sense.against // "reduce the hum", "less contrast"
 	}
 	t := term{sense: a.sense, text: strings.Join(a.words, " "), at: i, strength: r.pending, clause: r.clause, phase: r.phase,
 		heard: r.hearing && len(a.sense.cues) > 0}

@@ -18,7 +18,8 @@ func (p Plan) Sentence() string {
 			s = "wind-blown " + s
 		}
 		if l.Text != "" {
-			s += " " + list([]string{l.Text}, 1)
+			lines := strings.Split(l.Text, "\n")
+			s += " " + list(lines, len(lines))
 		}
 		looks = append(looks, further(s, l.Detail.String()))
 	}

@@ -69,10 +69,11 @@ func scan(text string) []token {
 }
 
 // measured parts "0.5s" into a number and its unit. Other words it returns as the unit alone, also those that only begin with
-// a digit, such as "8mm" and "50%".
+// a digit, such as "8mm", and decades: no segment lasts 1920 seconds.
 func measured(w string) (number, unit string) {
 	for _, unit := range []string{"secs", "sec", "s", "x", "db", "%"} {
-		if n, ok := strings.CutSuffix(w, unit); ok && n != "" && strings.Trim(n, "0123456789.") == "" {
+		decade := unit == "s" && len(w) == len("1920s")
+		if n, ok := strings.CutSuffix(w, unit); ok && n != "" && !decade && strings.Trim(n, "0123456789.") == "" {
 			return n, unit
 		}
 	}
