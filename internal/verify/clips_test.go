@@ -53,6 +53,7 @@ var clips = map[string]string{
 	"gops.mp4":     x264 + "-g 40 -map 1:a -c:a aac -b:a 128k",
 	"rain.mp4":     x264 + "-g 250 -map 1:a -filter:a aeval=val(0)*0.02+0.3*(random(0)-0.5)|val(1)*0.02+0.3*(random(1)-0.5),aformat=channel_layouts=stereo -c:a aac -b:a 64k",
 	"silent.mp4":   x264 + "-g 40",
+	"slides.mp4":   x264 + "-g 4 -vf setpts=50*PTS -r 1/2 -t 40",
 	"tagged.mp4":   x264 + "-g 40 -color_range tv -colorspace bt709 -color_primaries bt709 -color_trc bt709",
 	"stranger.mp4": x264 + "-g 40 -vf negate,hflip",
 	"rotated.mov":  x264 + "-g 40 -map 1:a -c:a aac -b:a 128k -metadata:s:v rotate=90 -timecode 01:00:00:00",

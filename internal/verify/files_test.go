@@ -106,6 +106,18 @@ func checkSeams(t *testing.T, r *retake.Report, e edit) {
 	}
 }
 
+// Of a clip with a picture in two seconds there is none within a second of either seam.
+func TestFewPicturesHold(t *testing.T) {
+	original := clip(t, "slides.mp4")
+	for _, start := range []float64{8, 10, 12, 14} {
+		e := edit{start: start, end: start + 4, video: true}
+		r := verified(t, original, e.make(t, original), verify.Options{Segment: retake.Segment{Start: e.start, End: e.end}, Mode: mode(e)})
+		if !r.Holds || !r.Exact {
+			t.Errorf("from %g s: holds %v, exact %v: %q", start, r.Holds, r.Exact, r.Violations)
+		}
+	}
+}
+
 func TestIdenticalFilesHold(t *testing.T) {
 	original := clip(t, "gops.mp4")
 	for _, m := range retake.Modes() {

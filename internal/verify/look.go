@@ -78,8 +78,10 @@ func (l *looker) passes() ([]pass, error) {
 	v, p := l.c.a.Video, l.plan
 	first, last := max(p.N-1, 0), min(p.M+1, p.Total)
 	near := func(d int, by float64) int { return min(max(v.FrameAt(v.Time(d)+by), first), last) }
-	start := pass{interval{first, near(p.Start, naturalSpan)}, []interval{{p.N, min(p.Start+1, p.M)}}}
-	end := pass{interval{near(p.End, -naturalSpan), last}, []interval{{max(p.N, p.End-1), p.M}}}
+	startB, endB := min(p.Start+1, p.M), max(p.N, p.End-1)
+	// Of a clip with less than a picture in that time what stands at the seam lies outside it.
+	start := pass{interval{first, max(near(p.Start, naturalSpan), startB)}, []interval{{p.N, startB}}}
+	end := pass{interval{min(near(p.End, -naturalSpan), endB), last}, []interval{{endB, p.M}}}
 	startA, err := v.StartFor(end.a.from)
 	if err != nil {
 		return nil, err
