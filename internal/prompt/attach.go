@@ -8,6 +8,10 @@ import (
 
 // say notes a detail, to be given to the term it is about when all terms are known.
 func (r *reader) say(i int, d wish.Detail) {
+	if r.atoms[i].vain {
+		r.unknown(r.atoms[i].raw)
+		return
+	}
 	if d == (wish.Detail{}) && !r.atoms[i].ends || r.negated.on {
 		return
 	}

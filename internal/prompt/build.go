@@ -233,4 +233,7 @@ func (r *reader) mixable() bool {
 	return slices.ContainsFunc(r.plan.Sound, func(c Cue) bool { return r.lex.catalog.noise(c.Noise).Mixes })
 }
 
-func hasLetter(s string) bool { return strings.IndexFunc(s, unicode.IsLetter) >= 0 }
+// utterable reports whether there is anything in s to be spoken.
+func utterable(s string) bool {
+	return strings.ContainsFunc(s, func(c rune) bool { return unicode.IsLetter(c) || unicode.IsNumber(c) })
+}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"retake/internal/wish"
 )
@@ -50,6 +51,20 @@ type numbered struct {
 	lasts               bool
 }
 
+// vain reports whether the numbers leave nothing of what the phrase says: "for 0 seconds", "0 times".
+func (n numbered) vain(v, last float64) bool {
+	when := n.apply(wish.Detail{}, v, last).When
+	switch {
+	case n.counts:
+		return v < 1
+	case n.lasts || n.times || n.part:
+		return v <= 0
+	case n.fromShare != 0 && n.toShare == 0:
+		return n.fromShare < 0 && v <= 0 // "the last 0 seconds"; "from 0 s" is a time
+	}
+	return n.toShare != 0 && when.From == when.To
+}
+
 // apply puts the numbers of a phrase into d: the first and the last of them, which are the same where there is one.
 func (n numbered) apply(d wish.Detail, v, last float64) wish.Detail {
 	d.When.From.Seconds += v * n.fromShare
@@ -67,10 +82,17 @@ func (n numbered) apply(d wish.Detail, v, last float64) wish.Detail {
 	return d
 }
 
+// fractions are those that have a sign of their own.
+var fractions = map[rune]float64{'½': 0.5, '¼': 0.25, '¾': 0.75, '⅓': 1. / 3, '⅔': 2. / 3}
+
 // number reads digits, with a decimal point or comma, or a word for a number.
 func (l *language) number(w string) (float64, bool) {
 	if v, ok := l.numbers[w]; ok {
 		return v, true
+	}
+	if last, size := utf8.DecodeLastRuneInString(w); fractions[last] > 0 { // "½", "1½"
+		whole, err := strconv.ParseUint("0"+w[:len(w)-size], 10, 16)
+		return float64(whole) + fractions[last], err == nil
 	}
 	if w == "" || w[0] < '0' || w[0] > '9' {
 		return 0, false
@@ -87,6 +109,7 @@ type atom struct {
 	raw  string // all of it, of more words than one
 	n    int    // tokens it spans
 	used bool   // by what was read before it
+	vain bool   // its numbers leave nothing of it
 }
 
 // match reads the atom at the start of tokens: the longest known phrase, else one word.
@@ -102,11 +125,11 @@ func (l *language) match(tokens []token) atom {
 	for _, p := range candidates {
 		if n, value, last := l.spans(p, tokens); n > 0 {
 			p.detail = p.numbered.apply(p.detail, value, last)
-			return atom{tokenKind: word, phrase: p, text: t.text, raw: written(tokens[:n]), n: n}
+			return atom{tokenKind: word, phrase: p, text: t.text, raw: written(tokens[:n]), n: n, vain: p.numbered.vain(value, last)}
 		}
 	}
 	c := unknownWord
-	if l.is("small", t.text) || len([]rune(t.text)) < 2 {
+	if letters := []rune(t.text); l.is("small", t.text) || len(letters) < 2 && !unicode.IsNumber(letters[0]) {
 		c = smallWord
 	}
 	return atom{tokenKind: word, phrase: phrase{class: c}, text: t.text, n: 1}

@@ -13,7 +13,7 @@ func wholeQuotation(tokens []token) string {
 	for len(tokens) > 1 && tokens[len(tokens)-1].kind == stop {
 		tokens = tokens[:len(tokens)-1]
 	}
-	if len(tokens) != 1 || tokens[0].kind != quote || !hasLetter(tokens[0].text) {
+	if len(tokens) != 1 || tokens[0].kind != quote || !utterable(tokens[0].text) {
 		return ""
 	}
 	return tokens[0].text
@@ -29,10 +29,11 @@ func spoken(text string) Cue {
 // emphasis.
 func (r *reader) quotation(i int) {
 	text := r.atoms[i].text
-	if !hasLetter(text) {
+	if r.title(i, text) {
 		return
 	}
-	if r.title(i, text) {
+	if !utterable(text) {
+		r.unknown(text)
 		return
 	}
 	inner := reader{lex: r.lex, l: r.l, atoms: r.l.atoms(scan(unquoted(text)))}

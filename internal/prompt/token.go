@@ -71,7 +71,7 @@ func scan(text string) []token {
 // measured parts "0.5s" into a number and its unit. Other words it returns as the unit alone, also those that only begin with
 // a digit, such as "8mm", and decades: no segment lasts 1920 seconds.
 func measured(w string) (number, unit string) {
-	for _, unit := range []string{"secs", "sec", "s", "x", "db", "%"} {
+	for _, unit := range []string{"secs", "sec", "fps", "s", "x", "db", "%"} {
 		decade := unit == "s" && len(w) == len("1920s")
 		if n, ok := strings.CutSuffix(w, unit); ok && n != "" && !decade && strings.Trim(n, "0123456789.") == "" {
 			return n, unit
@@ -81,7 +81,7 @@ func measured(w string) (number, unit string) {
 }
 
 func inWord(r rune) bool {
-	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || r == '&' || r == '%'
+	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) || r == '&' || r == '%'
 }
 
 // wordLength returns the bytes of the word text begins with. An apostrophe, a slash or a decimal point inside a word

@@ -95,7 +95,7 @@ func (m Moment) String() string {
 	case m.Share == 1:
 		return "the end"
 	}
-	s := fmt.Sprintf("%g %%", m.Share*100)
+	s := fmt.Sprintf("%.3g %%", m.Share*100)
 	if m.Seconds != 0 {
 		s += fmt.Sprintf("%+g s", m.Seconds)
 	}

@@ -65,6 +65,11 @@ func TestTitles(t *testing.T) {
 	if err != nil || len(plan.Picture) != 1 || !strings.Contains(strings.Join(plan.Warnings, " "), "quotation marks") {
 		t.Errorf("%+v, %v", plan, err)
 	}
+	for _, none := range []string{`title "冬"`, `title "😀😀"`, `lower third "こんにちは" "冬"`} {
+		if _, err := e.read(none, retake.ReplaceVideo, false); retake.CodeOf(err) != retake.CodeInvalid || !strings.Contains(retake.UserMessage(err), "no letters for") {
+			t.Errorf("%s: %v", none, err)
+		}
+	}
 	plan, err = e.read(`title "冬 Winter"`, retake.ReplaceVideo, false)
 	if err != nil || !strings.Contains(strings.Join(plan.Warnings, " "), "冬") {
 		t.Errorf("%q, %v", plan.Warnings, err)

@@ -3,6 +3,8 @@ package builtin
 import (
 	"fmt"
 	"slices"
+	"strings"
+	"unicode"
 
 	"retake/internal/picture"
 	"retake/internal/prompt"
@@ -13,19 +15,23 @@ import (
 // refused, and letters that there aren't are named.
 func lettered(plan prompt.Plan) (prompt.Plan, error) {
 	const wordless = "A title needs its words in quotation marks, as in: title \"Winter in the hills\"."
-	before := len(plan.Picture)
-	plan.Picture = slices.DeleteFunc(slices.Clone(plan.Picture), func(l prompt.Look) bool { return writes(l) && l.Text == "" })
-	if len(plan.Picture) < before {
-		if plan.Empty() {
-			return plan, retake.Invalid("prompt", wordless)
+	var why []string
+	plan.Picture = slices.DeleteFunc(slices.Clone(plan.Picture), func(l prompt.Look) bool {
+		missing := picture.Unwritable(l.Text)
+		switch {
+		case !writes(l):
+			return false
+		case l.Text == "":
+			why = append(why, wordless)
+		case len(missing) > 0:
+			why = append(why, fmt.Sprintf("Titles have no letters for %q, which are left out: they write Latin, Greek and Cyrillic.", string(missing[:min(len(missing), 20)])))
 		}
-		plan.Warnings = append(plan.Warnings, wordless)
+		return !strings.ContainsFunc(l.Text, func(c rune) bool { return !unicode.IsSpace(c) && !slices.Contains(missing, c) })
+	})
+	if plan.Empty() && len(why) > 0 {
+		return plan, retake.Invalid("prompt", "%s", strings.Join(why, " "))
 	}
-	for _, l := range plan.Picture {
-		if missing := picture.Unwritable(l.Text); writes(l) && len(missing) > 0 {
-			plan.Warnings = append(plan.Warnings, fmt.Sprintf("Titles have no letters for %q, which are left out: they write Latin, Greek and Cyrillic.", string(missing[:min(len(missing), 20)])))
-		}
-	}
+	plan.Warnings = append(plan.Warnings, why...)
 	return plan, nil
 }
 
