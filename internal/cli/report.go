@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 	"syscall"
@@ -24,6 +26,8 @@ func readable(paths ...string) error {
 func readableFile(path string) error {
 	info, err := os.Stat(path) // first: to open a pipe waits for its writer, and to open a device may do something
 	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("there is no file %s", path)
 	case err != nil:
 		return err
 	case info.IsDir():

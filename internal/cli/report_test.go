@@ -25,7 +25,7 @@ func TestReadable(t *testing.T) {
 	if err := readable(file, link); err != nil {
 		t.Errorf("a file and a link to it: %v", err)
 	}
-	for path, want := range map[string]string{pipe: "is not a regular file", dir: "is not a file but a folder", filepath.Join(dir, "none"): "no such file"} {
+	for path, want := range map[string]string{pipe: "is not a regular file", dir: "is not a file but a folder", filepath.Join(dir, "none"): "there is no file"} {
 		done := make(chan error, 1)
 		go func() { done <- readable(file, path) }()
 		select {

@@ -10,8 +10,8 @@ import (
 
 // segmentFlags say where the edit is.
 type segmentFlags struct {
-	Start    seconds `help:"Where the segment starts, in seconds." default:"0" placeholder:"S"`
-	Duration seconds `help:"How long it is, 2 to 16 seconds; it ends at the clip's end at the latest." default:"6" placeholder:"D"`
+	Start    seconds `help:"Where the segment starts, in seconds. Default: 0." default:"0" placeholder:"S"`
+	Duration seconds `help:"How long it is, 2 to 16 seconds; it ends at the clip's end at the latest. Default: 6." default:"6" placeholder:"D"`
 	Mode     string  `help:"What is made anew: ${enum}." enum:"replace_video,replace_audio,replace_audio_and_video" default:"replace_video"`
 }
 

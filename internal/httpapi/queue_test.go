@@ -285,3 +285,15 @@ func TestInlineClipLeavesTheRow(t *testing.T) {
 		w.do("POST", "/api/ai/queue", body).expect(t, 400, "invalid_params", "data: URI")
 	}
 }
+
+// TestRowBeforeProgress holds that a generation whose worker has told nothing yet has no time left, rather than none left.
+func TestRowBeforeProgress(t *testing.T) {
+	g := &retake.Generation{ID: "G", Status: retake.Processing}
+	if r := (&Server{}).row("", g, nil); r.ETASeconds != nil {
+		t.Errorf("%v s left", *r.ETASeconds)
+	}
+	g.Progress = retake.Progress{Phase: retake.PhaseEngine, ETA: 2}
+	if r := (&Server{}).row("", g, nil); r.ETASeconds == nil || *r.ETASeconds != 2 {
+		t.Errorf("%v, want 2 s", r.ETASeconds)
+	}
+}

@@ -90,7 +90,9 @@ func (s *Server) row(base string, g *retake.Generation, position *int) row {
 		r.Progress = 1
 	case retake.Processing:
 		r.Phase = orNull(string(g.Progress.Phase))
-		r.ETASeconds = etaOrNull(g.Progress.ETA)
+		if r.Phase != nil {
+			r.ETASeconds = etaOrNull(g.Progress.ETA) // before the worker has told anything, the store has 0
+		}
 	}
 	return r
 }

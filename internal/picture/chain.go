@@ -118,6 +118,7 @@ type stage struct {
 	dull   float64 // strength of the rain or hail among the looks, which makes the light of a storm
 	super8 bool    // super 8 is among the looks: what vintage film has in common with it isn't done twice
 	ramp   float64 // seconds over which effects grow in
+	barred float64 // rows that bars cover above and below, which titles keep clear of
 
 	flickers bool // whether a lamp flickers, at most twice a second
 	flashes  int  // how many looks flash
@@ -140,6 +141,8 @@ func newStage(cfg Config, s Setup) stage {
 			st.flickers = true
 		case Flash:
 			st.flashes++
+		case Letterbox:
+			st.barred = barHeight(s.Format, ratioOf(l))
 		}
 	}
 	return st

@@ -18,20 +18,28 @@ const (
 
 var letterboxed = Entry{Kind: Letterbox, Takes: []wish.Param{wish.Number},
 	Doc:  "black bars above and below, to the shape of the wide screen (2.39 to 1) unless the prompt says another; they slide in and out",
-	Make: func(s stage, l Look) effect { return &bars{s, pick(l.Amount, 2.39)} }}
+	Make: func(s stage, l Look) effect { return &bars{s, barHeight(s.format, ratioOf(l))} }}
 
 type bars struct {
 	stage
-	ratio float64
+	full float64 // rows, when they have slid in
+}
+
+// ratioOf is the width by the height of what a letterbox leaves.
+func ratioOf(l Look) float64 { return pick(l.Amount, 2.39) }
+
+// barHeight is how many rows each of the bars covers.
+func barHeight(format retake.PictureFormat, ratio float64) float64 {
+	w, h := float64(format.Width), float64(format.Height)
+	if rows := (h - w/ratio) / 2; rows >= 1 {
+		return rows
+	}
+	return 0.09 * h // a clip that is as wide already
 }
 
 func (b *bars) apply(f *retake.Frame, _ int, amount float64) {
 	w, h := f.Format.Width, f.Format.Height
-	full := (float64(h) - float64(w)/b.ratio) / 2
-	if full < 1 {
-		full = 0.09 * float64(h) // a clip that is as wide already
-	}
-	bar := full * amount
+	bar := b.full * amount
 	black := float64(b.levels.code(0))
 	b.crew.rows(h, func(y0, y1 int) {
 		for y := y0; y < y1; y++ {
@@ -84,7 +92,7 @@ func (e *faded) apply(f *retake.Frame, index int, amount float64) {
 }
 
 var censored = Entry{Kind: BlurRegion, Takes: []wish.Param{wish.Placing},
-	Doc: "a part of the picture becomes coarse squares: the middle, or the corner, side or band that the prompt names",
+	Doc: "a part of the picture becomes coarse squares: the middle, or the corner, side or band that the prompt names. It finds no faces or plates, and follows nothing",
 	Make: func(s stage, l Look) effect {
 		side := max(int(math.Round((24+70*l.Strength)*s.scale()))/2*2, 2)
 		return &squares{stage: s, side: side, region: regionOf(l.Place)}

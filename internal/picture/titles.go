@@ -15,7 +15,7 @@ const (
 )
 
 var titled = Entry{Kind: Title, Takes: []wish.Param{wish.Text, wish.Placing, wish.Tint},
-	Doc:  "the words in quotation marks stand on the picture, with a soft shadow: in the middle or where the prompt says, in white or a named colour, as large as fits into the safe area; further quotations stand below, smaller",
+	Doc:  "the words in quotation marks stand on the picture, with a soft shadow: in the middle or where the prompt says, in white or a named colour, as large as fits into the safe area, and between the bars of a letterbox; further quotations stand below, smaller",
 	Make: func(s stage, l Look) effect { return newLettering(s, l, false) }}
 
 var lowerThird = Entry{Kind: LowerThird, Takes: []wish.Param{wish.Text, wish.Placing, wish.Tint},
@@ -41,7 +41,7 @@ func newLettering(s stage, l Look, low bool) *lettering {
 		c := rgb{toLight(float64(l.To.R) / 255), toLight(float64(l.To.G) / 255), toLight(float64(l.To.B) / 255)}
 		t.luma, t.cb, t.cr = s.levels.toCodes(c)
 	}
-	marginX, marginY := safeArea*float64(w), safeArea*float64(h)
+	marginX, marginY := safeArea*float64(w), s.barred+safeArea*(float64(h)-2*s.barred)
 	size := float64(min(w, h)) * (0.06 + 0.07*l.Strength)
 	if low {
 		size = float64(min(w, h)) * (0.035 + 0.03*l.Strength)

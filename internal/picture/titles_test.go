@@ -32,6 +32,11 @@ func TestLettering(t *testing.T) {
 	if x1 < 285 || x1 > 299 || y1 < 150 || y1 > 169 {
 		t.Errorf("a title at the bottom right ends at %d, %d", x1, y1)
 	}
+	barred := newStage(DefaultConfig(), Setup{Format: format, Frames: 9, Looks: []Look{{Kind: Letterbox, Strength: 0.6}}})
+	low := newLettering(barred, text(Title, wish.Bottom, "Winter"), false)
+	if black := format.Height - int(barHeight(format, 2.39)); low.bottom > black {
+		t.Errorf("a title reaches down to row %d, where bars begin at %d", low.bottom, black)
+	}
 	x0, y0, x1, y1 = box(text(LowerThird, "", "Anna Weber\nVet"))
 	if x0 < 15 || x0 > 30 || y0 < 110 || y1 > 170 {
 		t.Errorf("a lower third stands at %d-%d, %d-%d", x0, x1, y0, y1)

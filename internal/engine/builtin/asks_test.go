@@ -75,3 +75,21 @@ func TestTitles(t *testing.T) {
 		t.Errorf("%q, %v", plan.Warnings, err)
 	}
 }
+
+// TestHidden holds that who wants something hidden hears that it isn't looked for, unless a place is said.
+func TestHidden(t *testing.T) {
+	e, err := New(DefaultConfig(), hum)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, told := range map[string]bool{"blur the faces": true, "pixelate the top left corner": false, "birds, blur the faces": false, "snow": false} {
+		mode := retake.ReplaceVideo
+		if strings.Contains(text, "birds") {
+			mode = retake.ReplaceAudio
+		}
+		plan, err := e.read(text, mode, false)
+		if err != nil || strings.Contains(strings.Join(plan.Warnings, " "), "look for faces") != told {
+			t.Errorf("%s: %q, %v", text, plan.Warnings, err)
+		}
+	}
+}

@@ -114,7 +114,8 @@ func (e *Engine) read(text string, mode retake.Mode, placeholder bool) (prompt.P
 	if plan, err = e.settled(plan); err != nil {
 		return plan, err
 	}
-	return plan.For(mode)
+	plan, err = plan.For(mode)
+	return hidden(plan), err
 }
 
 // settled is a plan without what can't be done as it was asked for: titles without words, LUTs that there aren't.
