@@ -19,7 +19,7 @@ var said = map[Kind]wish.Detail{
 var restless = map[Kind]bool{CandleLight: true, VintageFilm: true, Super8: true, Flicker: true, Fade: true, Flash: true, Lightning: true, SettledSnow: true}
 
 // fixed effects are there or not: their strength doesn't change how much is changed, or, of drawings, how hard the pencil is.
-var fixed = map[Kind]bool{Fade: true, Mirror: true, Letterbox: true, LUT: true, Freeze: true, StopMotion: true,
+var fixed = map[Kind]bool{Fade: true, Mirror: true, Letterbox: true, LUT: true, Inverted: true, Freeze: true, StopMotion: true,
 	Pencil: true, Ink: true, Kaleidoscope: true,
 }
 
