@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -85,12 +84,12 @@ func editRemote(ctx context.Context, job EditJob, out *output, progress func(ret
 }
 
 func editHere(ctx context.Context, cfg config.Config, job EditJob, out *output, progress func(retake.Progress)) (r EditResult, err error) {
-	work, err := os.MkdirTemp("", "retake-")
+	work, err := newWorkFolder()
 	if err != nil {
-		return r, fmt.Errorf("make a work folder: %w", err)
+		return r, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
-	editor, err := newEditor(cfg, work)
+	defer func() { err = errors.Join(err, work.remove()) }()
+	editor, err := newEditor(cfg, work.path)
 	if err != nil {
 		return r, err
 	}
@@ -103,7 +102,7 @@ func editHere(ctx context.Context, cfg config.Config, job EditJob, out *output, 
 	}
 	source := job.Request.Input
 	if IsAddress(source) {
-		if source, err = fetchClip(ctx, cfg.Fetch, source, work, progress); err != nil {
+		if source, err = fetchClip(ctx, cfg.Fetch, source, work.path, progress); err != nil {
 			return r, err
 		}
 	}

@@ -44,13 +44,21 @@ func createOutput(path string, replace bool, input string) (*output, error) {
 			return nil, exists(path)
 		}
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".retake-*"+filepath.Ext(path))
+	sweepLeft(filepath.Dir(path), func(e os.DirEntry) bool {
+		if !strings.HasPrefix(e.Name(), tempPrefix) || !e.Type().IsRegular() {
+			return false
+		}
+		info, err := e.Info()
+		return err == nil && info.Size() == 0
+	})
+	f, err := os.CreateTemp(filepath.Dir(path), tempPrefix+"*"+filepath.Ext(path))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, retake.Invalid("out", "The folder %s does not exist.", filepath.Dir(path))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("create the output: %w", err)
 	}
+	lockQuietly(f) // empty until the edit is done: nobody sweeps it meanwhile
 	return &output{path: path, temp: f, replace: replace}, nil
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -65,12 +64,12 @@ func Try(ctx context.Context, cfg config.Config, trial Trial, tell func(TrialSte
 	if t.engine == nil {
 		return false, retake.Invalid("engine", "there is no engine %q here; there are: %s", trial.Engine, strings.Join(names, ", "))
 	}
-	work, err := os.MkdirTemp("", "retake-trial-")
+	work, err := newWorkFolder()
 	if err != nil {
-		return false, fmt.Errorf("make a work folder: %w", err)
+		return false, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
-	if err := t.open(ctx, work); err != nil {
+	defer func() { err = errors.Join(err, work.remove()) }()
+	if err := t.open(ctx, work.path); err != nil {
 		return false, err
 	}
 	if err := t.run(ctx); err != nil {

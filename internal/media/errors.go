@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"syscall"
 
 	"retake/internal/retake"
 )
@@ -30,7 +31,7 @@ func (e *ExitError) Error() string {
 func (e *ExitError) explain(probe bool) error {
 	switch {
 	case strings.Contains(e.Stderr, "No space left on device"):
-		return retake.Errorf(retake.CodeUnavailable, "The server's disk is full. Try again later.").Because(e)
+		return retake.Errorf(retake.CodeUnavailable, "The server's disk is full. Try again later.").Because(fmt.Errorf("%w: %w", syscall.ENOSPC, e))
 	case strings.Contains(e.State, "file size limit") || strings.Contains(e.Stderr, "File too large"):
 		return retake.Errorf(retake.CodeTooLarge, "The result would be larger than this server allows for one file.").Because(e)
 	case strings.Contains(e.State, "CPU time limit"):

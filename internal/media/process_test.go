@@ -159,8 +159,8 @@ func TestFullDisk(t *testing.T) {
 		Args:      strings.Fields(pictures + "-f rawvideo /dev/full"),
 		ReadFiles: []string{"/dev/full"}, WriteDirs: []string{"/dev/full"},
 	})
-	if retake.CodeOf(err) != retake.CodeUnavailable {
-		t.Errorf("got %v, want CodeUnavailable", err)
+	if retake.CodeOf(err) != retake.CodeUnavailable || !errors.Is(err, syscall.ENOSPC) {
+		t.Errorf("got %v, want CodeUnavailable because of ENOSPC", err)
 	}
 }
 

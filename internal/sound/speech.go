@@ -123,8 +123,21 @@ func speakAll(ctx context.Context, items []Item, in Input, pace float64, timed b
 		}
 		planes{one}.toLoudness(-23+8*(item.strength()-0.5)+mannerShift(voice), in.Format.Rate, false)
 		all = append(all, one...)
+		// Nor are the others worth speaking: how long they are is known well enough.
+		if len(all) > 4*in.Frames+4*in.Format.Rate {
+			return make([]float32, int(float64(len(all))*letters(items)/letters(items[:n+1]))), nil
+		}
 	}
 	return all, nil
+}
+
+// letters counts what there is to speak.
+func letters(items []Item) float64 {
+	n := 0
+	for _, i := range items {
+		n += len(i.Text)
+	}
+	return float64(n)
 }
 
 // mannerShift is by how many LU a manner of speaking is louder than plain speech.

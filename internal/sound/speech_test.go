@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,6 +56,11 @@ func TestSpeechIsFittedBySpeed(t *testing.T) {
 	near(t, "last speed", speeds[len(speeds)-1], fastestPace, 1e-9)
 	if _, err := say(1000); err == nil {
 		t.Error("1000 words fit into 4 s")
+	}
+	speeds = nil
+	_, _, err = Render(context.Background(), slices.Repeat([]Item{{Kind: Speech, Detail: wish.Detail{Text: "word word"}}}, 1000), in, nil)
+	if e, ok := errors.AsType[*retake.Error](err); !ok || !strings.Contains(e.Message, "need about 7") || len(speeds) > 100 { // 2 words at 1.6 times the pace and a gap take 0.75 s
+		t.Errorf("1000 things to say: %v, after %d of them were spoken", err, len(speeds))
 	}
 }
 
