@@ -20,8 +20,11 @@ var zooming = Entry{Kind: Zoom, Takes: []wish.Param{wish.Heading, wish.Pace, wis
 		"At the end it is dissolved into the original, as the picture behind the segment is untouched",
 	Make: func(s stage, l Look) effect {
 		near := 1 + 0.4*l.Strength*pick(l.Speed, 1)
-		if l.Amount > 1 {
-			near = min(l.Amount, 8)
+		switch {
+		case l.Amount > 1: // "2x", "150 %"
+			near = min(l.Amount, zoomMost)
+		case l.Amount > 0: // "by 20 %"
+			near = 1 + l.Amount
 		}
 		px, py := placeOf(l.Place)
 		return newWarped(s, func(index int, amount float64) (placing, float64) {

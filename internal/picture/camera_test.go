@@ -47,6 +47,7 @@ func TestCamera(t *testing.T) {
 	}{
 		{"zoom in", Look{Kind: Zoom, Strength: 0.6}, 220, 90, 40, 9, 0},
 		{"zoom in, 2 times", Look{Kind: Zoom, Strength: 0.6, Detail: wish.Detail{Amount: 2}}, 200, 90, 30, 17, 0},
+		{"zoom in by 90 %", Look{Kind: Zoom, Strength: 0.6, Detail: wish.Detail{Amount: 0.9}}, 200, 90, 30, 15, 0},
 		{"zoom out", Look{Kind: Zoom, Strength: 0.6, Detail: wish.Detail{Direction: wish.Out}}, 220, 90, 20, 9, 0},
 		{"pan right", Look{Kind: Pan, Strength: 0.6}, 160, 90, 50, -23, 0},
 		{"pan left", Look{Kind: Pan, Strength: 0.6, Detail: wish.Detail{Direction: wish.Left}}, 160, 90, 50, 23, 0},

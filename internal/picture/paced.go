@@ -27,7 +27,7 @@ var slowMotion = Entry{Kind: SlowMotion, Takes: []wish.Param{wish.Number},
 		case l.Amount > 0: // "at 40 %"
 			pace = l.Amount
 		}
-		return newPacedReader(cfg, source, s, l, slowRamp(min(max(pace, 0.25), 0.9)))
+		return newPacedReader(cfg, source, s, l, slowRamp(min(max(pace, slowMost), slowLeast)))
 	}}
 
 var fastMotion = Entry{Kind: FastMotion, Takes: []wish.Param{wish.Number},
@@ -37,7 +37,7 @@ var fastMotion = Entry{Kind: FastMotion, Takes: []wish.Param{wish.Number},
 		if l.Amount > 1 {
 			pace = l.Amount
 		}
-		return newPacedReader(cfg, source, s, l, fastRamp(min(max(pace, 1.1), 1.7)))
+		return newPacedReader(cfg, source, s, l, fastRamp(min(max(pace, fastLeast), fastMost)))
 	}}
 
 // pacedReader shows a segment at another pace without changing its length: a speed ramp, as editors call it. The

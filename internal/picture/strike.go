@@ -26,7 +26,7 @@ func strikes(s stage, l Look, limit int) []strike {
 	if count == 0 {
 		count = int((to - from) / mix(3, 1.2, l.Strength))
 	}
-	count = min(max(count, 1), int(1+(to-from)*float64(limit)))
+	count = min(max(count, 1), mostStrikes(to-from, limit))
 	slot := (to - from) / float64(count)
 	var out []strike
 	for g := range count {

@@ -3,6 +3,7 @@ package builtin
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"retake/internal/lut"
 	"retake/internal/picture"
@@ -75,7 +76,7 @@ func (e *Engine) Retake(ctx context.Context, job retake.Job, progress retake.Pro
 		return nil, retake.NoSound(job.Mode)
 	}
 	r := reading(plan)
-	take := &retake.Take{Edited: job.Segment, Seed: job.Seed, Reading: r, Warnings: r.Warnings}
+	take := &retake.Take{Edited: job.Segment, Seed: job.Seed, Reading: r, Warnings: slices.Concat(r.Warnings, unfit(plan, job))}
 	share := 1.0
 	if job.Mode.Audio() && job.Sound.Channels > 0 {
 		share = 0.5
@@ -124,7 +125,10 @@ func (e *Engine) settled(plan prompt.Plan) (prompt.Plan, error) {
 	if err != nil {
 		return plan, err
 	}
-	return e.named(plan)
+	if plan, err = e.named(plan); err != nil {
+		return plan, err
+	}
+	return bounded(plan), nil
 }
 
 func reading(p prompt.Plan) retake.Reading {
