@@ -60,6 +60,8 @@ func TestModes(t *testing.T) {
 		{`a voice says "2024"`, a, `sound: a voice says "2024"`, ""},
 		{`snow, "???"`, v, "snow", `left out: "???"`},
 		{"flash 0 times", v, "flash", `left out: "0 times"`},
+		{"flash minus 3 times", v, "flash", `left out: "-3"`},
+		{"snow minus the rain", v, "snow", ""},
 		{"slow motion 0x", v, "slow motion", `left out: "0 x"`},
 		{"slow motion at 0 %", v, "slow motion", `left out: "at 0%"`},
 		{"snow for 0 seconds", v, "snow", `left out: "for 0 seconds"`},

@@ -44,7 +44,11 @@ func scan(text string) []token {
 			length := wordLength(text)
 			w := strings.ToLower(strings.ReplaceAll(text[:length], "’", "'"))
 			if w = strings.TrimSuffix(strings.Trim(w, "'&/"), "'s"); w != "" { // "a woman's voice"
-				if (before == '-' || before == '−') && sign {
+				minus := (before == '-' || before == '−') && sign
+				if last := len(out) - 1; last >= 0 && out[last] == (token{word, "minus"}) && w[0] >= '0' && w[0] <= '9' {
+					out, minus = out[:last], true
+				}
+				if minus {
 					w = "-" + w // is no number that anything could take
 				}
 				number, unit := measured(w)
