@@ -160,6 +160,7 @@ func (a *avc) encoder(v *Video, p Plan, tools *media.Tools, how Coding) ([]strin
 	if how.MaxQP > 0 { // x264 counts from the depth's own lowest, x265 from that of 8 bits
 		params = append(params, fmt.Sprintf("qpmax=%d", how.MaxQP+6*(s.BitDepth-8)))
 	}
+	params = append(params, how.zone()...)
 	args := []string{"-c:v", "libx264", "-preset", how.Preset,
 		"-threads", fmt.Sprint(tools.Threads() * 3 / 2)} // x264's own rule: threads wait for each other's rows
 	if how.Lossless {

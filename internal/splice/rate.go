@@ -25,6 +25,9 @@ const (
 // encoded to the same bytes twice.
 func (v *Video) Edit(ctx context.Context, tools *media.Tools, p Plan, q Quality, dir string) (Coding, error) {
 	c := Coding{Preset: q.Preset, CRF: q.EditCRF}
+	if p.End < p.Total {
+		c.Fine = [2]int{max(p.Edit()-finePictures, 0), p.Edit()}
+	}
 	if c.CRF > 0 {
 		return c, nil
 	}
