@@ -64,6 +64,7 @@ func (r *reader) complains(i int) bool {
 // mendsIt reports whether a later clause of the sentence that has no wish of its own, or the next sentence, mends or removes "it".
 func (r *reader) mendsIt(i int) bool {
 	_, end := r.part(i)
+	end = r.listed(end)
 	for j := end; j < len(r.atoms); j++ {
 		a := r.atoms[j]
 		if a.tokenKind != word {
@@ -83,6 +84,18 @@ func (r *reader) mendsIt(i int) bool {
 		}
 	}
 	return false
+}
+
+// listed returns where a list ends whose first parts end at atom i, "hum" in "hum and hiss, remove them": it may hold what is complained of alone.
+func (r *reader) listed(i int) int {
+	for i < len(r.atoms) && r.l.is("and", r.atoms[i].text) {
+		from, to := r.part(i + 1)
+		if from >= len(r.atoms) || !slices.ContainsFunc(r.atoms[from:to], func(a atom) bool { return a.class == termPhrase && a.sense.against != nil }) {
+			break
+		}
+		i = to
+	}
+	return i
 }
 
 // part returns the atoms around atom i up to the next commas, full stops and words that begin another thought.

@@ -93,6 +93,7 @@ var grammarParts = []struct{ key, title string }{
 	{"seconds", ""},
 	{"only", ""},
 	{"wishes", ""},
+	{"makers", ""},
 	{"complaints", "this is to be mended, not made (the hum is annoying)"},
 	{"menders", ""},
 	{"pointing", ""},

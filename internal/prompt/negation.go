@@ -75,10 +75,39 @@ func (r *reader) ending(i int) bool {
 	return true
 }
 
-// wished reports whether a negation ends at atom i, as what is wanted follows: "instead of the rain I want snow", "no rain just snow".
+// wished reports whether a negation ends at atom i, as what is wanted follows: "instead of the rain I want snow", "no rain just snow", "remove the
+// hum and make it night".
 func (r *reader) wished(i int) bool {
 	text := r.atoms[i].text
-	return r.negated.on && r.negated.named && !r.negated.removes && (r.l.is("wishes", text) || r.l.is("only", text))
+	switch {
+	case !r.negated.on || !r.negated.named:
+		return false
+	case r.negated.removes:
+		return r.l.is("makers", text) && i > 0 && r.l.is("and", r.atoms[i-1].text)
+	}
+	return r.l.is("wishes", text) || r.l.is("only", text)
+}
+
+// removed reads the term at atom i where something is to go, or to be less: what is done against it, or what is wanted beside that, as remedies
+// are: "less contrast and warmer". It reports whether there is anything to make.
+func (r *reader) removed(a *atom) bool {
+	switch {
+	case r.negated.removes && a.sense.against != nil: // "reduce the hum", "less contrast"
+		a.sense = a.sense.against
+		r.negated.named = true
+	case r.negated.removes && r.negated.named && a.sense.mends():
+		r.endClause(false)
+	default:
+		r.without(strings.Join(a.words, " "))
+		return false
+	}
+	return true
+}
+
+// takesAway reports whether a term says by itself that something is to go: "remove hum".
+func (r *reader) takesAway(a atom) bool {
+	words := strings.Join(a.words, " ")
+	return a.sense.mends() && slices.ContainsFunc(r.l.lists["removers"], func(w string) bool { return strings.HasPrefix(words, w+" ") })
 }
 
 // soften reads "not too heavy" as a light measure rather than a negation.

@@ -315,12 +315,8 @@ func (r *reader) last() *term {
 }
 
 func (r *reader) term(i int, a atom) {
-	if r.negated.on && (!r.negated.removes || a.sense.against == nil) {
-		r.without(strings.Join(a.words, " "))
+	if r.negated.on && !r.removed(&a) {
 		return
-	}
-	if r.negated.on {
-		a.sense = a.sense.against // "reduce the hum", "less contrast"
 	}
 	t := term{sense: a.sense, text: strings.Join(a.words, " "), at: i, strength: r.pending, clause: r.clause, phase: r.phase,
 		heard: r.hearing && len(a.sense.cues) > 0}
@@ -335,6 +331,9 @@ func (r *reader) term(i int, a atom) {
 	}
 	r.terms = append(r.terms, t)
 	r.pending, r.boost = 0, false
+	if r.takesAway(a) {
+		r.negated = negation{on: true, removes: true, named: true} // "and the hiss" is to go, too
+	}
 }
 
 // soundOnly reports whether nothing is seen of it.
