@@ -9,6 +9,7 @@ import (
 // intents settles that, before details are attached.
 func (r *reader) intents() {
 	r.complaints()
+	r.repaints()
 	r.titleFades()
 	r.titleWords()
 	r.tones()
@@ -28,6 +29,37 @@ func (r *reader) complaints() {
 		wished = append(wished, t)
 	}
 	r.terms = wished
+}
+
+// repaints finds what should take the place of something that is seen and is known as a sound alone: "replace the background with a beach". It
+// isn't understood: who wants to see a beach doesn't ask for the sound of one.
+func (r *reader) repaints() {
+	r.terms = slices.DeleteFunc(r.terms, func(t term) bool {
+		if t.heard || !t.sense.soundOnly() || !r.repainted(t.at) {
+			return false
+		}
+		r.plan.Unknown = appendNew(r.plan.Unknown, t.text)
+		return true
+	})
+}
+
+// repainted reports whether atom i is what a sight is to become: behind "replace the sky with", "make the street look like".
+func (r *reader) repainted(i int) bool {
+	verb := func(a atom) bool { return r.l.is("changers", a.text) || r.l.is("makers", a.text) }
+	into, sight := false, false
+	for j := i - 1; j >= 0 && r.atoms[j].tokenKind == word; j-- {
+		a := r.atoms[j]
+		switch {
+		case r.l.is("hearing", a.text):
+			return false
+		case into && verb(a):
+			return sight
+		case r.l.is("changed_to", a.text) || r.l.is("likened", a.text):
+			into = true
+		}
+		sight = sight || into && r.l.is("sights", a.text)
+	}
+	return false
 }
 
 // mending are effects and treatments that words of complaint stand for themselves: "too yellow", "shaky footage".
@@ -88,7 +120,7 @@ func (r *reader) mendsIt(i int) bool {
 
 // listed returns where a list ends whose first parts end at atom i, "hum" in "hum and hiss, remove them": it may hold what is complained of alone.
 func (r *reader) listed(i int) int {
-	for i < len(r.atoms) && r.l.is("and", r.atoms[i].text) {
+	for i < len(r.atoms) && (r.atoms[i].tokenKind == comma || r.l.is("and", r.atoms[i].text)) {
 		from, to := r.part(i + 1)
 		if from >= len(r.atoms) || !slices.ContainsFunc(r.atoms[from:to], func(a atom) bool { return a.class == termPhrase && a.sense.against != nil }) {
 			break

@@ -98,6 +98,8 @@ var grammarParts = []struct{ key, title string }{
 	{"menders", ""},
 	{"pointing", ""},
 	{"it", ""},
+	{"sights", ""},
+	{"everything", ""},
 	{"stoppers", ""},
 	{"voices", ""},
 	{"appearing", ""},

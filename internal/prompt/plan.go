@@ -16,6 +16,7 @@ const (
 	Snow       Effect = "snow"
 	Rain       Effect = "rain"
 	Recolour   Effect = "recolour"
+	Tint       Effect = "tint"
 	LUT        Effect = "lut"
 )
 

@@ -110,7 +110,7 @@ clause:
 	default:
 		return false
 	}
-	r.addRecolour(i, j-1, d)
+	r.addOf(Recolour, i, j-1, d)
 	for k := i; k < j; k++ {
 		if a := r.atoms[k]; a.class == detailPhrase {
 			r.say(k, a.detail)
@@ -146,17 +146,28 @@ func (r *reader) recoloured(i, end int, colours []wish.Colour, object []string, 
 				d.From = c
 			}
 		}
+	case len(colours) == 1 && len(object) == 0 && r.everything(i, end) && colours[0].Tinted():
+		d.To = colours[0]
+		r.addOf(Tint, i, end, d)
+		return true
 	default:
 		return false
 	}
 	d.Object = strings.Join(object, " ")
-	r.addRecolour(i, end, d)
+	r.addOf(Recolour, i, end, d)
 	return true
 }
 
-// addRecolour makes a term of the atoms from i to end, unless it is what should not be.
-func (r *reader) addRecolour(i, end int, d wish.Detail) {
-	t := term{text: string(Recolour), at: i, detail: d, clause: r.clause, phase: r.phase, sense: &sense{looks: []Look{{Effect: Recolour}}}}
+// everything reports whether the atoms from i to end are about the whole picture: "make everything blue", and "make it blue" where "it" is nothing else.
+func (r *reader) everything(i, end int) bool {
+	return slices.ContainsFunc(r.atoms[i:end], func(a atom) bool {
+		return r.l.is("seen", a.text) || r.l.is("everything", a.text) || r.l.is("it", a.text) && r.last() == nil
+	})
+}
+
+// addOf makes a term for an effect of the atoms from i to end, unless it is what should not be.
+func (r *reader) addOf(effect Effect, i, end int, d wish.Detail) {
+	t := term{text: string(effect), at: i, detail: d, clause: r.clause, phase: r.phase, sense: &sense{looks: []Look{{Effect: effect}}}}
 	for j := i; j <= end; j++ {
 		r.atoms[j].used = true
 	}

@@ -16,6 +16,9 @@ type Colour struct {
 // Said reports whether there is a colour at all.
 func (c Colour) Said() bool { return c.Name != "" }
 
+// Tinted reports whether it has a hue, as black, white and greys have not.
+func (c Colour) Tinted() bool { return c.R != c.G || c.G != c.B }
+
 // Hex returns it as in "#ff8800".
 func (c Colour) Hex() string { return fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B) }
 
