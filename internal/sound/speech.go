@@ -24,6 +24,7 @@ const (
 	mostLead    = 0.8
 	leastTail   = 0.15 // seconds after the last one
 	wordsGap    = 0.35 // seconds between two items
+	mostSpoken  = 1800 // seconds that are told of words that need far too long
 )
 
 // speech is what was spoken, as long as the segment.
@@ -125,7 +126,8 @@ func speakAll(ctx context.Context, items []Item, in Input, pace float64, timed b
 		all = append(all, one...)
 		// Nor are the others worth speaking: how long they are is known well enough.
 		if len(all) > 4*in.Frames+4*in.Format.Rate {
-			return make([]float32, int(float64(len(all))*letters(items)/letters(items[:n+1]))), nil
+			whole := float64(len(all)) * letters(items) / letters(items[:n+1])
+			return make([]float32, int(min(whole, mostSpoken*float64(in.Format.Rate)))), nil
 		}
 	}
 	return all, nil
