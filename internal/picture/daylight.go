@@ -17,13 +17,13 @@ const (
 var goldenHours = Entry{Kind: GoldenHour, Takes: []wish.Param{wish.Placing},
 	Doc: "a low sun from one side: highlights are gold, shadows stay neutral, leaves turn towards yellow, and the side of the sun glows. Skin keeps its hue",
 	Make: func(s stage, l Look) effect {
-		gold := tint{shadow: rgb{1.02, 1, 0.94}, light: rgb{1.38, 1, 0.56}}
+		gold := tint{shadow: rgb{1.02, 1, 0.94}, light: rgb{1.27, 1, 0.68}}
 		part := l.Strength / usual
 		return newShining(s, func(c rgb) rgb {
 			o := leaves.with(-14, 1.05, 1.03).on(skies.with(0, 0.62, 1).on(toLab(c), part), part)
 			c = gold.on(s.levels, o.light(), part)
 			return s.levels.graded(c.times(1.04), 1-0.06*part).rolled(0.72)
-		}, sun(s, l.Place, l.Strength, light{luma: 34, cb: -20, cr: 13}))
+		}, sun(s, l.Place, l.Strength, light{luma: 32, cb: -17, cr: 11}))
 	}}
 
 // usual is the strength that words without a measure have.
