@@ -15,7 +15,7 @@ func (r *reader) say(i int, d wish.Detail) {
 	if d == (wish.Detail{}) && !r.atoms[i].ends || r.negated.on {
 		return
 	}
-	r.details = append(r.details, said{at: i, clause: r.clause, detail: d, text: r.atoms[i].raw})
+	r.details = append(r.details, said{at: i, clause: r.clause, phase: r.phase, detail: d, text: r.atoms[i].raw})
 }
 
 // attach gives details to the terms they are about: a time to all terms of its clause, else to those of the clause behind it or
@@ -88,6 +88,8 @@ func (r *reader) over(s said) {
 	case i >= 0 && r.terms[i].clause == s.clause:
 		r.stays(r.terms[i].text)
 		r.terms = slices.Delete(r.terms, i, i+1)
+	case slices.ContainsFunc(r.terms, func(t term) bool { return t.phase == s.phase-1 }):
+		r.still = append(r.still, s.phase) // "rain, then it stops"
 	case !r.timeSaid(s.clause-1) && !r.timeSaid(s.clause-2): // "rain in the first half, then it stops" says it again
 		r.plan.Unknown = appendNew(r.plan.Unknown, s.text)
 	}
@@ -125,6 +127,9 @@ func (r *reader) sequence() {
 	}
 	for _, q := range r.quoted {
 		add(q.phase)
+	}
+	for _, p := range r.still {
+		add(p)
 	}
 	if len(phases) < 2 {
 		return

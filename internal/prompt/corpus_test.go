@@ -37,6 +37,8 @@ var corpus = []struct{ prompt, want, unknown string }{
 	{"reduce the hum and add birds", "sound: birds, de-hum over the original", ""},
 	{"less camera shake", "stabilise", ""},
 	{"remove the hum and the hiss", "sound: de-hum, de-noise", ""},
+	{"rain, then it stops", "rain [until the middle]; sound: rain [until the middle]", ""},
+	{"rain in the first half, then it stops", "rain [until the middle]; sound: rain [until the middle]", ""},
 	// A colour for everything.
 	{"make it blue", "tint [blue]", ""},
 	{"make everything green, snow", "snow, tint [green]", ""},

@@ -30,12 +30,14 @@ type reader struct {
 	details  []said
 	titled   string // a quotation that waits for the term behind it
 	phase    int    // counts "then"
+	still    []int  // phases in which nothing is left of the one before
 	alone    *term  // what a measure stands for where there is nothing that it could measure
 }
 
 // said is a detail at its place in the prompt.
 type said struct {
 	at, clause int
+	phase      int
 	detail     wish.Detail
 	text       string
 }
