@@ -41,6 +41,17 @@ def asks(only, of):
     return [a for a in json.loads(listed) if only in a["prompt"] and of in ("sounds" if a["sound"] else "pictures")]
 
 
+def with_lut(folder, only, of):
+    """The prompt for a LUT, which needs a file, where it is wanted."""
+    ask = {"prompt": "lut Warm Print", "kind": "lut", "sound": False}
+    if only not in ask["prompt"] or of == "sounds":
+        return []
+    cube = "LUT_3D_SIZE 2\n" + "".join(f"{r} {0.9 * g} {0.8 * b}\n" for b in (0, 1) for g in (0, 1) for r in (0, 1))
+    pathlib.Path(folder, "Warm Print.cube").write_text(cube)
+    os.environ["RETAKE_ENGINE_BUILTIN_LUTS"] = folder
+    return [ask]
+
+
 def segment_changed(original, result, sound, silent):
     if sound and silent:
         return True  # what it gets may well be silence
@@ -124,7 +135,8 @@ def main():
     wanted = asks(given.only, given.of)
     had, kept = stood(given.kept), open(given.kept or os.devnull, "a", buffering=1)
     rows, jobs = {}, []
-    with tempfile.TemporaryDirectory() as work, concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+    with tempfile.TemporaryDirectory() as luts, tempfile.TemporaryDirectory() as work, concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+        wanted += with_lut(luts, given.only, given.of)
         for name, size, coded, sound in chosen:
             clip = os.path.join(work, name.replace(" ", "-") + ".mp4")
             matrix.make(clip, coded, "mp4", sound, size, SECONDS)
