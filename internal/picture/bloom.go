@@ -28,7 +28,10 @@ var bloomed = Entry{Kind: Glow,
 
 // Flashes come at most so often, and so does each fall of light: half of the three a second that WCAG 2.2, criterion 2.3.1, has as
 // the most that people with photosensitive epilepsy can be shown.
-const flashEvery = 0.7 // seconds
+const (
+	flashEvery = 0.7 // seconds
+	flashClear = 0.1 // seconds from the seam to the first
+)
 
 var flashing = Entry{Kind: Flash, Timed: true, Takes: []wish.Param{wish.Counted},
 	Doc: "white light all at once, that falls off within half a second, as of a camera: in the middle, or when the prompt says, and so often as it says, 0.7 s apart",
@@ -38,7 +41,7 @@ var flashing = Entry{Kind: Flash, Timed: true, Takes: []wish.Param{wish.Counted}
 		n := max(l.Count, 1)
 		at := (from + to - float64(n-1)*flashEvery) / 2
 		if !l.When.Whole() || at < from {
-			at = max(from, 0.1) // clear of the seam
+			at = max(from, flashClear)
 		}
 		switch {
 		case s.flickers:

@@ -64,7 +64,7 @@ var tilting = Entry{Kind: Tilt, Takes: []wish.Param{wish.Heading, wish.Number},
 	Doc: "the camera leans, by seven degrees unless the prompt says more or less, and comes near enough to show no edge",
 	Make: func(s stage, l Look) effect {
 		degrees := 12 * l.Strength
-		if l.Amount > 1 && l.Amount <= 45 {
+		if l.Amount > 1 && l.Amount <= tiltMost {
 			degrees = l.Amount
 		}
 		if l.Direction == wish.Counter || l.Direction == wish.Left {

@@ -6,8 +6,11 @@ const (
 	fastLeast, fastMost = 1.1, 1.7
 )
 
-// zoomMost is how near a zoom goes at most.
-const zoomMost = 8
+// How near a zoom goes at most, times, and how far the picture is tilted, degrees.
+const (
+	zoomMost = 8
+	tiltMost = 45
+)
 
 // Reach returns the amount nearest to one that a prompt asks for that an effect can be made with. limited is false where it makes
 // no difference.
@@ -22,7 +25,7 @@ func Reach(k Kind, amount float64) (fit float64, limited bool) {
 	case k == Zoom:
 		return min(amount, zoomMost), true
 	case k == Tilt:
-		return min(amount, 45), true
+		return min(amount, tiltMost), true
 	}
 	return amount, false
 }
@@ -31,7 +34,7 @@ func Reach(k Kind, amount float64) (fit float64, limited bool) {
 func MostOf(k Kind, seconds float64) int {
 	switch k {
 	case Flash:
-		return 1 + int(max(seconds-0.1, 0)/flashEvery)
+		return 1 + int(max(seconds-flashClear, 0)/flashEvery)
 	case Lightning:
 		return mostStrikes(seconds, flashesASecond)
 	}
